@@ -1,0 +1,266 @@
+"""Attendance of one school year as matrices: one row per pupil, one column per school day.
+
+Column number n is the n-th school day of the pupil's own unit, so that streaks and windows are
+plain arithmetic also when two schools have different breaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from samhandla.detect.rules.errors import NoDays
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Days = NDArray[np.datetime64]
+
+CELLS = (
+    "lessons", "offered", "valid", "invalid", "reported", "late", "apart", "lesson_bits", "absent_bits",
+)  # fmt: skip
+NO_DAY = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True)
+class UnitDays:
+    """The school days of the units of one school year: one row per unit, one column per day number."""
+
+    ids: Ints
+    dates: Days
+    after_break: Bools
+    terms: NDArray[np.str_]
+
+    @cached_property
+    def weekdays(self) -> Ints:
+        """Monday is 0; columns without a day are -1."""
+        number = (self.dates.astype("datetime64[D]").astype(np.int64) + 3) % 7
+        return np.where(np.isnat(self.dates), -1, number)
+
+    def last_until(self, day: date) -> Ints:
+        """Return per unit the column of its last school day until `day`, -1 when there is none."""
+        until = ~np.isnat(self.dates) & (self.dates <= np.datetime64(day, "D"))
+        return until.sum(axis=1) - 1
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Pupils and their days; every matrix is (pupils × school days), minutes or lessons per day."""
+
+    units: UnitDays
+    pupil: Ints
+    unit: Ints  # row of the pupil's unit in `units`
+    class_id: Ints
+    mentor: Ints
+    form: NDArray[np.str_]
+    grade: Ints
+    adapted: Bools
+    birth: Days
+    started: Ints  # column of the first day in the unit, 0 when from the start or unknown
+    transition: Bools
+    lessons: NDArray[np.int16]
+    offered: NDArray[np.int16]
+    valid: NDArray[np.int16]
+    invalid: NDArray[np.int16]
+    reported: NDArray[np.int16]
+    late: NDArray[np.int16]
+    apart: NDArray[np.int16]
+    lesson_bits: NDArray[np.int32]
+    absent_bits: NDArray[np.int32]
+    wave: Floats  # how many times its usual absence the pupil's class has that day, at least 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.offered.shape  # type: ignore[return-value]
+
+    @cached_property
+    def absent(self) -> NDArray[np.int16]:
+        """Valid and invalid absence, minutes."""
+        return self.valid + self.invalid
+
+    @cached_property
+    def away(self) -> Bools:
+        """Days with at least half of the teaching missed."""
+        return (self.offered > 0) & (self.absent > 0) & (self.absent.astype(np.int32) * 2 >= self.offered)
+
+    @cached_property
+    def weekday(self) -> Ints:
+        return self.units.weekdays[self.unit]
+
+    @cached_property
+    def after_break(self) -> Bools:
+        return self.units.after_break[self.unit]
+
+    @cached_property
+    def spell_day(self) -> Ints:
+        """Which day of an unbroken spell a day away is (1 first); 0 on other days.
+
+        Days without lessons neither count nor break.
+        """
+        run = np.zeros(self.shape[0], np.int64)
+        out = np.zeros(self.shape, np.int64)
+        for column in range(self.shape[1]):
+            run = np.where(self.away[:, column], run + 1, np.where(self.offered[:, column] > 0, 0, run))
+            out[:, column] = np.where(self.away[:, column], run, 0)
+        return out
+
+    def day(self, row: int, column: int) -> date:
+        """Return the date of a pupil's school day."""
+        return self.units.dates[self.unit[row], column].astype(object)  # type: ignore[no-any-return]
+
+    def rows(self, which: NDArray[np.int64] | Bools) -> Panel:
+        """Return the panel of some pupils."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Panel(**{name: part if name == "units" else part[which] for name, part in parts.items()})
+
+
+def sums(values: NDArray[np.generic]) -> Ints:
+    """Return running totals along the days, with a zero column in front."""
+    totals = np.zeros((values.shape[0], values.shape[1] + 1), np.int64)
+    np.cumsum(values, axis=1, out=totals[:, 1:])
+    return totals
+
+
+def window(values: NDArray[np.generic], days: int) -> Ints:
+    """Return for each day the sum of the last `days` school days, that day included."""
+    totals = sums(values)
+    start = np.maximum(np.arange(values.shape[1]) + 1 - days, 0)
+    return totals[:, 1:] - totals[:, start]
+
+
+def share(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
+    """Return part / whole, 0 where there is no whole."""
+    return np.divide(part, whole, out=np.zeros(part.shape, np.float64), where=whole > 0)
+
+
+def unit_days(calendar: pa.Table, as_of: date) -> UnitDays:
+    """Lay out the school days of the school year of `as_of`, per unit.
+
+    Raises:
+        NoDays: the calendar has no school day in that school year until `as_of`.
+    """
+    first, after = school_year(as_of)
+    kept = calendar.filter(
+        pc.and_(
+            pc.greater_equal(calendar["date"], pa.scalar(first)), pc.less(calendar["date"], pa.scalar(after))
+        )
+    )
+    if not kept.num_rows or pc.min(kept["date"]).as_py() > as_of:
+        raise NoDays(f"Kalendern har ingen skoldag i läsåret till och med {as_of}. Kontrollera datum och kalender.")
+    unit = kept["unit"].to_numpy().astype(np.int64)
+    ids, row = np.unique(unit, return_inverse=True)
+    column = kept["day_no"].to_numpy().astype(np.int64) - 1
+    shape = (len(ids), int(column.max()) + 1)
+    dates = np.full(shape, NO_DAY)
+    dates[row, column] = kept["date"].to_numpy().astype("datetime64[D]")
+    after_break = np.zeros(shape, bool)
+    after_break[row, column] = kept["after_break"].to_numpy(zero_copy_only=False)
+    terms = np.full(shape, "", "U6")
+    terms[row, column] = kept["term"].to_numpy(zero_copy_only=False).astype("U6")
+    return UnitDays(ids, dates, after_break, terms)
+
+
+def school_year(day: date) -> tuple[date, date]:
+    """Return the first day of the school year of a date, and the first day after it (1 July)."""
+    year = day.year if day.month >= 7 else day.year - 1
+    return date(year, 7, 1), date(year + 1, 7, 1)
+
+
+def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: date) -> Panel:
+    """Lay the day rows of one school year out as matrices.
+
+    Only days until `as_of` and on a school day of the pupil's own unit are taken; a pupil without
+    a single such day is left out. A pupil's day rows in two units are added.
+
+    Args:
+        days: rows as declared in DAYS.
+        pupils: rows as declared in PUPILS.
+        calendar: rows as declared in CALENDAR.
+    """
+    units = unit_days(calendar, as_of)
+    pupils = pupils.filter(pc.is_in(pupils["unit"], value_set=pa.array(units.ids).cast(pa.int32())))
+    pupils = pupils.sort_by("pupil")
+    if not pupils.num_rows:
+        raise NoDays("Ingen elev går på en enhet som har skoldagar i kalendern.")
+    ids = pupils["pupil"].to_numpy().astype(np.int64)
+    unit = np.searchsorted(units.ids, pupils["unit"].to_numpy().astype(np.int64))
+    row, column, chosen = _places(days, ids, unit, units, as_of)
+    matrices = _matrices(days, row, column, chosen, (len(ids), units.dates.shape[1]))
+    present = matrices["offered"].any(axis=1)
+    return Panel(
+        units=units,
+        pupil=ids,
+        unit=unit,
+        **_facts(pupils, units, unit),
+        **matrices,
+        wave=np.ones((len(ids), units.dates.shape[1])),
+    ).rows(present)
+
+
+def _places(
+    days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date
+) -> tuple[Ints, Ints, Bools]:
+    """Return matrix row and column of each day row, and which day rows have a place."""
+    pupil = days["pupil"].to_numpy()
+    row = np.minimum(np.searchsorted(ids, pupil), len(ids) - 1)
+    day = days["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    known = units.dates[~np.isnat(units.dates)].astype(np.int64)
+    low, high = int(known.min()), int(known.max())
+    lookup = np.full((len(units.ids), high - low + 1), -1, np.int64)
+    at_unit, at_column = np.nonzero(~np.isnat(units.dates))
+    lookup[at_unit, units.dates[at_unit, at_column].astype(np.int64) - low] = at_column
+    inside = (ids[row] == pupil) & (day >= low) & (day <= high) & (day <= (as_of - date(1970, 1, 1)).days)
+    column = np.where(inside, lookup[unit[row], np.clip(day - low, 0, high - low)], -1)
+    return row, column, column >= 0
+
+
+def _matrices(
+    days: pa.Table, row: Ints, column: Ints, chosen: Bools, shape: tuple[int, int]
+) -> dict[str, NDArray[np.int16]]:
+    row, column = row[chosen], column[chosen]
+    flat = row * shape[1] + column
+    single = len(np.unique(flat)) == len(flat)
+    out = {}
+    for name in CELLS:
+        values = days[name].to_numpy()[chosen]
+        matrix = np.zeros(shape, np.int32 if name.endswith("bits") else np.int16)
+        if single:
+            matrix[row, column] = values
+        elif name.endswith("bits"):
+            np.bitwise_or.at(matrix, (row, column), values)
+        else:
+            np.add.at(matrix, (row, column), values)
+        out[name] = matrix
+    return out
+
+
+def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[np.generic]]:
+    started = pupils["started"].to_numpy().astype("datetime64[D]")
+    first_column = np.zeros(len(unit), np.int64)
+    for row in range(len(units.ids)):
+        mine = (unit == row) & ~np.isnat(started)
+        first_column[mine] = np.searchsorted(units.dates[row][~np.isnat(units.dates[row])], started[mine])
+    form = pupils["form"].to_numpy(zero_copy_only=False).astype("U8")
+    grade = pupils["grade"].to_numpy().astype(np.int64)
+    return {
+        "class_id": pupils["class_id"].to_numpy().astype(np.int64),
+        "mentor": pupils["mentor"].to_numpy().astype(np.int64),
+        "form": form,
+        "grade": grade,
+        "adapted": pupils["adapted"].to_numpy(zero_copy_only=False).astype(bool),
+        "birth": pupils["birth_date"].to_numpy().astype("datetime64[D]"),
+        "started": first_column,
+        "transition": starts_a_stage(form, grade) | (first_column > 0),
+    }
+
+
+def starts_a_stage(form: NDArray[np.str_], grade: Ints) -> Bools:
+    """Tell who is in the first year of a stage: the preschool class, grade 7, upper-secondary year 1."""
+    first_upper = np.isin(form, ("GY", "GYS", "GYAN")) & (grade == 1)
+    return np.isin(form, ("FKLASS",)) | (np.isin(form, ("GR", "GRS", "SP", "SAM")) & (grade == 7)) | first_upper

@@ -1,0 +1,150 @@
+"""Which rules run with which limits: defaults, changed per school form, unit and grade."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from samhandla.detect.rules.catalogue import BY_CODE, RULES
+from samhandla.detect.rules.declare import Rule
+from samhandla.detect.rules.errors import BadRuleSet
+from samhandla.detect.rules.panel import Bools, Panel
+
+SELECTORS = ("form", "unit", "grade")
+SWITCHES = ("on", "opens")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One local setting: for which form, unit and grade (None for all), and what it sets."""
+
+    rule: str
+    form: str | None
+    unit: int | None
+    grade: int | None
+    values: Mapping[str, float]
+    on: bool | None = None
+    opens: bool | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One rule with the values that hold for some pupils."""
+
+    rule: Rule
+    values: Mapping[str, float]
+    opens: bool
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules with their declared limits, and the local changes in order; the last one wins."""
+
+    changes: tuple[Change, ...] = ()
+    rules: tuple[Rule, ...] = field(default=RULES)
+
+    def for_subject(self, rule: Rule, form: str, unit: int, grade: int) -> Setting | None:
+        """Return the setting of a rule for one form, unit and grade; None when it does not run."""
+        if form and form not in rule.forms:
+            return None
+        values, on, opens = rule.defaults(), True, rule.opens
+        for change in self.changes:
+            if change.rule == rule.code and _matches(change, form, unit, grade):
+                values.update(change.values)
+                on = on if change.on is None else change.on
+                opens = opens if change.opens is None else change.opens
+        return Setting(rule, values, opens) if on else None
+
+    def groups(self, rule: Rule, panel: Panel) -> Iterator[tuple[Setting, Bools]]:
+        """Yield each setting of a rule that holds for some pupils of the panel, and which pupils."""
+        keys = np.stack([np.unique(panel.form, return_inverse=True)[1], panel.unit, panel.grade], axis=1)
+        distinct, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        found: dict[tuple[Any, ...], list[int]] = {}
+        settings: dict[tuple[Any, ...], Setting] = {}
+        for number, row in enumerate(first):
+            unit = int(panel.units.ids[panel.unit[row]])
+            setting = self.for_subject(rule, str(panel.form[row]), unit, int(panel.grade[row]))
+            if setting is not None:
+                key = (setting.opens, tuple(sorted(setting.values.items())))
+                found.setdefault(key, []).append(number)
+                settings[key] = setting
+        for key, numbers in found.items():
+            yield settings[key], np.isin(group.reshape(-1), numbers)
+
+
+def load_rules(path: Path) -> RuleSet:
+    """Read a set of rules from a TOML or JSON file; see `parse_rules` for what may stand in it.
+
+    Raises:
+        BadRuleSet: the file cannot be read or sets something that does not exist.
+    """
+    try:
+        text = path.read_text("utf-8")
+        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise BadRuleSet(f"Regelfilen {path} gick inte att öppna ({error.strerror}).") from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise BadRuleSet(f"Regelfilen {path.name} gick inte att tolka: {error}.") from error
+    return parse_rules(content)
+
+
+def parse_rules(content: Mapping[str, Any]) -> RuleSet:
+    """Build a set of rules from plain values.
+
+    Args:
+        content: `{"rules": [{"rule": code, "form"?, "unit"?, "grade"?, "on"?, "opens"?,
+            parameter: number, …}, …]}`; later entries win over earlier ones.
+
+    Raises:
+        BadRuleSet: an unknown rule or parameter, or a value outside its range.
+    """
+    entries = content.get("rules", [])
+    if not isinstance(entries, list) or set(content) - {"rules"}:
+        raise BadRuleSet("En regelfil innehåller en lista som heter rules, och inget annat.")
+    return RuleSet(tuple(_change(entry, number) for number, entry in enumerate(entries, 1)))
+
+
+def _change(entry: object, number: int) -> Change:
+    if not isinstance(entry, Mapping) or entry.get("rule") not in BY_CODE:
+        known = ", ".join(BY_CODE)
+        raise BadRuleSet(f"Post {number} i regelfilen nämner ingen känd regel. Kända regler: {known}.")
+    rule = BY_CODE[entry["rule"]]
+    values = {key: value for key, value in entry.items() if key not in ("rule", *SELECTORS, *SWITCHES)}
+    for name, value in values.items():
+        _check_value(rule, name, value)
+    for name in SWITCHES:
+        if not isinstance(entry.get(name), bool | None):
+            raise BadRuleSet(f"Regeln {rule.code}: {name} ska vara true eller false.")
+    form, unit, grade = (entry.get(name) for name in SELECTORS)
+    if not isinstance(form, str | None) or not all(isinstance(n, int | None) for n in (unit, grade)):
+        raise BadRuleSet(f"Regeln {rule.code}: form är text, unit och grade är heltal.")
+    return Change(rule.code, form, unit, grade, values, entry.get("on"), entry.get("opens"))
+
+
+def _check_value(rule: Rule, name: str, value: object) -> None:
+    parameters = {parameter.name: parameter for parameter in rule.parameters}
+    if name not in parameters:
+        raise BadRuleSet(
+            f"Regeln {rule.code} har inget gränsvärde som heter {name}. "
+            f"Den har: {', '.join(parameters) or 'inga gränsvärden'}."
+        )
+    allowed = parameters[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not allowed.low <= value <= allowed.high:
+        raise BadRuleSet(
+            f"Regeln {rule.code}: {name} = {value} går inte. Tillåtet är {allowed.low:g}–{allowed.high:g} "
+            f"({allowed.unit})."
+        )
+
+
+def _matches(change: Change, form: str, unit: int, grade: int) -> bool:
+    return (
+        change.form in (None, form)
+        and change.unit in (None, unit)
+        and (change.grade is None or change.grade == grade)
+    )

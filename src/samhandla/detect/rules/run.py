@@ -1,0 +1,273 @@
+"""Runs the rules: on one day, or over every day of a year as they would have come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from samhandla.detect.rules.catalogue import BY_CODE
+from samhandla.detect.rules.context import Context
+from samhandla.detect.rules.declare import GroupState, Numbers, Rule, State
+from samhandla.detect.rules.law import legal_route
+from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel
+from samhandla.detect.rules.ruleset import RuleSet, Setting
+from samhandla.detect.rules.waves import with_waves
+from samhandla.detect.rules.words import Translate, as_words
+
+QUIET_DAYS = 20  # school days without a reason before the same reason counts as new
+
+
+class Relation(Protocol):
+    """What an Ibis table or an Arrow table can do for us."""
+
+    def select(self, columns: Any) -> Any: ...
+
+
+Rows = pa.Table | Path | Relation
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One reason about one subject on one day. It has numbers and a sentence, and no score.
+
+    Attributes:
+        subject_kind: "pupil", "class", "slot" or "unit".
+        subject_id: the pupil's number, or the name of the group.
+        since: the first day of the present period of this reason.
+        opens: whether the rule puts the subject on a worklist by itself.
+        legal_route: see law.py; empty for groups.
+    """
+
+    subject_kind: str
+    subject_id: int | str
+    rule: str
+    version: int
+    since: date
+    numbers: Numbers
+    text: str
+    opens: bool = False
+    family: str = ""
+    legal_route: str = ""
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A subject that comes new to the list on a day, with the rules that held that day."""
+
+    day: date
+    subject_kind: str
+    subject_id: int | str
+    rules: tuple[str, ...]
+    mentor: int = 0
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one rule found with one setting; `rows` are the panel rows of a rule on pupils."""
+
+    setting: Setting
+    state: State
+    rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+def run_rules(
+    days: Rows,
+    subjects: Rows | None,
+    pupils: Rows,
+    calendar: Rows,
+    *,
+    as_of: date,
+    rules: RuleSet | None = None,
+    context: Context | None = None,
+) -> list[Signal]:
+    """Tell which reasons hold for whom on a day.
+
+    Only school days until `as_of` in its school year count. Pupils with an adapted timetable and
+    pupils in a school form without signals get none.
+
+    Args:
+        days, pupils, calendar: rows as declared (DAYS, PUPILS, CALENDAR); a Parquet file, an Ibis
+            or an Arrow table.
+        subjects: rows as declared in SUBJECTS, for the rule on one subject; may be left out.
+        rules: local limits; the declared ones when not given.
+        context: open signals and quiet watches, for the rules that need them.
+
+    Returns: signals ordered by kind, subject and rule; empty when nothing holds.
+
+    Raises:
+        NoDays: the calendar has no school day in the school year until `as_of`.
+    """
+    context = context or Context()
+    if subjects is not None:
+        context = context.with_subjects(_arrow(subjects), as_of)
+    panel = make_panel(days, pupils, calendar, as_of, context)
+    at = panel.units.last_until(as_of)
+    signals = [
+        signal for found in _find(panel, rules or RuleSet()) for signal in _signals(panel, found, at, as_of)
+    ]
+    order = list(BY_CODE)
+    return sorted(signals, key=lambda s: (s.subject_kind, str(s.subject_id).zfill(20), order.index(s.rule)))
+
+
+def replay(
+    days: Rows,
+    pupils: Rows,
+    calendar: Rows,
+    *,
+    until: date,
+    rules: RuleSet | None = None,
+    quiet_days: int = QUIET_DAYS,
+) -> list[Entry]:
+    """Tell who would have come new to the list, day by day through a school year.
+
+    A subject comes new when a rule that opens holds and none did in the latest `quiet_days` school
+    days. What a day shows depends on that day and earlier days only.
+
+    Returns: entries ordered by day, kind and subject.
+    """
+    panel = make_panel(days, pupils, calendar, until, Context())
+    found = [item for item in _find(panel, rules or RuleSet()) if item.setting.opens]
+    entries = list(_pupil_entries(panel, found, quiet_days))
+    for item in found:
+        if isinstance(item.state, GroupState):
+            entries.extend(_group_entries(panel, item, item.state, quiet_days))
+    return sorted(entries, key=lambda e: (e.day, e.subject_kind, str(e.subject_id).zfill(20)))
+
+
+def describe(signal: Signal, translate: Translate = str) -> str:
+    """Word a signal in the reader's language, from its rule's sentence and its own numbers."""
+    return sentence(BY_CODE[signal.rule], signal.numbers, translate)
+
+
+def sentence(rule: Rule, numbers: Numbers, translate: Translate = str) -> str:
+    """Put numbers into the sentence of a rule."""
+    return translate(rule.sentence).format_map(as_words(numbers, translate))
+
+
+def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Panel:
+    """Lay out the school year of a day as matrices, with the illness waves of the classes.
+
+    Pupils with an adapted timetable count in their class, but rules find nothing about them.
+    """
+    columns = ["pupil", "unit", "date", *CELLS]
+    panel = build_panel(_arrow(days, columns), _arrow(pupils), _arrow(calendar), as_of)
+    return context.into(with_waves(panel))
+
+
+def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
+    """Return for each rule on pupils that opens, on which days it holds for whom."""
+    matrices: dict[str, Bools] = {}
+    for found in _find(panel, rules):
+        if found.setting.opens and not isinstance(found.state, GroupState):
+            matrix = matrices.setdefault(found.setting.rule.code, np.zeros(panel.shape, bool))
+            matrix[found.rows] = found.state.on
+    return matrices
+
+
+def new_entries(on: Bools, quiet_days: int = QUIET_DAYS) -> Bools:
+    """Mark the days on which something holds after `quiet_days` days without."""
+    last = np.full(on.shape[0], -quiet_days - 1)
+    out = np.zeros_like(on)
+    for column in range(on.shape[1]):
+        now = on[:, column]
+        out[:, column] = now & (column - last > quiet_days)
+        last = np.where(now, column, last)
+    return out
+
+
+def _find(panel: Panel, rules: RuleSet) -> Iterator[Found]:
+    for rule in rules.rules:
+        if rule.level == "pupil":
+            for setting, chosen in rules.groups(rule, panel):
+                rows = np.nonzero(chosen & ~panel.adapted)[0]
+                if len(rows):
+                    yield Found(setting, rule.test(panel.rows(rows), setting.values), rows)
+        else:
+            for unit in range(len(panel.units.ids)):
+                rows = np.nonzero(panel.unit == unit)[0]
+                setting_ = rules.for_subject(rule, "", int(panel.units.ids[unit]), -1)
+                if setting_ is not None and len(rows):
+                    yield Found(setting_, rule.test(panel.rows(rows), setting_.values), rows)
+
+
+def _signals(panel: Panel, found: Found, at: Ints, as_of: date) -> Iterator[Signal]:
+    state = found.state
+    unit = np.array(state.unit, np.int64) if isinstance(state, GroupState) else panel.unit[found.rows]
+    column = at[unit]
+    holds = (column >= 0) & state.on[np.arange(len(unit)), np.maximum(column, 0)]
+    if not holds.any():
+        return
+    started = _period_starts(state.on)
+    for row in np.nonzero(holds)[0]:
+        first = int(started[row, column[row]])
+        numbers = state.numbers(int(row), int(column[row]))
+        since = panel.units.dates[unit[row], first].astype(object)
+        yield _signal(panel, found, int(row), since, numbers, as_of)
+
+
+def _signal(panel: Panel, found: Found, row: int, since: date, numbers: Numbers, as_of: date) -> Signal:
+    rule, state = found.setting.rule, found.state
+    if isinstance(state, GroupState):
+        subject: int | str = state.ids[row]
+        unit, route = int(panel.units.ids[state.unit[row]]), ""
+    else:
+        pupil = int(found.rows[row])
+        subject, unit = int(panel.pupil[pupil]), int(panel.units.ids[panel.unit[pupil]])
+        birth = None if np.isnat(panel.birth[pupil]) else panel.birth[pupil].astype(object)
+        route = legal_route(str(panel.form[pupil]), birth, as_of)
+    text = sentence(rule, numbers)
+    opens = found.setting.opens
+    return Signal(
+        rule.level, subject, rule.code, rule.version, since, numbers, text, opens, rule.family, route, unit
+    )
+
+
+def _period_starts(on: Bools, quiet_days: int = QUIET_DAYS) -> Ints:
+    """Return for each day the column where the present period began."""
+    entries = np.where(new_entries(on, quiet_days), np.arange(on.shape[1]), 0)
+    return np.maximum.accumulate(entries, axis=1)
+
+
+def _pupil_entries(panel: Panel, found: list[Found], quiet_days: int) -> Iterator[Entry]:
+    on: dict[str, Bools] = {}
+    for item in found:
+        if not isinstance(item.state, GroupState):
+            matrix = on.setdefault(item.setting.rule.code, np.zeros(panel.shape, bool))
+            matrix[item.rows] = item.state.on
+    if not on:
+        return
+    stacked = np.stack(list(on.values()))
+    for row, column in zip(*np.nonzero(new_entries(stacked.any(axis=0), quiet_days)), strict=True):
+        held = tuple(code for code, matrix in on.items() if matrix[row, column])
+        unit = int(panel.units.ids[panel.unit[row]])
+        yield Entry(
+            panel.day(row, column), "pupil", int(panel.pupil[row]), held, int(panel.mentor[row]), unit
+        )
+
+
+def _group_entries(panel: Panel, found: Found, state: GroupState, quiet_days: int) -> Iterator[Entry]:
+    rule = found.setting.rule
+    for row, column in zip(*np.nonzero(new_entries(state.on, quiet_days)), strict=True):
+        unit = state.unit[row]
+        day = panel.units.dates[unit, column].astype(object)
+        yield Entry(day, rule.level, state.ids[row], (rule.code,), 0, int(panel.units.ids[unit]))
+
+
+def _arrow(rows: Rows, columns: list[str] | None = None) -> pa.Table:
+    if isinstance(rows, Path | str):
+        return pq.read_table(rows, columns=columns)
+    if not isinstance(rows, pa.Table):
+        to_arrow: Callable[[], pa.Table] = (rows.select(columns) if columns else rows).to_pyarrow()  # type: ignore
+        return to_arrow
+    return rows.select(columns) if columns else rows
+
+

@@ -1,0 +1,40 @@
+"""Rules on repeated short absence, and on change against the pupil's own earlier level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
+from samhandla.detect.rules.panel import Ints, Panel, window
+from samhandla.lib.i18n import N_
+
+
+def spell_starts(panel: Panel) -> Ints:
+    """Mark the first day of every spell."""
+    return (panel.spell_day == 1).astype(np.int64)
+
+
+def spells(panel: Panel, values: Values) -> State:
+    """Hold while several separate spells of absence began among the latest school days."""
+    days = int(values["days"])
+    begun, away = window(spell_starts(panel), days), window(panel.away, days)
+    recent = window(panel.away, 5) > 0
+    on = (begun >= values["least"]) & recent & (panel.offered > 0)
+
+    def numbers(row: int, column: int) -> Numbers:
+        return {"spells": int(begun[row, column]), "days": int(away[row, column]), "window": days}
+
+    return State(on, numbers)
+
+
+RULES = (
+    Rule(
+        "spells", 1, "spells", "pupil", N_("Upprepad korttidsfrånvaro"),
+        N_("Borta vid {spells} tillfällen (sammanlagt {days} dagar) de senaste {window} skoldagarna."),
+        (
+            Parameter("least", N_("minst så många tillfällen"), 4, "tillfällen", 2, 20),
+            Parameter("days", N_("räknat på de senaste"), 30, "skoldagar", 10, 90),
+        ),
+        spells,
+    ),
+)  # fmt: skip

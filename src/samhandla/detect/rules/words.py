@@ -1,0 +1,37 @@
+"""Puts the numbers of a signal into its Swedish sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from samhandla.detect.rules.declare import Number, Numbers
+from samhandla.lib.i18n import N_
+
+WEEKDAYS = (
+    N_("måndagar"), N_("tisdagar"), N_("onsdagar"), N_("torsdagar"), N_("fredagar"), N_("lördagar"), N_("söndagar"),
+)  # fmt: skip
+SHARES = ("share", "threshold")
+Translate = Callable[[str], str]
+
+
+def as_words(numbers: Numbers, translate: Translate) -> dict[str, str]:
+    """Return each number as it is written in a sentence: shares as per cent, weekdays by name."""
+    return {name: _word(name, value, translate) for name, value in numbers.items()}
+
+
+def _word(name: str, value: Number, translate: Translate) -> str:
+    if name == "weekday" and isinstance(value, int):
+        return translate(WEEKDAYS[value])
+    if isinstance(value, float) and name.endswith(SHARES):
+        return per_cent(value)
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def per_cent(share: float) -> str:
+    """Write a share 0–1 as per cent, with one decimal unless it is whole.
+
+    >>> per_cent(0.152), per_cent(0.15)
+    ('15,2\\xa0%', '15\\xa0%')
+    """
+    text = f"{share * 100:.1f}".removesuffix(".0")
+    return text.replace(".", ",") + "\u00a0%"
