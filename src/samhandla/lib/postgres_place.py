@@ -129,7 +129,7 @@ def choose_home(wanted: Path) -> tuple[Path, str]:
     fallback = FALLBACK_PARENT / f"samhandla-{os.geteuid()}-{short_hash(str(wanted))}"
     if os.geteuid() != 0 or (wanted / "cluster").exists():
         return wanted, ""
-    existing = next(path for path in (wanted, *wanted.parents) if path.exists())
+    existing = next(path for path in (wanted, *wanted.parents) if path.is_dir())
     if not (fallback / "cluster").exists() and server_user(wanted / "cluster").reaches(existing):
         return wanted, ""
     return fallback, f"Databasen ligger i {fallback}, eftersom databasens konto inte når {wanted}."
@@ -145,13 +145,11 @@ def make_folder(path: Path, mode: int, owner: ServerUser | None = None) -> None:
     """
     uid = owner.uid if owner else os.geteuid()
     try:
-        try:
+        if not path.is_dir():
             path.mkdir(mode=mode, parents=True)
             path.chmod(mode)
             if owner:
                 owner.give(path)
-        except FileExistsError:
-            pass
         found = path.lstat()
     except OSError as error:
         raise explain_os_error(error, path) from error
@@ -166,7 +164,7 @@ def check_owner(path: Path) -> None:
 
     Raises: PlaceRefused.
     """
-    if os.geteuid() != 0 and path.exists() and path.stat().st_uid != os.geteuid():
+    if os.geteuid() != 0 and os.path.exists(path) and path.stat().st_uid != os.geteuid():
         _refuse_owner(path, path.stat().st_uid)
 
 
@@ -201,6 +199,8 @@ def explain_os_error(error: OSError, path: Path) -> PostgresError:
     """Turn a failed file operation into one line that says what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(f"Disken är full: det gick inte att skriva i {path}. Frigör utrymme och starta igen.")
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return PlaceRefused(f"{path} kan inte bli en mapp: en fil är i vägen. Välj en annan plats.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return PlaceRefused(
             f"Skrivrätt saknas i {path}. Ge kontot {_account_name(os.geteuid())} rätt att skriva där "
