@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DetectConfig(AppConfig):
+    name = "samhandla.detect"
+    verbose_name = "Upptäcka"

@@ -1,0 +1,92 @@
+"""School days from terms and days off, and arithmetic in school days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class TermDates:
+    """A term with first and last day, both included."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """Days without school, first and last included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Day:
+    """One school day; `after_break` is true after a weekend, a holiday or a break."""
+
+    date: date
+    term: str
+    after_break: bool
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(year: int) -> frozenset[date]:
+    # Sundays are in the Swedish list as holidays; they are weekend anyway.
+    return frozenset(holidays.country_holidays("SE", years=year, include_sundays=False))
+
+
+def is_public_holiday(day: date) -> bool:
+    """Tell whether a day is a Swedish public holiday (Christmas Eve and Midsummer Eve are in terms of no school).
+
+    >>> is_public_holiday(date(2026, 6, 6))
+    True
+    """
+    return day in _public_holidays(day.year)
+
+
+def school_days(terms: Iterable[TermDates], days_off: Iterable[DayOff]) -> list[Day]:
+    """Return the school days of the terms, in order: weekdays that are no holiday and no day off."""
+    off = {day for period in days_off for day in _each(period.first, period.last)}
+    result: list[Day] = []
+    for term in sorted(terms, key=lambda t: t.first):
+        for day in _each(term.first, term.last):
+            if day.weekday() >= SATURDAY or day in off or is_public_holiday(day):
+                continue
+            after = not result or day - result[-1].date > ONE_DAY
+            result.append(Day(day, term.name, after))
+    return result
+
+
+def _each(first: date, last: date) -> Iterable[date]:
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def add_school_days(days: Sequence[date], start: date, count: int) -> date | None:
+    """Return the day `count` school days after `start`; a start outside school counts from the next day.
+
+    Args:
+        days: the unit's school days in order.
+    Returns: None when the calendar ends before.
+
+    >>> week = [date(2026, 9, 4), date(2026, 9, 7), date(2026, 9, 8)]
+    >>> add_school_days(week, date(2026, 9, 5), 1)
+    datetime.date(2026, 9, 7)
+    """
+    later = [day for day in days if day > start]
+    return later[count - 1] if 0 < count <= len(later) else None
+
+
+def school_days_between(days: Sequence[date], first: date, last: date) -> int:
+    """Return how many school days lie after `first` up to and including `last`; breaks count nothing."""
+    return sum(1 for day in days if first < day <= last)

@@ -1,0 +1,60 @@
+"""Authorities, actors, accounts, and the access that follows from the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Account, Actor, Authority, Domain
+from samhandla.trust.viewer import Viewer
+
+
+@action
+def found_authority(
+    *, by: Viewer | None, name: str, kind: str, branches: Iterable[str], municipality_code: str = ""
+) -> Authority:
+    """Make an authority with its secrecy domains and the service that runs its jobs.
+
+    `by` is None when an installation is set up from the command line.
+    """
+    authority = Authority.objects.create(name=name, kind=kind, municipality_code=municipality_code)
+    Domain.objects.bulk_create([Domain(authority=authority, branch=branch) for branch in branches])
+    Actor.objects.create(kind=Actor.Kind.SERVICE, authority=authority, name="Samhandla")
+    record(EventKind.REGISTER_CHANGED, by=by, about=authority)
+    return authority
+
+
+@action
+def open_actor(*, by: Viewer | None, authority_id: int, kind: str, name: str) -> Actor:
+    """Make somebody who can act in an authority; `name` is what colleagues see."""
+    actor = Actor.objects.create(kind=kind, authority_id=authority_id, name=name)
+    record(EventKind.REGISTER_CHANGED, by=by, about=actor)
+    return actor
+
+
+@action
+def open_account(
+    *, by: Viewer | None, actors: Iterable[Actor], username: str, password: str | None, email: str = ""
+) -> Account:
+    """Make a login for one person's actors; without password it opens only through the municipal IdP."""
+    account = Account.objects.create_user(username, password, email=email)
+    Actor.objects.filter(pk__in=[a.pk for a in actors]).update(account=account)
+    record(EventKind.ACCOUNT_OPENED, by=by, about=account)
+    return account
+
+
+def derive_access(authority_id: int) -> int:
+    """Derive who may see whom in an authority from the register, in the running transaction.
+
+    The database does it as `maint`; the running role has no right on `Access`. To be called last
+    in every action that changes duties, groups, guardianships, units or actors.
+
+    Returns: how many rows came or went.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select people_derive_access(%s)", [authority_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,206 @@
+"""Children, numbers, enrolments, groups, guardians."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from samhandla.lib.personnummer import parse_personnummer
+from samhandla.people.actions.authorities import derive_access
+from samhandla.people.models import (
+    Child,
+    ChildIdentity,
+    Enrolment,
+    Group,
+    Guardian,
+    Guardianship,
+    Membership,
+    Organisation,
+)
+from samhandla.trust import crypto
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Branch, Domain
+from samhandla.trust.viewer import Viewer
+
+
+def _school_domain(authority_id: int) -> Domain:
+    return Domain.objects.get(authority_id=authority_id, branch=Branch.SCHOOL)
+
+
+def _record(by: Viewer, child: Child, domain: Domain, what: str) -> None:
+    record(
+        EventKind.REGISTER_CHANGED,
+        by=by,
+        child_id=child.pk,
+        unit_id=child.unit_id,
+        domain_id=domain.pk,
+        about=child,
+        details={"what": what},
+    )
+
+
+@action
+def register_child(*, by: Viewer, unit: Organisation, **fields: Any) -> Child:
+    """Register a child at a unit. Protected identity is `unknown` unless the source says otherwise."""
+    child = Child(authority_id=by.authority_id, unit=unit, school_in=unit.area, **fields)
+    child.save(force_insert=True)
+    _record(by, child, _school_domain(by.authority_id), "registered")
+    return child
+
+
+@action
+def update_child(*, by: Viewer, child: Child, **fields: Any) -> Child:
+    """Change a child's own facts.
+
+    Raises:
+        Child.DoesNotExist: the viewer may not write this child (a silent 0 rows becomes an error).
+    """
+    changed = Child.objects.filter(pk=child.pk).update(**fields)
+    if not changed:
+        raise Child.DoesNotExist
+    for name, value in fields.items():
+        setattr(child, name, value)
+    _record(by, child, _school_domain(by.authority_id), "changed: " + ", ".join(sorted(fields)))
+    if "birth_date" in fields:
+        derive_access(by.authority_id)
+    return child
+
+
+@action
+def store_personnummer(*, by: Viewer, child: Child, number: str) -> ChildIdentity:
+    """Seal a child's number and store its blind index; an earlier one is replaced, since numbers change.
+
+    Raises:
+        PersonnummerError: the number is not a personal, coordination or temporary number.
+    """
+    parsed = parse_personnummer(number)
+    domain = _school_domain(by.authority_id)
+    ChildIdentity.objects.filter(child=child).delete()
+    identity = ChildIdentity.objects.create(
+        child=child,
+        domain=domain,
+        unit_id=child.unit_id,
+        kind=parsed.kind,
+        sealed=crypto.encrypt(settings.SAMHANDLA_SECRET, parsed.number, bound_to=f"child {child.pk}"),
+        blind_index=crypto.blind_index(settings.SAMHANDLA_SECRET, parsed.number, within=str(by.authority_id)),
+    )
+    _record(by, child, domain, "personnummer")
+    return identity
+
+
+@action
+def enrol_child(
+    *,
+    by: Viewer,
+    child: Child,
+    unit: Organisation,
+    form: str,
+    school_year: int | None,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> Enrolment:
+    domain = _school_domain(by.authority_id)
+    enrolment = Enrolment.objects.create(
+        child=child,
+        domain=domain,
+        unit=unit,
+        form=form,
+        school_year=school_year,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    _record(by, child, domain, "enrolled")
+    return enrolment
+
+
+@action
+def move_child(*, by: Viewer, child: Child, unit: Organisation, on: date) -> Child:
+    """Move a child to another unit of the same authority.
+
+    Rows made at the old unit stay its own: the new unit's staff see what is made from now on, and
+    the enrolment and groups at the old unit end the day before.
+    """
+    last = on - timedelta(days=1)
+    old = Enrolment.objects.filter(child=child, unit_id=child.unit_id, valid_to__isnull=True)
+    latest = old.order_by("-valid_from").first()
+    old.update(valid_to=last)
+    Membership.objects.filter(child=child, unit_id=child.unit_id, valid_to__isnull=True).update(valid_to=last)
+    Child.objects.filter(pk=child.pk).update(unit=unit, school_in=unit.area)
+    child.unit, child.school_in = unit, unit.area
+    if latest:
+        enrol_child(
+            by=by, child=child, unit=unit, form=latest.form, school_year=latest.school_year, valid_from=on
+        )
+    derive_access(by.authority_id)
+    _record(by, child, _school_domain(by.authority_id), "moved")
+    return child
+
+
+@action
+def place_in_group(
+    *, by: Viewer, child: Child, group: Group, valid_from: date, valid_to: date | None = None
+) -> Membership:
+    domain = _school_domain(by.authority_id)
+    membership = Membership.objects.create(
+        child=child,
+        domain=domain,
+        unit_id=group.unit_id,
+        group=group,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    derive_access(by.authority_id)
+    _record(by, child, domain, "group")
+    return membership
+
+
+@action
+def end_memberships(*, by: Viewer, child: Child, groups: list[Group], last_day: date) -> int:
+    """End a child's places in groups; a mentor's access ends with it."""
+    ended = Membership.objects.filter(child=child, group__in=groups, valid_to__isnull=True).update(
+        valid_to=last_day
+    )
+    derive_access(by.authority_id)
+    _record(by, child, _school_domain(by.authority_id), "left group")
+    return ended
+
+
+@action
+def register_guardian(*, by: Viewer, **fields: Any) -> Guardian:
+    """Register an adult; until a guardianship names a child, nobody reads the row."""
+    guardian = Guardian(authority_id=by.authority_id, **fields)
+    guardian.save(force_insert=True)
+    record(EventKind.REGISTER_CHANGED, by=by, details={"what": "guardian"})
+    return guardian
+
+
+@action
+def open_guardianship(
+    *, by: Viewer, child: Child, guardian: Guardian, kind: str, valid_from: date, valid_to: date | None = None
+) -> Guardianship:
+    """Say how an adult stands to a child. The kind decides the rights; an unknown kind has none."""
+    domain = _school_domain(by.authority_id)
+    row = Guardianship.objects.create(
+        child=child,
+        domain=domain,
+        unit_id=child.unit_id,
+        guardian=guardian,
+        kind=kind,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    derive_access(by.authority_id)
+    _record(by, child, domain, "guardianship")
+    return row
+
+
+@action
+def mark_missing(*, by: Viewer, child: Child, since: date | None) -> Child:
+    """Mark that a child is no longer in the source's file (or is again); nobody is ever deleted by a file."""
+    Child.objects.filter(pk=child.pk).update(missing_since=since)
+    child.missing_since = since
+    _record(by, child, _school_domain(by.authority_id), "missing" if since else "found")
+    return child

@@ -1,0 +1,140 @@
+"""How access follows from the register: one SQL function, owned by `maint`.
+
+The running role cannot write `Access` at all; it can only ask that it be derived anew. The roles
+and kinds stand in Python; a test fails when the installed function is older than they are, and a
+new migration then installs it again.
+"""
+
+from __future__ import annotations
+
+from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+COLUMNS = "actor_id, child_id, unit_id, domain_id, reason, role, source, source_id, valid_from, valid_to"
+
+# One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
+WANTED = f"""
+    recursive tree(root, unit) as (
+        select id, id from people_organisation where authority_id = p_authority
+        union all
+        select tree.root, o.id from tree join people_organisation o
+            on o.parent_id = tree.unit and o.authority_id = p_authority
+    ),
+    school as (select id from trust_domain where authority_id = p_authority and branch = 'school'),
+    by_group as (
+        select s.actor_id, m.child_id, null::bigint as unit_id, school.id as domain_id, 'group' as reason,
+            a.role, 'assignment' as source, a.id as source_id,
+            greatest(a.valid_from, m.valid_from) as valid_from, least(a.valid_to, m.valid_to) as valid_to
+        from people_assignment a
+        join people_staff s on s.id = a.staff_id and s.authority_id = p_authority
+        join people_group g on g.id = a.group_id
+        join people_organisation o on o.id = g.unit_id and o.authority_id = p_authority
+        join people_membership m on m.group_id = g.id
+        cross join school
+        where a.role in ({_listed(GROUP_ROLES)})
+    ),
+    by_unit as (
+        select s.actor_id, null::bigint, tree.unit, school.id, 'unit', d.role, 'duty', d.id,
+            d.valid_from, d.valid_to
+        from people_duty d
+        join people_staff s on s.id = d.staff_id and s.authority_id = p_authority
+        join tree on tree.root = d.unit_id
+        cross join school
+        where d.role in ({_listed(UNIT_ROLES)})
+    ),
+    at_work as (select * from by_group union all select * from by_unit),
+    by_stand_in as (
+        select there.actor_id, w.child_id, w.unit_id, w.domain_id, 'stand_in', w.role, 'substitution', x.id,
+            greatest(w.valid_from, x.valid_from), least(w.valid_to, x.valid_to)
+        from people_substitution x
+        join people_staff away on away.id = x.absent_id and away.authority_id = p_authority
+        join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
+        join at_work w on w.actor_id = away.actor_id
+    ),
+    by_guardianship as (
+        select gu.actor_id, gs.child_id, null::bigint, gs.domain_id, 'guardian', 'guardian', 'guardianship', gs.id,
+            gs.valid_from, least(gs.valid_to, (c.birth_date + interval '18 years' - interval '1 day')::date)
+        from people_guardianship gs
+        join people_guardian gu on gu.id = gs.guardian_id and gu.authority_id = p_authority
+        join people_child c on c.id = gs.child_id and c.authority_id = p_authority
+        where gu.actor_id is not null and c.birth_date is not null and gs.kind in ({_listed(KINDS_WITH_RIGHTS)})
+    ),
+    by_self as (
+        select c.actor_id, c.id, null::bigint, school.id, 'self', 'child', 'child', c.id,
+            date '1900-01-01', null::date
+        from people_child c cross join school
+        where c.authority_id = p_authority and c.actor_id is not null
+    ),
+    by_service as (
+        select a.id, null::bigint, o.id, d.id, 'service', 'service', 'organisation', o.id,
+            date '1900-01-01', null::date
+        from trust_actor a
+        join people_organisation o on o.authority_id = p_authority
+        join trust_domain d on d.authority_id = p_authority
+        where a.kind = 'service' and a.authority_id = p_authority
+    ),
+    wanted({COLUMNS}) as (
+        select * from (
+            select * from at_work union all select * from by_stand_in union all select * from by_guardianship
+            union all select * from by_self union all select * from by_service
+        ) every_reason
+        where valid_to is null or valid_to >= valid_from
+    )
+"""
+
+SAME = """a.actor_id = w.actor_id and coalesce(a.child_id, 0) = coalesce(w.child_id, 0)
+    and coalesce(a.unit_id, 0) = coalesce(w.unit_id, 0) and a.domain_id = w.domain_id and a.reason = w.reason
+    and a.role = w.role and a.source = w.source and a.source_id = w.source_id and a.valid_from = w.valid_from
+    and coalesce(a.valid_to, 'infinity') = coalesce(w.valid_to, 'infinity')"""
+
+BODY = f"""
+    with {WANTED},
+    gone as (
+        delete from trust_access a
+        where a.domain_id in (select id from trust_domain where authority_id = p_authority)
+        and not exists (select 1 from wanted w where {SAME})
+        returning 1
+    ),
+    come as (
+        insert into trust_access ({COLUMNS})
+        select {COLUMNS} from wanted w
+        where not exists (select 1 from trust_access a where {SAME})
+        returning 1
+    )
+    select (select count(*) from gone) + (select count(*) from come)
+"""
+
+# The reader sees only rows about a child that it may itself see: the check is inside the function.
+ACCESS_OF_CHILD = """
+    select a.actor_id, a.reason, a.role, a.domain_id, a.valid_from, a.valid_to, a.source, a.source_id
+    from trust_access a
+    join people_child c on c.id = p_child
+    where (a.child_id = p_child or a.unit_id = c.unit_id)
+    and a.domain_id in (
+        select (k % 65536)::smallint from unnest(viewer_child_keys()) k where k / 65536 = p_child
+        union
+        select (k % 65536)::smallint from unnest(viewer_unit_keys()) k where k / 65536 = c.unit_id
+    )
+    and a.valid_from <= p_on and (a.valid_to is null or a.valid_to >= p_on)
+"""
+
+INSTALL = f"""
+    create or replace function people_derive_access(p_authority bigint) returns bigint
+    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+    as $body$ {BODY} $body$;
+    alter function people_derive_access(bigint) owner to samhandla_maint;
+
+    drop function if exists people_access_of_child(bigint, date);
+    create function people_access_of_child(p_child bigint, p_on date)
+    returns table (actor_id bigint, reason text, role text, domain_id smallint, valid_from date, valid_to date,
+        source text, source_id bigint)
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $body$ {ACCESS_OF_CHILD} $body$;
+    alter function people_access_of_child(bigint, date) owner to samhandla_maint;
+"""
+REMOVE = "drop function people_derive_access(bigint); drop function people_access_of_child(bigint, date);"

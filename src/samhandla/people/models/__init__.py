@@ -1,0 +1,47 @@
+"""The register.
+
+Nouns: organisation, area, calendar day, break, child, child identity, guardian, guardianship,
+enrolment, staff, duty, group, membership, assignment, substitution, grade label.
+"""
+
+from samhandla.people.models.base import ChildRow
+from samhandla.people.models.children import (
+    Child,
+    ChildIdentity,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    GuardianshipKind,
+    Protection,
+    Sex,
+)
+from samhandla.people.models.groups import Group, GroupKind, Membership
+from samhandla.people.models.organisations import Area, GradeLabel, Organisation, SchoolForm
+from samhandla.people.models.schooldays import Break, SchoolDay, Term
+from samhandla.people.models.staff import Assignment, Duty, Staff, Substitution
+
+__all__ = [
+    "Area",
+    "Assignment",
+    "Break",
+    "Child",
+    "ChildIdentity",
+    "ChildRow",
+    "Duty",
+    "Enrolment",
+    "GradeLabel",
+    "Group",
+    "GroupKind",
+    "Guardian",
+    "Guardianship",
+    "GuardianshipKind",
+    "Membership",
+    "Organisation",
+    "Protection",
+    "SchoolDay",
+    "SchoolForm",
+    "Sex",
+    "Staff",
+    "Substitution",
+    "Term",
+]

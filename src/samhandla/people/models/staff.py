@@ -1,0 +1,94 @@
+"""Staff, their duties at units, their groups, their stand-ins."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.people.models.base import DatedRow, dates_in_order
+from samhandla.people.models.groups import Group
+from samhandla.people.models.organisations import Organisation
+from samhandla.trust.classify import Classified
+from samhandla.trust.roles import ROLE_CHOICES
+
+
+class Staff(models.Model):
+    """Somebody who works in an authority."""
+
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
+    actor = models.OneToOneField("trust.Actor", models.PROTECT, related_name="staff")
+    given_name = models.CharField(_("förnamn"), max_length=100)
+    family_name = models.CharField(_("efternamn"), max_length=100)
+    email = models.EmailField(_("e-post"), blank=True)
+    phone = models.CharField(_("telefon"), max_length=40, blank=True)
+
+    class Fields(Classified):
+        retention = "register"
+        internal = ("id", "authority", "actor", "given_name", "family_name", "email", "phone")
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Duty(DatedRow):
+    """A role at a unit (or a unit above it), from a day to a day."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="duties")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="duties")
+    role = models.CharField(_("roll"), max_length=32, choices=ROLE_CHOICES)
+
+    class Fields(Classified):
+        retention = "register"
+        internal = ("id", "staff", "unit", "role", "valid_from", "valid_to")
+
+    class Meta:
+        constraints: ClassVar = [dates_in_order("duty_dates")]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class Assignment(DatedRow):
+    """A staff member's task in a group: mentor, class teacher or teacher."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="assignments")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="assignments")
+    role = models.CharField(_("roll"), max_length=32, choices=ROLE_CHOICES)
+
+    class Fields(Classified):
+        retention = "register"
+        internal = ("id", "staff", "group", "role", "valid_from", "valid_to")
+
+    class Meta:
+        constraints: ClassVar = [dates_in_order("assignment_dates")]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class Substitution(DatedRow):
+    """A stand-in (ersättare) who takes over somebody's signals and access for a time."""
+
+    absent = models.ForeignKey(Staff, models.PROTECT, related_name="substituted_by")
+    stand_in = models.ForeignKey(Staff, models.PROTECT, related_name="substitutes_for")
+
+    class Fields(Classified):
+        retention = "register"
+        internal = ("id", "absent", "stand_in", "valid_from", "valid_to")
+
+    class Meta:
+        constraints: ClassVar = [
+            dates_in_order("substitution_dates"),
+            models.CheckConstraint(
+                condition=~models.Q(absent=models.F("stand_in")), name="substitution_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absent_id}/{self.stand_in_id}"

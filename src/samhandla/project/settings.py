@@ -1,0 +1,126 @@
+"""Settings. Everything that differs between installations comes from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.project.database import database_settings
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+VAR_DIR = Path(os.environ.get("SAMHANDLA_VAR", Path.cwd() / "var")).resolve()
+DEMO = os.environ.get("SAMHANDLA_DEMO") == "1"
+DEBUG = os.environ.get("SAMHANDLA_DEBUG") == "1"
+SAMHANDLA_LOUD = DEBUG or os.environ.get("SAMHANDLA_LOUD") == "1"
+
+# One secret per installation; keys for cookies, encryption and the viewer token derive from it.
+SAMHANDLA_SECRET = os.environ.get("SAMHANDLA_SECRET", "")
+if not SAMHANDLA_SECRET:
+    from samhandla.project.secret import stored_secret
+
+    SAMHANDLA_SECRET = stored_secret(VAR_DIR)
+SECRET_KEY = "cookies:" + SAMHANDLA_SECRET
+
+ALLOWED_HOSTS = os.environ.get("SAMHANDLA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SAMHANDLA_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "samhandla.trust",
+    "procrastinate.contrib.django",
+    "samhandla.people",
+    "samhandla.analytics",
+    "samhandla.integrations",
+    "samhandla.detect",
+    "samhandla.govern",
+    "samhandla.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "samhandla.web.middleware.SecurityHeaders",
+    "samhandla.people.middleware.ViewerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "samhandla.project.urls"
+WSGI_APPLICATION = "samhandla.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "samhandla.web.context.house",
+            ],
+        },
+    }
+]
+
+DATABASE_ROLE = os.environ.get("SAMHANDLA_DB_ROLE", "app")
+DATABASES = {"default": database_settings(DATABASE_ROLE, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+AUTH_USER_MODEL = "trust.Account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "start"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("SAMHANDLA_HTTPS") == "1"
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("svenska")), ("en", _("engelska"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Stockholm"
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or os.environ.get("SAMHANDLA_TEST") == "1"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+LAKE_DIR = VAR_DIR / "lake"
+UPLOAD_DIR = VAR_DIR / "uploads"
+
+EMAIL_BACKEND = os.environ.get("SAMHANDLA_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("SAMHANDLA_FROM", "samhandla@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

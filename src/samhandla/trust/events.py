@@ -1,0 +1,62 @@
+"""The kinds of events and the sentence each is shown with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from samhandla.lib.i18n import N_
+
+
+class EventKind(StrEnum):
+    """`room:thing:verb`, alphabetical."""
+
+    ACCOUNT_OPENED = "trust:account:opened"
+    ANSWER_GIVEN = "detect:answer:given"
+    BATCH_COMMITTED = "integrations:batch:committed"
+    BATCH_REHEARSED = "integrations:batch:rehearsed"
+    BATCH_UNDONE = "integrations:batch:undone"
+    BOARD_FROZEN = "govern:board:frozen"
+    CALENDAR_CHANGED = "people:calendar:changed"
+    CONTACT_NOTED = "detect:contact:noted"
+    GUIDANCE_HELD = "detect:guidance:held"
+    INQUIRY_DECIDED = "detect:inquiry:decided"
+    INQUIRY_OPENED = "detect:inquiry:opened"
+    LADDER_CHANGED = "detect:ladder:changed"
+    NOTICE_SIGNED = "detect:notice:signed"
+    PARTICIPATION_MARKED = "detect:participation:marked"
+    PRESET_SAVED = "integrations:preset:saved"
+    REGISTER_CHANGED = "people:register:changed"
+    RULES_CHANGED = "detect:rules:changed"
+    RULES_RUN = "detect:rules:run"
+    SIGNAL_ESCALATED = "detect:signal:escalated"
+    SIGNED_IN = "trust:session:opened"
+    SOURCE_CHANGED = "integrations:source:changed"
+    STAND_IN_SET = "people:stand_in:set"
+    STEP_DONE = "detect:step:done"
+
+
+SENTENCES: dict[EventKind, str] = {
+    EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
+    EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
+    EventKind.BATCH_COMMITTED: N_("En import togs in."),
+    EventKind.BATCH_REHEARSED: N_("En import provkördes."),
+    EventKind.BATCH_UNDONE: N_("En import ångrades."),
+    EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
+    EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
+    EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
+    EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
+    EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
+    EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
+    EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
+    EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
+    EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),
+    EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
+    EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
+    EventKind.RULES_RUN: N_("Reglerna kördes."),
+    EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
+    EventKind.SIGNED_IN: N_("Någon loggade in."),
+    EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
+    EventKind.STAND_IN_SET: N_("En ersättare utsågs."),
+    EventKind.STEP_DONE: N_("Ett steg i närvarotrappan gjordes."),
+}

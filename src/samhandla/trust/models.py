@@ -1,0 +1,229 @@
+"""Authorities, secrecy domains, accounts, actors, access, events.
+
+Nouns: authority, domain, account, actor, access, event, signing key.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.trust.classify import Classified
+from samhandla.trust.roles import ROLE_CHOICES
+
+
+class Authority(models.Model):
+    """One responsible authority or independent principal; secrecy holds between them (OSL 8:1)."""
+
+    class Kind(models.TextChoices):
+        BOARD = "board", _("nämnd")
+        REGION = "region", _("region")
+        OTHER_MUNICIPALITY = "other_municipality", _("annan kommun")
+        INDEPENDENT = "independent", _("enskild huvudman")
+
+    name = models.CharField(_("namn"), max_length=200)
+    kind = models.CharField(_("slag"), max_length=24, choices=Kind)
+    organisation_number = models.CharField(_("organisationsnummer"), max_length=12, blank=True)
+    municipality_code = models.CharField(_("kommunkod"), max_length=4, blank=True)
+
+    class Fields(Classified):
+        open = ("id", "name", "kind", "organisation_number", "municipality_code")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.TextChoices):
+    """Branches of an authority. EMI is independent by default (OSL 8:2), the others inner borders."""
+
+    SCHOOL = "school", _("skola")
+    PRESCHOOL = "preschool", _("förskola")
+    AFTER_SCHOOL = "after_school", _("fritidshem")
+    PUPIL_HEALTH = "pupil_health", _("elevhälsa")
+    EMI = "emi", _("elevhälsans medicinska insats (EMI)")
+    SOCIAL = "social", _("socialtjänst")
+    REGION_HEALTH = "region_health", _("hälso- och sjukvård")
+    LEISURE = "leisure", _("kultur och fritid")
+
+
+class Domain(models.Model):
+    """A secrecy domain (sekretessområde): responsible authority × branch."""
+
+    id = models.SmallAutoField(primary_key=True)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="domains")
+    branch = models.CharField(_("verksamhetsgren"), max_length=16, choices=Branch)
+
+    class Fields(Classified):
+        open = ("id", "authority", "branch")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "branch"], name="domain_authority_branch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} – {self.get_branch_display()}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> Account:
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A login. What it may see follows from its actors, never from the account."""
+
+    username = models.CharField(_("användarnamn"), max_length=150, unique=True)
+    eppn = models.CharField(_("EPPN"), max_length=200, unique=True, null=True, blank=True)
+    email = models.EmailField(_("e-post"), blank=True)
+    language = models.CharField(_("språk"), max_length=8, default="sv")
+    is_active = models.BooleanField(_("aktiv"), default=True)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Fields(Classified):
+        internal = ("id", "username", "eppn", "email", "language", "is_active", "last_login")
+        protected = ("password",)
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Actor(models.Model):
+    """Somebody (or a service) that acts in one authority. One account may have several actors."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("personal")
+        GUARDIAN = "guardian", _("vårdnadshavare")
+        CHILD = "child", _("barn eller ung")
+        SERVICE = "service", _("systemets egna jobb")
+
+    kind = models.CharField(_("slag"), max_length=10, choices=Kind)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="actors")
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="actors")
+    name = models.CharField(_("namn på jobbet"), max_length=120, blank=True)
+
+    class Fields(Classified):
+        internal = ("id", "kind", "authority", "account", "name")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Access(models.Model):
+    """Who may see which child (or the rows made at which unit), in which domain, and why.
+
+    Derived from the register by `people_derive_access`; never typed by hand, and the running role
+    has no right on the table: it is read through functions that know the viewer.
+    """
+
+    class Reason(models.TextChoices):
+        GROUP = "group", _("har gruppen som mentor eller klasslärare")
+        UNIT = "unit", _("har uppdraget på skolenheten")
+        STAND_IN = "stand_in", _("är ersättare")
+        GUARDIAN = "guardian", _("är vårdnadshavare")
+        SELF = "self", _("är eleven själv")
+        NOTICE = "notice", _("har tagit emot en anmälan")
+        SERVICE = "service", _("systemets egna jobb för huvudmannen")
+
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="+")
+    child_id = models.BigIntegerField(null=True)
+    unit_id = models.BigIntegerField(null=True)
+    domain = models.ForeignKey(Domain, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=Reason)
+    role = models.CharField(max_length=32, choices=ROLE_CHOICES)
+    source = models.CharField(max_length=24)
+    source_id = models.BigIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Fields(Classified):
+        retention = "log"
+        internal = (
+            "id",
+            "actor",
+            "unit_id",
+            "domain",
+            "role",
+            "source",
+            "source_id",
+            "valid_from",
+            "valid_to",
+        )
+        personal = ("child_id", "reason")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(child_id__isnull=True) ^ models.Q(unit_id__isnull=True),
+                name="access_child_or_unit",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["actor", "valid_from"], name="access_actor"),
+            models.Index(fields=["child_id"], name="access_child"),
+            models.Index(fields=["unit_id"], name="access_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.reason}"
+
+
+class SigningKey(models.Model):
+    """The pads with which the database checks the viewer token; only `maint` reads them."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    inner_pad = models.BinaryField()
+    outer_pad = models.BinaryField()
+
+    class Fields(Classified):
+        protected = ("id", "inner_pad", "outer_pad")
+
+    def __str__(self) -> str:
+        return "signing key"
+
+
+class Event(models.Model):
+    """Something that somebody did. Written in the transaction of the change; no foreign keys, no update."""
+
+    row_security = "event"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    event = models.CharField(max_length=60)
+    actor_id = models.BigIntegerField(null=True)
+    authority_id = models.BigIntegerField(null=True)
+    child_key = models.BigIntegerField(null=True)
+    unit_key = models.BigIntegerField(null=True)
+    about = models.CharField(max_length=60, blank=True)
+    about_id = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+
+    class Fields(Classified):
+        retention = "log"
+        internal = ("id", "at", "event", "actor_id", "authority_id", "unit_key", "about", "about_id")
+        personal = ("child_key",)
+        sensitive = ("reason", "details")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["child_key", "at"], name="event_child"),
+            models.Index(fields=["unit_key", "at"], name="event_unit"),
+            models.Index(fields=["actor_id", "at"], name="event_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event

@@ -1,0 +1,87 @@
+"""Row-level security as migration operations.
+
+Each protected table has FORCEd row-level security, so that not even its owner reads past it, and
+one policy whose arms each have an index of their own (a structural test asserts both).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import migrations
+from django.db.models import Model
+
+KEY_FACTOR = 65536  # child or unit number times this, plus the secrecy domain's number
+
+CHILD_ROW = (
+    "child_key = any((select viewer_child_keys())::bigint[])"
+    " or unit_key = any((select viewer_unit_keys())::bigint[])"
+)
+CHILD = (
+    "id = any((select viewer_child_ids())::bigint[]) or unit_id = any((select viewer_unit_ids())::bigint[])"
+)
+AUTHORITY = "authority_id = (select viewer_authority())"
+
+
+def protected_models(models: Iterable[type[Model]]) -> list[type[Model]]:
+    """Return the models whose rows are about a person and whose table must be protected."""
+    return [m for m in models if getattr(m, "row_security", "") and not m._meta.abstract]
+
+
+def protect(table: str, condition: str, *, extra: str = "") -> migrations.RunSQL:
+    """Let a row be read and written only where `condition` holds.
+
+    Args:
+        table: the table's name.
+        condition: SQL over the row and the viewer's functions.
+        extra: further policies of the same table, as whole statements.
+    """
+    forward = f"""
+        alter table {table} enable row level security;
+        alter table {table} force row level security;
+        create policy viewer on {table} for all using ({condition}) with check ({condition});
+        {extra}
+    """
+    reverse = f"""
+        drop policy viewer on {table};
+        alter table {table} no force row level security;
+        alter table {table} disable row level security;
+    """
+    return migrations.RunSQL(forward, reverse)
+
+
+def maint_function(signature: str, body: str, returns: str, *, language: str = "sql") -> migrations.RunSQL:
+    """Create a function that runs as `maint`, the only role that reads `Access` past its policy.
+
+    The search path is fixed, so that nobody can put a table of their own in the way.
+    """
+    name = signature.split("(")[0]
+    arguments = signature[len(name) :]
+    types = _types_of(arguments)
+    forward = f"""
+        create or replace function {signature} returns {returns}
+        language {language} stable security definer set search_path = pg_catalog, public, pg_temp
+        as $body$ {body} $body$;
+        alter function {name}{types} owner to samhandla_maint;
+    """
+    return migrations.RunSQL(forward, f"drop function {name}{types};")
+
+
+def _types_of(arguments: str) -> str:
+    """Return '(bigint, date)' of '(a bigint, b date default null)'."""
+    inner = arguments.strip()[1:-1]
+    parts = [p.strip().split(" default ")[0] for p in inner.split(",") if p.strip()]
+    return "(" + ", ".join(" ".join(p.split()[1:]) for p in parts) + ")"
+
+
+def without_rights(table: str) -> migrations.RunSQL:
+    """Take every right on a table from the running role: only `maint` functions read it."""
+    return migrations.RunSQL(
+        f"revoke all on {table} from samhandla_app", f"grant select on {table} to samhandla_app"
+    )
+
+
+def key_of(number: Any, domain_id: int) -> int:
+    """Return the key that joins a child (or a unit) and a secrecy domain."""
+    return int(number) * KEY_FACTOR + domain_id

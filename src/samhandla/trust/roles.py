@@ -1,0 +1,175 @@
+"""The roles of the work, with their Swedish names and what each may do.
+
+A role says what somebody may do at all; on whom follows from the register (`Access`).
+Source: reference roles R244–R269 and the days of the work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samhandla.lib.i18n import N_
+from samhandla.trust.permissions import Permission as P
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: `reach` tells how the register gives it children (group, unit, authority, none)."""
+
+    code: str
+    name: str
+    description: str
+    reach: str
+    permissions: frozenset[P]
+
+
+_STAFF = frozenset({P.START})
+_FIRST_LINE = _STAFF | {P.SIGNAL_LIST, P.SIGNAL_ANSWER, P.CHILD_READ, P.MARK_PARTICIPATION}
+_TEAM = _STAFF | {P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ}
+_LEAD = _TEAM | {
+    P.UNIT_OVERSEE,
+    P.INQUIRY_DECIDE,
+    P.RULES_REHEARSE,
+    P.RULES_EDIT,
+    P.CALENDAR_EDIT,
+    P.REGISTER_READ,
+}
+_AGGREGATES = _STAFF | {P.BOARD_READ}
+
+_ALL = (
+    Role(
+        "mentor",
+        N_("mentor"),
+        N_("Följer eleverna i sin grupp och svarar på signaler först."),
+        "group",
+        _FIRST_LINE,
+    ),
+    Role(
+        "class_teacher", N_("klasslärare"), N_("Mentor i förskoleklass till årskurs 6."), "group", _FIRST_LINE
+    ),
+    Role("teacher", N_("lärare"), N_("Undervisar; ser inga signaler."), "none", _STAFF),
+    Role(
+        "principal",
+        N_("rektor"),
+        N_("Beslutar om utredning, stöd och schema på sin skolenhet."),
+        "unit",
+        _LEAD,
+    ),
+    Role("deputy_principal", N_("biträdande rektor"), N_("Rektors ersättare i det löpande."), "unit", _LEAD),
+    Role("counsellor", N_("kurator"), N_("Elevhälsans psykosociala insats."), "unit", _TEAM),
+    Role(
+        "special_needs_teacher",
+        N_("specialpedagog"),
+        N_("Elevhälsans specialpedagogiska insats."),
+        "unit",
+        _TEAM,
+    ),
+    Role("psychologist", N_("skolpsykolog"), N_("Elevhälsans psykologiska insats."), "unit", _TEAM),
+    Role(
+        "school_nurse",
+        N_("skolsköterska"),
+        N_("Elevhälsans medicinska insats; deltar ärende för ärende."),
+        "none",
+        _STAFF,
+    ),
+    Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "none", _STAFF),
+    Role(
+        "emi_head",
+        N_("verksamhetschef för elevhälsans medicinska insats"),
+        N_("Ansvarar för EMI."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "attendance_officer",
+        N_("närvaroansvarig"),
+        N_("Leder närvarohandledning och håller ihop närvaroarbetet."),
+        "unit",
+        _TEAM | {P.GUIDANCE_LEAD, P.RULES_REHEARSE, P.SIGNAL_LIST},
+    ),
+    Role("coach", N_("elevcoach"), N_("Stöttar elever i vardagen på skolan."), "unit", _TEAM),
+    Role("school_social_worker", N_("skolsocionom"), N_("Social kompetens i skolan."), "unit", _TEAM),
+    Role("career_counsellor", N_("studie- och yrkesvägledare"), N_("Vägleder elever."), "none", _STAFF),
+    Role(
+        "school_administrator",
+        N_("skoladministratör"),
+        N_("Sköter elevregistret på skolenheten."),
+        "unit",
+        _STAFF | {P.REGISTER_READ, P.PERSONNUMMER_READ, P.CALENDAR_EDIT, P.QUALITY_READ, P.CHILD_READ},
+    ),
+    Role(
+        "data_administrator",
+        N_("systemförvaltare"),
+        N_("Sköter källor och import."),
+        "none",
+        _STAFF | {P.IMPORT_RUN, P.QUALITY_READ},
+    ),
+    Role(
+        "process_leader",
+        N_("processledare"),
+        N_("Leder arbetssättet; ser bara sammanräknade uppgifter."),
+        "none",
+        _AGGREGATES | {P.PROCESS_READ, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ},
+    ),
+    Role("controller", N_("controller"), N_("Följer nämndmålen."), "none", _AGGREGATES | {P.BOARD_FREEZE}),
+    Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _AGGREGATES),
+    Role("board_member", N_("förtroendevald i nämnd"), N_("Ser nämndsidan."), "none", _AGGREGATES),
+    Role("auditor", N_("revisor"), N_("Granskar; ser nämndsidan."), "none", _AGGREGATES),
+    Role("evaluator", N_("utvärderare"), N_("Arbetar med avidentifierade uppgifter."), "none", _AGGREGATES),
+    Role(
+        "compulsory_school_officer",
+        N_("skolpliktshandläggare"),
+        N_("Tar emot anmälningar om frånvaro och bevakar skolplikten."),
+        "notice",
+        _STAFF | {P.NOTICE_READ, P.CHILD_READ},
+    ),
+    Role(
+        "registrar", N_("registrator"), N_("Registrerar och lämnar ut allmänna handlingar."), "none", _STAFF
+    ),
+    Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF),
+    Role("lawyer", N_("jurist"), N_("Godkänner de rättsliga inställningarna."), "none", _STAFF),
+    Role(
+        "data_protection_officer",
+        N_("dataskyddsombud"),
+        N_("Granskar personuppgiftsbehandlingen."),
+        "none",
+        _STAFF,
+    ),
+    Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
+    Role(
+        "social_worker",
+        N_("socialsekreterare"),
+        N_("Arbetar i socialnämndens sekretessområde."),
+        "none",
+        _STAFF,
+    ),
+    Role("leisure_leader", N_("fritidsledare"), N_("Möter unga på fritiden."), "none", _STAFF),
+    Role(
+        "association_leader",
+        N_("föreningsledare"),
+        N_("Extern ledare; ser bara sina tillfällen."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "system_administrator",
+        N_("systemadministratör"),
+        N_("Driftar systemet; ser inga barn."),
+        "none",
+        _STAFF,
+    ),
+    Role("guardian", N_("vårdnadshavare"), N_("Ser sitt barn."), "guardianship", frozenset({P.START})),
+    Role("child", N_("barn eller ung"), N_("Ser sig själv."), "self", frozenset({P.START})),
+    Role(
+        "service",
+        N_("systemets egna jobb"),
+        N_("Import och regler; aldrig en person."),
+        "authority",
+        frozenset(),
+    ),
+)
+
+ROLES: dict[str, Role] = {role.code: role for role in _ALL}
+GROUP_ROLES = tuple(r.code for r in _ALL if r.reach == "group")
+UNIT_ROLES = tuple(r.code for r in _ALL if r.reach == "unit")
+ROLE_CHOICES = [(role.code, role.name) for role in _ALL]

@@ -1,0 +1,63 @@
+"""How the tests reach the database as each role."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+
+def build_template(postgres, name: str) -> None:
+    """Migrate an empty database as the owner, in a process of its own; half-built ones are never used."""
+    draft = f"{name}_draft"
+    postgres.drop_database(draft)
+    postgres.create_database(draft)
+    environment = {
+        **os.environ,
+        "SAMHANDLA_DB_ROLE": "owner",
+        "DATABASE_OWNER_URL": postgres.url("owner", draft),
+    }
+    subprocess.run(
+        [sys.executable, "-m", "samhandla.project.manage", "migrate", "--verbosity", "0"],
+        env=environment,
+        check=True,
+    )
+    postgres.create_database(name, template=draft)
+    postgres.drop_database(draft)
+
+
+def connect_as(postgres, role: str, name: str) -> None:
+    """Point Django's connection at a database as a role."""
+    from django.db import connection
+
+    parameters = postgres.params(role, name)
+    connection.close()
+    connection.settings_dict.update(
+        NAME=parameters["dbname"],
+        USER=parameters["user"],
+        PASSWORD=parameters["password"],
+        HOST=parameters["host"],
+        PORT=parameters["port"],
+    )
+    os.environ["SAMHANDLA_TEST_DATABASE"] = name
+    connection.ops.execute_sql_flush = lambda statements: flush_as_owner(postgres, name, statements)
+
+
+def flush_as_owner(postgres, name: str, statements: list[str]) -> None:
+    """Empty tables after a transactional test: the running role may not TRUNCATE, and must not."""
+    with psycopg.connect(postgres.url("owner", name), autocommit=True) as owner:
+        keep = owner.execute("select id, inner_pad, outer_pad from trust_signingkey").fetchone()
+        for statement in statements:
+            owner.execute(statement)
+        owner.execute("insert into trust_signingkey values (%s, %s, %s)", keep)
+
+
+@contextmanager
+def raw_connection(postgres, role: str = "app") -> Iterator[psycopg.Connection]:
+    """A connection outside Django, as an attacker with the role's password would have it."""
+    with psycopg.connect(postgres.url(role, os.environ["SAMHANDLA_TEST_DATABASE"])) as connection:
+        yield connection
