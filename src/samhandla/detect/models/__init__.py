@@ -1,0 +1,32 @@
+"""Detect: signals, the answers to them, the ladder, the inquiry.
+
+Nouns: rule setting, rule run, signal, reason, group signal, answer, contact note, ladder step,
+step taken, inquiry, notice, watch, guidance, participation mark, answer effort.
+"""
+
+from samhandla.detect.models.answers import Answer, AnswerEffort, AnswerKind, ContactNote, ParticipationMark
+from samhandla.detect.models.guidance import Guidance
+from samhandla.detect.models.ladder import Inquiry, InquiryDecision, LadderStep, Notice, StepTaken
+from samhandla.detect.models.settings import RuleRun, RuleSetting
+from samhandla.detect.models.signals import GroupSignal, Reason, Signal, SignalState, Watch
+
+__all__ = [
+    "Answer",
+    "AnswerEffort",
+    "AnswerKind",
+    "ContactNote",
+    "GroupSignal",
+    "Guidance",
+    "Inquiry",
+    "InquiryDecision",
+    "LadderStep",
+    "Notice",
+    "ParticipationMark",
+    "Reason",
+    "RuleRun",
+    "RuleSetting",
+    "Signal",
+    "SignalState",
+    "StepTaken",
+    "Watch",
+]

@@ -1,0 +1,184 @@
+"""The attendance ladder (närvarotrappa), the inquiry under 7:19a and its notices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.detect.models.signals import Signal
+from samhandla.people.models import ChildRow, SchoolForm
+from samhandla.people.models.base import CHILD_ROW_FIELDS
+from samhandla.trust.classify import Classified
+from samhandla.trust.roles import ROLE_CHOICES
+
+
+class LadderStep(models.Model):
+    """A step of the local närvarotrappa: when, who, how soon, with which form and tone."""
+
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
+    number = models.SmallIntegerField(_("steg"))
+    name = models.CharField(_("namn"), max_length=80)
+    trigger = models.TextField(_("när"))
+    role = models.CharField(_("vem"), max_length=32, choices=ROLE_CHOICES)
+    school_days = models.SmallIntegerField(_("tidsfrist (skoldagar)"))
+    forms = models.JSONField(_("skolformer"), default=list)
+    talk_card = models.TextField(_("samtalskort"), blank=True)
+    copy_sentence = models.TextField(_("mening att kopiera"), blank=True)
+    tone = models.TextField(_("ton"), blank=True)
+    is_inquiry = models.BooleanField(_("utredning av frånvaro"), default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Fields(Classified):
+        open = (
+            "id",
+            "authority",
+            "number",
+            "name",
+            "trigger",
+            "role",
+            "school_days",
+            "forms",
+            "talk_card",
+            "copy_sentence",
+            "tone",
+            "is_inquiry",
+            "valid_from",
+            "valid_to",
+        )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["authority", "number", "valid_from"], name="ladderstep_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StepTaken(ChildRow):
+    """A ladder step for a pupil: due, and done or not."""
+
+    signal = models.ForeignKey(Signal, models.PROTECT, related_name="steps")
+    step = models.ForeignKey(LadderStep, models.PROTECT, related_name="+")
+    started_on = models.DateField()
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    done_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    solved = models.BooleanField(null=True)
+    note = models.TextField(blank=True)
+
+    class Fields(Classified):
+        retention = "signal"
+        internal = (*CHILD_ROW_FIELDS, "signal", "step", "done_by")
+        personal = ("started_on", "due_on", "done_on", "solved")
+        sensitive = ("note",)
+
+    class Meta(ChildRow.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True, done_by__isnull=True)
+                | Q(done_on__isnull=False, done_by__isnull=False),
+                name="steptaken_done_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_id}"
+
+
+class InquiryDecision(models.TextChoices):
+    """The principal's formal decision (beslut), public under OSL 23:2."""
+
+    OPEN = "open", _("utredning ska göras")
+    NEEDLESS = "needless", _("utredning behövs uppenbart inte")
+
+
+class Inquiry(ChildRow):
+    """Utredning av frånvaro. Source: skollagen 7 kap. 19 a § (F–9); the decision is the principal's."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("utkast")
+        FINAL = "final", _("färdigställd")
+
+    signal = models.ForeignKey(Signal, models.PROTECT, null=True, blank=True, related_name="inquiries")
+    legal_basis = models.CharField(max_length=60)
+    decision = models.CharField(_("beslut"), max_length=8, choices=InquiryDecision, blank=True)
+    decision_reason = models.TextField(_("skäl till beslutet"), blank=True)
+    decided_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    decided_on = models.DateField(null=True)
+    state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
+    child_explanation = models.TextField(_("elevens egen förklaring"), blank=True)
+    guardian_view = models.TextField(_("vårdnadshavarens bild"), blank=True)
+    teaching = models.TextField(_("undervisning och skolans struktur"), blank=True)
+    social = models.TextField(_("det sociala i skolan"), blank=True)
+    child_level = models.TextField(_("eleven själv"), blank=True)
+    home = models.TextField(_("hem och fritid"), blank=True)
+    special_support = models.BooleanField(_("behov av särskilt stöd utreds också (3 kap. 7 §)"), default=False)
+    next_step = models.TextField(_("det här gör vi"), blank=True)
+    follow_up_on = models.DateField(_("uppföljning"), null=True, blank=True)
+    finalised_on = models.DateField(null=True)
+
+    class Fields(Classified):
+        retention = "inquiry"
+        internal = (*CHILD_ROW_FIELDS, "signal", "legal_basis", "decided_by", "state")
+        personal = ("decision", "decided_on", "finalised_on", "follow_up_on")
+        sensitive = (
+            "decision_reason",
+            "child_explanation",
+            "guardian_view",
+            "teaching",
+            "social",
+            "child_level",
+            "home",
+            "special_support",
+            "next_step",
+        )
+
+    class Meta(ChildRow.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_on__isnull=True)
+                | (~Q(decision="") & Q(decided_by__isnull=False, decided_on__isnull=False)),
+                name="inquiry_decision_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class Notice(ChildRow):
+    """A notice that an inquiry was opened, ready for the principal to sign. One child per document."""
+
+    class Recipient(models.TextChoices):
+        HUVUDMAN = "huvudman", _("huvudmannen")
+        HOME_MUNICIPALITY = "home_municipality", _("hemkommunen")
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="notices")
+    recipient = models.CharField(_("mottagare"), max_length=20, choices=Recipient)
+    text = models.TextField()
+    signed_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    signed_on = models.DateField(null=True)
+
+    class Fields(Classified):
+        retention = "inquiry"
+        internal = (*CHILD_ROW_FIELDS, "inquiry", "recipient", "signed_by")
+        personal = ("signed_on",)
+        sensitive = ("text",)
+
+    class Meta(ChildRow.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inquiry", "recipient"], name="notice_once"),
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True, signed_on__isnull=True)
+                | Q(signed_by__isnull=False, signed_on__isnull=False),
+                name="notice_signed_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.recipient
