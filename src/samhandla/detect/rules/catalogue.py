@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from samhandla.detect.rules import level, spells
+from samhandla.detect.rules import change, follow, groups, level, patterns, spells
 from samhandla.detect.rules.declare import Rule
 
-RULES: tuple[Rule, ...] = (*level.RULES, *spells.RULES)
+RULES: tuple[Rule, ...] = (
+    *groups.RULES,
+    *change.RULES,
+    *level.RULES,
+    *spells.RULES,
+    *patterns.RULES,
+    *follow.RULES,
+)
 
 BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}

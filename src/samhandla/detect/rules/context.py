@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import pyarrow as pa
+import numpy as np
 
-from samhandla.detect.rules.panel import Panel
+from samhandla.detect.rules.panel import Ints, Panel
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,37 @@ class Watch:
 
 @dataclass(frozen=True)
 class Context:
-    """Facts about pupils and classes that come from the loop, not from attendance."""
+    """Facts about pupils and classes that come from the loop, not from attendance.
+
+    Args:
+        open_signals, watched_pupils: by the pupil's number.
+        watched_classes: by class number.
+    """
 
     open_signals: Mapping[int, OpenSignal] = field(default_factory=dict)
     watched_pupils: Mapping[int, Watch] = field(default_factory=dict)
     watched_classes: Mapping[int, Watch] = field(default_factory=dict)
-    subjects: pa.Table | None = None
-
-    def with_subjects(self, subjects: pa.Table, as_of: date) -> Context:
-        """Return the context with the subject sums of the term of a day."""
-        return replace(self, subjects=subjects)
 
     def into(self, panel: Panel) -> Panel:
-        """Return the panel that carries these facts to the rules."""
-        return panel
+        """Return the panel that carries these facts to the rules, dates turned into school days."""
+        opened = {pupil: signal.since for pupil, signal in self.open_signals.items()}
+        contacts = {p: s.last_contact for p, s in self.open_signals.items() if s.last_contact is not None}
+        return replace(
+            panel,
+            open_from=_columns(panel, panel.pupil, opened),
+            contact=_columns(panel, panel.pupil, contacts),
+            watch_from=_columns(panel, panel.pupil, {p: w.since for p, w in self.watched_pupils.items()}),
+            watch_to=_columns(panel, panel.pupil, {p: w.until for p, w in self.watched_pupils.items()}),
+            class_watch_from=_columns(panel, panel.class_id, {c: w.since for c, w in self.watched_classes.items()}),
+            class_watch_to=_columns(panel, panel.class_id, {c: w.until for c, w in self.watched_classes.items()}),
+        )
+
+
+def _columns(panel: Panel, keys: Ints, days: Mapping[int, date]) -> Ints:
+    """Return per pupil the column of the first school day from a date on, -1 without a date."""
+    out = np.full(len(keys), -1)
+    for key, day in days.items():
+        for row in np.nonzero(keys == key)[0]:
+            known = panel.units.dates[panel.unit[row]]
+            out[row] = int((known < np.datetime64(day, "D")).sum())
+    return out

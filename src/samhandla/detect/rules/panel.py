@@ -25,6 +25,7 @@ Days = NDArray[np.datetime64]
 CELLS = (
     "lessons", "offered", "valid", "invalid", "reported", "late", "apart", "lesson_bits", "absent_bits",
 )  # fmt: skip
+LOOP_FACTS = ("open_from", "contact", "watch_from", "watch_to", "class_watch_from", "class_watch_to")
 NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -46,7 +47,8 @@ class UnitDays:
     def last_until(self, day: date) -> Ints:
         """Return per unit the column of its last school day until `day`, -1 when there is none."""
         until = ~np.isnat(self.dates) & (self.dates <= np.datetime64(day, "D"))
-        return until.sum(axis=1) - 1
+        columns = np.arange(self.dates.shape[1])
+        return np.where(until, columns, -1).max(axis=1)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Panel:
     pupil: Ints
     unit: Ints  # row of the pupil's unit in `units`
     class_id: Ints
+    class_name: NDArray[np.str_]
     mentor: Ints
     form: NDArray[np.str_]
     grade: Ints
@@ -73,6 +76,12 @@ class Panel:
     apart: NDArray[np.int16]
     lesson_bits: NDArray[np.int32]
     absent_bits: NDArray[np.int32]
+    open_from: Ints  # column from which a signal about the pupil is open, -1 when none is
+    contact: Ints  # column of the last contact noted after that, -1 when none is
+    watch_from: Ints  # column from which a quiet watch runs, -1 when none does
+    watch_to: Ints
+    class_watch_from: Ints  # the same for the pupil's class
+    class_watch_to: Ints
     wave: Floats  # how many times its usual absence the pupil's class has that day, at least 1
 
     @property
@@ -250,6 +259,7 @@ def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[n
     grade = pupils["grade"].to_numpy().astype(np.int64)
     return {
         "class_id": pupils["class_id"].to_numpy().astype(np.int64),
+        "class_name": pupils["class_name"].to_numpy(zero_copy_only=False).astype("U30"),
         "mentor": pupils["mentor"].to_numpy().astype(np.int64),
         "form": form,
         "grade": grade,
@@ -257,6 +267,7 @@ def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[n
         "birth": pupils["birth_date"].to_numpy().astype("datetime64[D]"),
         "started": first_column,
         "transition": starts_a_stage(form, grade) | (first_column > 0),
+        **dict.fromkeys(LOOP_FACTS, np.full(len(unit), -1)),
     }
 
 

@@ -106,10 +106,7 @@ def run_rules(
     Raises:
         NoDays: the calendar has no school day in the school year until `as_of`.
     """
-    context = context or Context()
-    if subjects is not None:
-        context = context.with_subjects(_arrow(subjects), as_of)
-    panel = make_panel(days, pupils, calendar, as_of, context)
+    panel = make_panel(days, pupils, calendar, as_of, context or Context())
     at = panel.units.last_until(as_of)
     signals = [
         signal for found in _find(panel, rules or RuleSet()) for signal in _signals(panel, found, at, as_of)

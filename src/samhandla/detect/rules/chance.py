@@ -1,0 +1,88 @@
+"""Keeps patterns that chance alone would make apart from those it would not.
+
+Each pattern is an exact one-sided binomial test; the cells of one pupil (five weekdays, say) are
+corrected by Bonferroni, and the pupils of a unit by Benjamini and Hochberg. Patterns are looked for
+on set days only, not every day, so that looking often does not find more.
+
+Source: Benjamini & Hochberg 1995, Journal of the Royal Statistical Society B 57, 289–300.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from samhandla.detect.rules.panel import Bools, Floats, Ints
+
+LOOK_EVERY = 20  # school days between looks
+
+
+@dataclass(frozen=True)
+class Look:
+    """Counts at one look: `hits` of `trials` per (subject, cell), and what chance would give."""
+
+    hits: Ints
+    trials: Ints
+    chance: Floats
+    tested: Bools  # (subject, cell) with enough trials to be tested at all
+
+
+def look_columns(days: int, every: int = LOOK_EVERY) -> list[int]:
+    """Return the columns on which patterns are looked for: day 20, 40, …"""
+    return list(range(every - 1, days, every))
+
+
+def best_cell(look: Look) -> tuple[Floats, Ints]:
+    """Return for each subject the p-value of its clearest cell, corrected for the cells, and that cell.
+
+    A subject without a tested cell gets 1. Ties go to the first cell.
+    """
+    chance = np.clip(look.chance, 1e-6, 1.0)
+    p = np.where(look.tested, binom.sf(look.hits - 1, look.trials, chance), 1.0)
+    cells = np.maximum(look.tested.sum(axis=1), 1)
+    return np.minimum(p.min(axis=1) * cells, 1.0), p.argmin(axis=1)
+
+
+def rejected(p: Floats, family: Ints, rate: float) -> Bools:
+    """Tell which tests stand after control of the false discovery rate within each family.
+
+    Args:
+        p: p-values; 1 for those that were not tested, which count in no family.
+        family: number of the family of each test.
+        rate: share of false findings that is accepted, 0–1.
+
+    >>> rejected(np.array([0.001, 0.04, 0.9]), np.array([0, 0, 0]), 0.05).tolist()
+    [True, False, False]
+    """
+    out = np.zeros(len(p), bool)
+    for number in np.unique(family[p < 1]):
+        mine = np.nonzero((family == number) & (p < 1))[0]
+        ordered = np.sort(p[mine])
+        passing = np.nonzero(ordered <= rate * np.arange(1, len(mine) + 1) / len(mine))[0]
+        if len(passing):
+            out[mine] = p[mine] <= ordered[passing[-1]]
+    return out
+
+
+def clear_cells(look: Look, family: Ints, rate: float) -> Bools:
+    """Tell which cells stand when every tested cell is a test of its own within its family."""
+    chance = np.clip(look.chance, 1e-6, 1.0)
+    p = np.where(look.tested, binom.sf(look.hits - 1, look.trials, chance), 1.0)
+    return rejected(p.reshape(-1), family.reshape(-1), rate).reshape(p.shape)
+
+
+def hold(shape: tuple[int, int], looks: dict[int, Bools]) -> Bools:
+    """Let what a look found hold until the next look."""
+    on = np.zeros(shape, bool)
+    columns = sorted(looks)
+    for column, after in zip(columns, [*columns[1:], shape[1]], strict=True):
+        on[:, column:after] = looks[column][:, None]
+    return on
+
+
+def last_look(looks: dict[int, NDArray[np.generic]], column: int) -> int:
+    """Return the latest look until a column."""
+    return max(look for look in looks if look <= column)

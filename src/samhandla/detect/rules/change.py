@@ -1,0 +1,114 @@
+"""The rule on change: more absence than the pupil's own earlier level.
+
+A running sum (Page 1954) grows on days away and shrinks on ordinary days. It is an internal count
+that decides when the reason is shown; what is shown is days, spells and the earlier level. Nothing
+is learnt from pupils: the weights are declared here and the limit is a parameter.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
+from samhandla.detect.rules.panel import Floats, Ints, Panel, share, sums, window
+from samhandla.lib.i18n import N_
+
+# What a day away weighs. The first day of a spell says most; an illness then runs its course;
+# from the sixth day on it is no ordinary illness. Source: detection-trial.md.
+FIRST_DAY, NEXT_DAYS, LONG_DAYS = 1.0, 0.35, 1.0
+LONG_FROM = 6
+INVALID_ADDS = 1.0
+GAP_DAYS = 20  # the latest days are no part of the earlier level
+PRIOR_DAYS = 30  # the unit's usual level counts as this many days until the pupil has days of its own
+SHOWN_DAYS = 30
+PRIOR_POINTS = 0.05  # an ordinary unit's points per day before it has days of its own
+CEILING = 1.5  # the sum stops at this many times the limit, so that it can come down again
+
+
+def day_points(panel: Panel, invalid_adds: float) -> Floats:
+    """Return what each day weighs: spells, parts of days and invalid absence, less in illness waves."""
+    run = panel.spell_day
+    weight = np.where(run == 1, FIRST_DAY, np.where(run < LONG_FROM, NEXT_DAYS, LONG_DAYS))
+    part = share(panel.absent, panel.offered)
+    points = np.where(panel.away, weight, part) / panel.wave
+    missed = np.minimum(share(panel.invalid, panel.offered) * 2, 1.0)
+    return points + invalid_adds * missed
+
+
+def usual_points(panel: Panel, points: Floats) -> Floats:
+    """Return each pupil's own earlier points per day, leaning on the unit's until there are enough days.
+
+    Day d uses days until d - GAP_DAYS only.
+    """
+    capped = np.minimum(points, 1.0)
+    there = panel.offered > 0
+    own, days = _running(capped), sums(there)
+    unit_points = np.zeros((len(panel.units.ids), own.shape[1]))
+    unit_days = np.zeros_like(unit_points)
+    np.add.at(unit_points, panel.unit, own)
+    np.add.at(unit_days, panel.unit, days)
+    until = np.maximum(np.arange(panel.shape[1]) + 1 - GAP_DAYS, 0)
+    usual = (unit_points[:, until] + PRIOR_POINTS * 1000) / (unit_days[:, until] + 1000)
+    return (own[:, until] + usual[panel.unit] * PRIOR_DAYS) / (days[:, until] + PRIOR_DAYS)
+
+
+def running_sum(panel: Panel, values: Values) -> Floats:
+    """Return the sum of points above the usual level and the slack, never below zero."""
+    points = day_points(panel, values["invalid_adds"])
+    excess = points - usual_points(panel, points) - values["slack"]
+    top = CEILING * values["limit"]
+    total = np.zeros(panel.shape[0])
+    out = np.zeros(panel.shape)
+    for column in range(panel.shape[1]):
+        there = panel.offered[:, column] > 0
+        total = np.where(there, np.clip(total + excess[:, column], 0, top), total)
+        out[:, column] = total
+    return out
+
+
+def rising(panel: Panel, values: Values) -> State:
+    """Hold while there is clearly more absence than the pupil's own earlier level."""
+    on = (running_sum(panel, values) >= values["limit"]) & (panel.offered > 0)
+    away, begun = window(panel.away, SHOWN_DAYS), window(panel.spell_day == 1, SHOWN_DAYS)
+    invalid = window(panel.invalid > 0, SHOWN_DAYS)
+    total, there = sums(panel.away), sums(panel.offered > 0)
+    before = np.maximum(np.arange(panel.shape[1]) + 1 - SHOWN_DAYS, 0)
+    earlier: Ints = total[:, before]
+    earlier_days: Ints = there[:, before]
+    absent, offered = window(panel.absent, SHOWN_DAYS), window(panel.offered, SHOWN_DAYS)
+
+    def numbers(row: int, column: int) -> Numbers:
+        known = int(earlier_days[row, column])
+        return {
+            "days": int(away[row, column]),
+            "spells": int(begun[row, column]),
+            "invalid_days": int(invalid[row, column]),
+            "share": round(float(absent[row, column] / max(offered[row, column], 1)), 4),
+            "window": min(SHOWN_DAYS, column + 1),
+            "earlier_days": int(earlier[row, column]),
+            "earlier_window": known,
+        }
+
+    return State(on, numbers)
+
+
+def _running(values: Floats) -> Floats:
+    totals = np.zeros((values.shape[0], values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=totals[:, 1:])
+    return totals
+
+
+RULES = (
+    Rule(
+        "rising", 1, "change", "pupil", N_("Mer frånvaro än tidigare"),
+        N_("Mer frånvaro än elevens egen tidigare nivå: borta {days} dagar vid {spells} tillfällen de senaste "
+           "{window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
+           "Dessförinnan {earlier_days} dagar av {earlier_window}."),
+        (
+            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 5.0, "dagar", 1, 30),
+            Parameter("slack", N_("dagar per skoldag över det vanliga som inte räknas"), 0.1, "dagar", 0.0, 0.5),
+            Parameter("invalid_adds", N_("ogiltig frånvaro väger så mycket mer"), INVALID_ADDS, "dagar", 0.0, 3.0),
+        ),
+        rising, opens=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,161 @@
+"""Rules that follow up: taking part, transitions, no contact yet, quiet watch, and good news."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
+from samhandla.detect.rules.panel import Ints, Panel, share, sums, window
+from samhandla.lib.i18n import N_
+
+SCHOOL_DAYS = "skoldagar"
+PER_CENT = "andel 0–1"
+FOUR_WEEKS = 20
+
+
+def apart(panel: Panel, values: Values) -> State:
+    """Hold while teachers have marked several lessons as present but not taking part."""
+    days = int(values["days"])
+    lessons, on_days = window(panel.apart, days), window(panel.apart > 0, days)
+    on = (lessons >= values["least"]) & (on_days >= values["least_days"]) & (panel.offered > 0)
+
+    def numbers(row: int, column: int) -> Numbers:
+        return {"lessons": int(lessons[row, column]), "days": int(on_days[row, column]), "window": days}
+
+    return State(on, numbers)
+
+
+def _since_start(panel: Panel) -> Ints:
+    """Return for each day the number of school days since the pupil began in the unit, from 1."""
+    return np.arange(panel.shape[1])[None, :] - panel.started[:, None] + 1
+
+
+def transition(panel: Panel, values: Values) -> State:
+    """Hold early after a transition when absence already shows."""
+    days = _since_start(panel)
+    inside = panel.transition[:, None] & (days >= 1) & (days <= values["days"])
+    away, begun = sums(panel.away)[:, 1:], sums(panel.spell_day == 1)[:, 1:]
+    on = inside & (begun >= values["spells"]) & (away >= values["least"]) & (panel.offered > 0)
+
+    def numbers(row: int, column: int) -> Numbers:
+        return {
+            "days": int(away[row, column]), "spells": int(begun[row, column]), "window": int(days[row, column]),
+        }  # fmt: skip
+
+    return State(on, numbers)
+
+
+def no_contact(panel: Panel, values: Values) -> State:
+    """Hold while a signal is open and no contact has been noted for some school days."""
+    column = np.arange(panel.shape[1])[None, :]
+    waited = column - panel.open_from[:, None]
+    silent = (panel.contact < panel.open_from)[:, None] | (column < panel.contact[:, None])
+    on = (panel.open_from >= 0)[:, None] & silent & (waited >= values["days"])
+
+    def numbers(row: int, col: int) -> Numbers:
+        return {"days": int(waited[row, col])}
+
+    return State(on, numbers)
+
+
+def relapse(panel: Panel, values: Values) -> State:
+    """Hold when absence returns for a pupil on quiet watch."""
+    days = int(values["days"])
+    column = np.arange(panel.shape[1])[None, :]
+    watched = (panel.watch_from >= 0)[:, None] & (column >= panel.watch_from[:, None])
+    watched &= column <= panel.watch_to[:, None]
+    away, begun = window(panel.away, days), window(panel.spell_day == 1, days)
+    on = watched & (away >= values["least"]) & (panel.offered > 0)
+
+    def numbers(row: int, col: int) -> Numbers:
+        return {"days": int(away[row, col]), "spells": int(begun[row, col]), "window": days}
+
+    return State(on, numbers)
+
+
+def recovered(panel: Panel, values: Values) -> State:
+    """Hold when attendance has been good for four weeks after a period of high absence."""
+    absent, offered = window(panel.absent, FOUR_WEEKS), window(panel.offered, FOUR_WEEKS)
+    level = np.where(window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75, share(absent, offered), 0.0)
+    worst = np.maximum.accumulate(level, axis=1)
+    before = np.zeros_like(worst)
+    before[:, FOUR_WEEKS:] = worst[:, :-FOUR_WEEKS]
+    enough = window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75
+    now = share(absent, offered)
+    on = (before >= values["high"]) & (now <= values["low"]) & enough & (panel.offered > 0)
+
+    def numbers(row: int, column: int) -> Numbers:
+        return {"share": round(float(now[row, column]), 4), "before_share": round(float(before[row, column]), 4)}
+
+    return State(on, numbers)
+
+
+def held(panel: Panel, values: Values) -> State:
+    """Hold when a pupil on quiet watch has kept good attendance for four weeks."""
+    column = np.arange(panel.shape[1])[None, :]
+    long_enough = (panel.watch_from >= 0)[:, None] & (column - panel.watch_from[:, None] + 1 >= FOUR_WEEKS)
+    long_enough &= column <= panel.watch_to[:, None]
+    now = share(window(panel.absent, FOUR_WEEKS), window(panel.offered, FOUR_WEEKS))
+    on = long_enough & (now <= values["low"]) & (panel.offered > 0)
+
+    def numbers(row: int, col: int) -> Numbers:
+        return {"share": round(float(now[row, col]), 4), "window": FOUR_WEEKS}
+
+    return State(on, numbers)
+
+
+RULES = (
+    Rule(
+        "apart", 1, "apart", "pupil", N_("På plats men inte med i undervisningen"),
+        N_("Läraren har markerat på plats men inte med i undervisningen {lessons} lektioner under {days} dagar "
+           "de senaste {window} skoldagarna."),
+        (
+            Parameter("least", N_("minst så många lektioner"), 6, "lektioner", 1, 60),
+            Parameter("least_days", N_("under minst så många dagar"), 4, SCHOOL_DAYS, 1, 60),
+            Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
+        ),
+        apart,
+    ),
+    Rule(
+        "transition", 1, "transition", "pupil", N_("Frånvaro tidigt efter en övergång"),
+        N_("Ny i verksamheten: borta {days} dagar vid {spells} tillfällen de första {window} skoldagarna."),
+        (
+            Parameter("days", N_("gäller de första skoldagarna"), 30, SCHOOL_DAYS, 5, 90),
+            Parameter("least", N_("minst så många dagar borta"), 4, SCHOOL_DAYS, 1, 30),
+            Parameter("spells", N_("vid minst så många tillfällen"), 3, "tillfällen", 1, 20),
+        ),
+        transition,
+    ),
+    Rule(
+        "no_contact", 1, "loop", "pupil", N_("Ingen kontakt noterad sedan signalen"),
+        N_("Ingen kontakt är noterad på {days} skoldagar sedan signalen."),
+        (Parameter("days", N_("efter så många skoldagar"), 10, SCHOOL_DAYS, 1, 60),),
+        no_contact,
+    ),
+    Rule(
+        "relapse", 1, "watch", "pupil", N_("Håll i"),
+        N_("Håll i: borta {days} dagar vid {spells} tillfällen de senaste {window} skoldagarna, "
+           "efter en period då det gick åt rätt håll."),
+        (
+            Parameter("least", N_("minst så många dagar borta"), 3, SCHOOL_DAYS, 1, 30),
+            Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
+        ),
+        relapse, opens=True,
+    ),
+    Rule(
+        "recovered", 1, "good", "pupil", N_("Det går åt rätt håll"),
+        N_("Det går åt rätt håll: de senaste fyra veckorna är frånvaron {share}, tidigare i år var den "
+           "{before_share}. Säg det till eleven."),
+        (
+            Parameter("high", N_("tidigare frånvaro minst"), 0.20, PER_CENT, 0.05, 1.0),
+            Parameter("low", N_("frånvaro nu högst"), 0.05, PER_CENT, 0.0, 0.2),
+        ),
+        recovered,
+    ),
+    Rule(
+        "held", 1, "good", "pupil", N_("Närvaron håller"),
+        N_("Närvaron håller: frånvaron är {share} de senaste fyra veckorna. Säg det till eleven."),
+        (Parameter("low", N_("frånvaro högst"), 0.05, PER_CENT, 0.0, 0.2),),
+        held,
+    ),
+)  # fmt: skip
