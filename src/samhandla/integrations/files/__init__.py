@@ -1,0 +1,49 @@
+"""Files as a source: CSV, Excel and Edlevo's XML, read through a mapping or a shipped preset.
+
+    table = open_file("franvaro.csv")
+    parsed = parse_attendance(table, load_preset("vklass"), Options(today=today))
+    parsed.counts, parsed.refused, parsed.records()
+
+Nothing here knows Django, the register or the clock; ids stay the source's own text.
+"""
+
+from __future__ import annotations
+
+from samhandla.integrations.files.errors import FileSourceError
+from samhandla.integrations.files.lessons import parse_lessons
+from samhandla.integrations.files.mapping import Kind, Mapping, Policy, from_json, to_json
+from samhandla.integrations.files.parsed import Counts, ParsedLessons, ParsedTotals
+from samhandla.integrations.files.prepare import Options
+from samhandla.integrations.files.presets import load_preset, preset_names
+from samhandla.integrations.files.read import FileTable, open_file
+from samhandla.integrations.files.totals import parse_totals
+
+__all__ = [
+    "Counts",
+    "FileSourceError",
+    "FileTable",
+    "Kind",
+    "Mapping",
+    "Options",
+    "ParsedLessons",
+    "ParsedTotals",
+    "Policy",
+    "from_json",
+    "load_preset",
+    "open_file",
+    "parse_attendance",
+    "parse_lessons",
+    "parse_totals",
+    "preset_names",
+    "to_json",
+]
+
+
+def parse_attendance(table: FileTable, mapping: Mapping, options: Options) -> ParsedLessons | ParsedTotals:
+    """Parse an attendance file by its mapping: lessons, or totals per day or period.
+
+    Raises: as `parse_lessons` and `parse_totals`.
+    """
+    if mapping.kind is Kind.LESSONS:
+        return parse_lessons(table, mapping, options)
+    return parse_totals(table, mapping, options)

@@ -1,0 +1,227 @@
+"""Lesson files: one pupil and one lesson per row → `ParsedLessons`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from samhandla.analytics.tables.attendance import LESSONS
+from samhandla.integrations.files import arrange
+from samhandla.integrations.files.amounts import yes_no_or_blank
+from samhandla.integrations.files.columns import Coded, Codes, Mask, canonical, combine
+from samhandla.integrations.files.errors import BadMapping
+from samhandla.integrations.files.findings import Cell, Problem
+from samhandla.integrations.files.mapping import Kind, Mapping
+from samhandla.integrations.files.parsed import (
+    LESSON_SCHEMA,
+    Counts,
+    ParsedLessons,
+    number_column,
+    text_column,
+)
+from samhandla.integrations.files.prepare import (
+    Options,
+    Prepared,
+    days,
+    label,
+    minutes,
+    part,
+    prepare,
+    pupils,
+    slot_number,
+)
+from samhandla.integrations.files.read import FileTable
+from samhandla.integrations.files.values import parse_time
+from samhandla.lib.i18n import N_
+
+MAX_SLOT = int(next(column.high or 0 for column in LESSONS.columns if column.name == "slot"))
+PARTS = ("offered", "present", "valid", "invalid", "other")
+
+
+@dataclass
+class _Lessons:
+    """The understood columns of a lesson file, all of the same length."""
+
+    pupil: Coded[str | None]
+    day: Coded[Cell]
+    start: Coded[int | None]
+    slot: Coded[int | None]
+    unit: Coded[str | None]
+    group: Coded[str | None]
+    subject: Coded[str | None]
+    minutes: Coded[Cell]
+    participating: Coded[bool | None]
+
+    def keep(self, rows: Codes) -> _Lessons:
+        return _Lessons(**{name: getattr(self, name).keep(rows) for name in self.__dataclass_fields__})
+
+    @property
+    def pupil_day(self) -> Codes:
+        return arrange.pupil_days(self.pupil, self.day.map(lambda cell: cell.value))
+
+
+def parse_lessons(table: FileTable, mapping: Mapping, options: Options) -> ParsedLessons:
+    """Parse a file with one pupil and one lesson per row.
+
+    Every row read ends in exactly one of accepted, refused, duplicates and protected. A row
+    that repeats pupil, day and start of an accepted one is a duplicate, the first is kept.
+    Weekends, holidays, overlaps and unknown lengths of late arrival are marked and kept.
+
+    Raises:
+        BadMapping: the mapping is not for lessons.
+        MissingColumn, Truncated, WrongEncoding, EmptyFile: nothing is taken.
+    """
+    if mapping.kind is not Kind.LESSONS:
+        raise BadMapping(N_("Kopplingen gäller inte lektionsrader."))
+    prepared = prepare(table, mapping, options)
+    lessons = _understand(prepared)
+    good = np.flatnonzero(~prepared.refused)
+    repeats = _repeats(lessons, prepared, good)
+    accepted = good[~repeats]
+    slots, too_many = _slots(lessons.keep(accepted), prepared, accepted)
+    accepted, slots = accepted[~too_many], slots[~too_many]
+    taken = lessons.keep(accepted)
+    _mark_overlaps(taken, prepared, accepted)
+    duplicates = np.union1d(good[repeats], _repeats_of_refused(lessons, prepared, accepted))
+    return _result(prepared, taken, slots, accepted, duplicates)
+
+
+def _understand(prepared: Prepared) -> _Lessons:
+    def values(cells: Coded[Cell]) -> Coded[Any]:
+        return canonical(cells.map(lambda cell: cell.value))
+
+    unit = values(prepared.understand("unit", label))
+    if "unit" not in prepared.raw:
+        unit = Coded(unit.codes, [prepared.options.unit])
+    return _Lessons(
+        pupil=pupils(prepared),
+        day=days(prepared, "date", mark=True),
+        start=values(prepared.understand("start", parse_time)),
+        slot=values(prepared.understand("slot", slot_number)),
+        unit=unit,
+        group=values(prepared.understand("group", label)),
+        subject=values(prepared.understand("subject", label)),
+        minutes=minutes(prepared),
+        participating=values(prepared.understand("participating", yes_no_or_blank)),
+    )
+
+
+def _moments(lessons: _Lessons) -> Codes:
+    return arrange.moment_keys(lessons.pupil_day, lessons.start, lessons.slot, lessons.group, lessons.subject)
+
+
+def _repeats(lessons: _Lessons, prepared: Prepared, good: Codes) -> Mask:
+    taken = lessons.keep(good)
+    first = arrange.find_repeats(_moments(taken)).first
+    again = np.flatnonzero(first >= 0)
+    if len(again):
+        content = canonical(
+            combine([taken.minutes.map(lambda c: c.value), taken.unit, taken.group, taken.subject])
+        ).codes
+        same = content[again] == content[first[again]]
+        _note_repeats(prepared, good[again[same]], good[first[again[same]]], identical=True)
+        _note_repeats(prepared, good[again[~same]], good[first[again[~same]]], identical=False)
+    repeated: Mask = first >= 0
+    return repeated
+
+
+def _note_repeats(prepared: Prepared, rows: Codes, firsts: Codes, *, identical: bool) -> None:
+    reason = (
+        N_("Samma rad finns redan på rad {row}.")
+        if identical
+        else N_("Eleven har redan en lektion samma tid på rad {row}, med annat innehåll. Den första behölls.")
+    )
+    prepared.findings.add(prepared.numbers[rows], Problem("pupil", reason), prepared.numbers[firsts])
+
+
+def _repeats_of_refused(lessons: _Lessons, prepared: Prepared, accepted: Codes) -> Codes:
+    """Refused rows that also repeat an accepted lesson are counted as duplicates, with both reasons."""
+    known = lessons.pupil.where(lambda value: value is not None) & lessons.day.where(
+        lambda cell: cell.value is not None
+    )
+    refused = np.flatnonzero(prepared.refused & known)
+    if not len(refused):
+        return refused
+    moments = _moments(lessons)
+    taken, order = np.unique(moments[accepted], return_index=True)
+    place = np.minimum(np.searchsorted(taken, moments[refused]), max(len(taken) - 1, 0))
+    repeated = taken[place] == moments[refused] if len(taken) else np.zeros(len(refused), dtype=np.bool_)
+    _note_repeats(prepared, refused[repeated], accepted[order[place[repeated]]], identical=False)
+    found: Codes = refused[repeated]
+    return found
+
+
+def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, Mask]:
+    day = lessons.pupil_day
+    counted = arrange.number_in_order(day, lessons.start)
+    if "slot" in prepared.raw:
+        shared = arrange.find_shared_slots(day, lessons.slot)
+        again = np.flatnonzero(shared >= 0)
+        reason = N_("Eleven har redan lektion {slot} den dagen, på rad {row}.")
+        for slot in np.unique(lessons.slot.codes[again]):
+            some = again[lessons.slot.codes[again] == slot]
+            problem = Problem(
+                "slot", reason.replace("{slot}", str(lessons.slot.values[int(slot)])), kept=True
+            )
+            prepared.findings.add(prepared.numbers[rows[some]], problem, prepared.numbers[rows[shared[some]]])
+    slots = counted
+    if prepared.mapping.number_lessons == "source":
+        given = lessons.slot.numbers(lambda value: 0 if value is None else value)
+        slots = np.where(given > 0, given, counted)
+    too_many = slots > MAX_SLOT
+    reason = N_("Eleven har fler än {limit} lektioner den dagen.").format(limit=MAX_SLOT)
+    prepared.findings.add(prepared.numbers[rows[too_many]], Problem("slot", reason))
+    prepared.refused[rows[too_many]] = True
+    return slots, too_many
+
+
+def _mark_overlaps(lessons: _Lessons, prepared: Prepared, rows: Codes) -> None:
+    length = part(lessons.minutes, "offered").numbers(lambda value: value or 0)
+    begins = lessons.start.numbers(lambda value: -1 if value is None else value)
+    overlapped = arrange.find_overlaps(lessons.pupil_day, begins, length)
+    again = np.flatnonzero(overlapped >= 0)
+    prepared.findings.add(
+        prepared.numbers[rows[again]],
+        Problem("start", N_("Lektionen börjar innan lektionen på rad {row} är slut."), kept=True),
+        prepared.numbers[rows[overlapped[again]]],
+    )
+
+
+def _result(
+    prepared: Prepared, lessons: _Lessons, slots: Codes, accepted: Codes, duplicates: Codes
+) -> ParsedLessons:
+    refused = np.setdiff1d(np.flatnonzero(prepared.refused), duplicates, assume_unique=True)
+    columns = [
+        pa.array(prepared.numbers[accepted]),
+        text_column(lessons.pupil),
+        text_column(lessons.unit),
+        text_column(lessons.group),
+        number_column(lessons.day.map(lambda cell: cell.value), pa.date32()),
+        number_column(lessons.start, pa.int16()),
+        pa.array(slots.astype(np.int8)),
+        text_column(lessons.subject.map(lambda value: value or "")),
+        *(number_column(part(lessons.minutes, name), pa.int16()) for name in PARTS),
+        number_column(part(lessons.minutes, "reported").map(bool), pa.bool_()),
+        number_column(lessons.participating, pa.bool_()),
+    ]
+    counts = Counts(
+        read=len(prepared) + len(prepared.ragged) + prepared.protected,
+        accepted=len(accepted),
+        refused=len(refused) + len(prepared.ragged),
+        duplicates=len(duplicates),
+        protected=prepared.protected,
+        blank=prepared.blank,
+    )
+    return ParsedLessons(
+        mapping=prepared.mapping,
+        counts=counts,
+        findings=prepared.findings,
+        refused_rows=np.sort(np.concatenate((prepared.numbers[refused], prepared.ragged))),
+        duplicate_rows=prepared.numbers[duplicates],
+        accepted_rows=prepared.numbers[accepted],
+        notes=prepared.notes,
+        table=pa.table(columns, schema=LESSON_SCHEMA),
+    )
