@@ -4,8 +4,6 @@ Every message says what happened, why, and what to do. No message carries a toke
 secret, a query string or anything else about a person.
 """
 
-# ruff: noqa: N818 - named by what happened
-
 from __future__ import annotations
 
 
