@@ -1,4 +1,4 @@
-"""Supervisor of the embedded PostgreSQL: start or attach, roles with passwords, databases, last one out stops.
+"""Supervisor of the embedded PostgreSQL: start or attach, roles, databases, the last user stops it.
 
 Every process that uses the server holds a shared lock on `pg.users`; starting and stopping happen under an
 exclusive lock on `pg.gate`. The kernel drops both when a process is killed, so no list of users can go stale.

@@ -20,8 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 # Linux limits a socket path to 107 bytes, so sockets never lie below the data folder.
-SOCKET_PARENT = Path("/tmp")
-FALLBACK_PARENT = Path("/var/tmp")
+# What lies in these shared folders is ours alone: owner, mode and link are checked each time.
+SOCKET_PARENT = Path("/tmp")  # noqa: S108
+FALLBACK_PARENT = Path("/var/tmp")  # noqa: S108
 SERVER_USERS = ("postgres", "nobody")
 NEW_CLUSTER_MB = 120
 
@@ -61,10 +62,14 @@ class ServerUser:
     def run(
         self, command: list[str], *, timeout: float, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program as this account and return its result with stdout and stderr joined."""
-        return subprocess.run(
+        """Run a program as this account and return its result with stdout and stderr joined.
+
+        It gets a session of its own: Ctrl-C in the terminal must not break off initdb or a stop.
+        """
+        return subprocess.run(  # noqa: S603 - programs of the installed wheel, no shell
             command,
             check=False,
+            start_new_session=True,
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", **(env or {})},
             stdin=subprocess.DEVNULL,

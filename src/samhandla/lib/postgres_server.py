@@ -110,12 +110,13 @@ class Server:
         ours = answer[2].split(".")[0] if len(answer) > 2 else "?"
         if made_by != ours:
             raise WrongVersion(
-                f"Databasen i {self.home} är gjord med PostgreSQL {made_by}, men programmet har {ours}. Ta en "
-                "säkerhetskopia med den tidigare versionen av Samhandla, flytta undan mappen och läs in kopian."
+                f"Databasen i {self.home} är gjord med PostgreSQL {made_by}, men programmet har {ours}. "
+                "Ta en säkerhetskopia med den tidigare versionen av Samhandla, flytta undan mappen och "
+                "läs in kopian."
             )
 
     def _init_cluster(self, password: str) -> None:
-        """Make the cluster beside its place and rename it, so that a killed start leaves nothing half done."""
+        """Make the cluster beside its place and rename it: a killed start leaves nothing half done."""
         check_room(self.home)
         fresh = self.home / "cluster.new"
         shutil.rmtree(fresh, ignore_errors=True)
