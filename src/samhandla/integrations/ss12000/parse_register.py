@@ -24,8 +24,8 @@ from samhandla.integrations.records import (
     Sex,
 )
 from samhandla.integrations.ss12000 import valuelists, values
-from samhandla.integrations.ss12000.civic import CivicNumber, read_civic
 from samhandla.integrations.ss12000.rows import ParseOptions, Row
+from samhandla.lib.personnummer import Personnummer, PersonnummerError, parse_personnummer
 
 PROTECTED = (Protection.MARKED, Protection.REGISTERED)
 
@@ -84,7 +84,7 @@ def read_person(row: Row, options: ParseOptions) -> PersonRecord:
         id=own,
         given_name=row.text("givenName") or "",
         family_name=row.text("familyName") or "",
-        personnummer=civic.value if civic else None,
+        personnummer=civic.number if civic else None,
         birth_date=row.day("birthDate") or (civic.birth_date if civic else None),
         sex=_coded(row, "sex", valuelists.SEXES, Sex.UNKNOWN),
         protection=protection,
@@ -99,18 +99,18 @@ def read_person(row: Row, options: ParseOptions) -> PersonRecord:
     )
 
 
-def _civic(row: Row) -> CivicNumber | None:
+def _civic(row: Row) -> Personnummer | None:
     sent = row.data.get("civicNo")
     if isinstance(sent, dict):
         sent = sent.get("value")
     if sent in (None, ""):
         return None
     try:
-        found = read_civic(str(sent))
-    except ValueError as error:
+        found = parse_personnummer(str(sent))
+    except PersonnummerError as error:
         row.note("civicNo", str(error))
         return None
-    if found.value != str(sent):
+    if found.number != str(sent):
         row.findings.deviate("civic_number_form")
     return found
 

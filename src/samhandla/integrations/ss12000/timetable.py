@@ -170,12 +170,10 @@ class Timetable:
             begins.hour * 60 + begins.minute,
             length,
             clock,
-            _status(event, activity),
-            self.ids.units.get(activity.organisation or "", 0) if activity else 0,
-            next((self.ids.groups[one] for one in activity.groups if one in self.ids.groups), 0)
-            if activity
-            else 0,
-            self._subject(activity) if activity else 0,
+            status,
+            self.ids.units.get(activity.organisation or "", 0),
+            groups[0] if groups else 0,
+            self._subject(activity),
         )
 
     def _subject(self, activity: ActivityRecord) -> int:
