@@ -69,7 +69,7 @@ class _Year:
 
 
 def simulate(world: World, settings: Settings | None = None) -> Iterator[SchoolYear]:
-    """Go through the schools of a world and draw each one's year; a school's year never depends on another's."""
+    """Go through the schools of a world and draw each one's year; no year depends on another school's."""
     for school in world.schools():
         yield simulate_school(world, school, settings or Settings())
 
@@ -87,7 +87,7 @@ def simulate_school(world: World, school: School, settings: Settings) -> SchoolY
     Returns: tables in the order of date, pupil and lesson; weekend events and duplicates stand last.
     """
     year, problems, illness = _draw(world, school, settings)
-    faulty = add_faults(_columns(year), school, settings, world.seed)
+    faulty = add_faults(_columns(year, settings.codes), school, settings, world.seed)
     return SchoolYear(
         lessons=_arrow(faulty),
         pupils=pupils_table(school),
@@ -112,17 +112,22 @@ def _draw(world: World, school: School, settings: Settings) -> tuple[_Year, Prob
     chance = stream(world.seed, "attendance", school.index)
     ordinary = draw_ordinary(chance, school, week.class_of, settings)
     year = _Year(
-        chance, school, week, weekday, offered, np.zeros(offered.shape, np.uint8), np.zeros(offered.shape, np.int16),
-        np.zeros(offered.shape, bool),
-    )  # fmt: skip
+        chance,
+        school,
+        week,
+        weekday,
+        offered,
+        code=np.zeros(offered.shape, np.uint8),
+        late=np.zeros(offered.shape, np.int16),
+        passive=np.zeros(offered.shape, bool),
+    )
     _skipped_lessons(year, problems, ordinary, settings)
     _part_days(year, ordinary, illness, settings)
     _whole_days(year, problems, ordinary, illness, settings)
-    _late_mornings(year, problems, ordinary)
-    _not_taking_part(year, problems)
-    if not settings.codes:
-        year.code = np.minimum(year.code, VALID).astype(np.uint8)
-    year.offered = np.where(ordinary.trip[..., None] & (year.code == PRESENT), -year.offered, year.offered)
+    on_trip = ordinary.trip[..., None] & (year.code == PRESENT)
+    _late_mornings(year, problems, ordinary, on_trip)
+    _not_taking_part(year, problems, on_trip)
+    year.offered = np.where(on_trip, -year.offered, year.offered)
     return year, problems, illness
 
 
@@ -175,30 +180,31 @@ def _whole_days(
     year.code = np.where(day_code[..., None] > 0, day_code[..., None], year.code).astype(np.uint8)
 
 
-def _late_mornings(year: _Year, problems: Problems, ordinary: Ordinary) -> None:
+def _late_mornings(year: _Year, problems: Problems, ordinary: Ordinary, on_trip: Bools) -> None:
     """Come late to the first lesson of the pupil's day, for those who are not away from it."""
     signs = problems.signs
     rolls = year.chance.random(signs.late.shape, dtype=np.float32) < ordinary.late + signs.late
     minutes = 2 + year.chance.exponential(1.0, signs.late.shape) * signs.late_minutes
     held = year.offered > 0
     first = held & (np.cumsum(held, axis=2) == 1)
-    come_late = first & rolls[..., None] & (year.code == PRESENT)
+    come_late = first & rolls[..., None] & (year.code == PRESENT) & ~on_trip
     year.late = np.where(come_late, np.minimum(minutes[..., None], year.offered - 5), 0).astype(np.int16)
 
 
-def _not_taking_part(year: _Year, problems: Problems) -> None:
-    uses = stream(year.school.unit.number, "mark").random() < USES_MARK or bool(problems.signs.passive.any())
+def _not_taking_part(year: _Year, problems: Problems, on_trip: Bools) -> None:
+    """Mark lessons where a pupil is in the room without taking part, in schools that use the mark."""
+    uses = year.chance.random() < USES_MARK or bool(problems.signs.passive.any())
     if uses:
         rate = PASSIVE_OTHERWISE + problems.signs.passive[..., None]
-        year.passive = (year.chance.random(year.offered.shape, dtype=np.float32) < rate) & (
-            year.code == PRESENT
-        )
+        rolls = year.chance.random(year.offered.shape, dtype=np.float32) < rate
+        year.passive = rolls & (year.code == PRESENT) & ~on_trip
 
 
-def _columns(year: _Year) -> dict[str, np.ndarray]:
+def _columns(year: _Year, codes: bool) -> dict[str, np.ndarray]:
     """Flatten the year into the columns of the lessons table, sorted by date, pupil and lesson.
 
-    A class trip is carried as negative offered minutes until here.
+    A class trip is carried as negative offered minutes until here. A source without codes knows absence only
+    as such: all of it, late minutes too, stands as valid.
     """
     held = year.offered != 0
     shape = held.shape
@@ -208,8 +214,9 @@ def _columns(year: _Year) -> dict[str, np.ndarray]:
     days = np.array([(day.day.toordinal() - 719_163) for day in year.school.days], np.int32)
     numbers = np.array([pupil.number for pupil in year.school.pupils], np.int64)
     start = year.week.start[year.week.class_of][:, year.weekday].transpose(1, 0, 2)
-    codeless = year.code == VALID
-    columns = {
+    valid = np.where(year.code == VALID, offered, 0)
+    invalid = np.where(year.code == INVALID, offered, year.late)
+    columns: dict[str, np.ndarray] = {
         "pupil": np.broadcast_to(numbers[None, :, None], shape),
         "group": year.week.group[:, year.weekday].transpose(1, 0, 2).astype(np.int32),
         "date": np.broadcast_to(days[:, None, None], shape),
@@ -218,8 +225,8 @@ def _columns(year: _Year) -> dict[str, np.ndarray]:
         "subject": year.week.subject[:, year.weekday].transpose(1, 0, 2),
         "offered": offered,
         "present": np.where(away | trip, 0, offered - year.late),
-        "valid": np.where(codeless, offered, 0),
-        "invalid": np.where(year.code == INVALID, offered, year.late),
+        "valid": valid if codes else valid + invalid,
+        "invalid": invalid if codes else np.zeros_like(invalid),
         "other": np.where(trip, offered, 0),
         "passive": year.passive,
     }

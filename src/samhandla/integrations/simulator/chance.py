@@ -25,7 +25,7 @@ def stream(seed: int, name: str, *numbers: int) -> np.random.Generator:
 def spread(total: int, weights: NDArray[np.float64]) -> Ints:
     """Divide a whole number over weights so that the parts add up to it (largest remainder)."""
     exact = total * weights / weights.sum()
-    parts = np.floor(exact).astype(np.int64)
+    parts: Ints = np.floor(exact).astype(np.int64)
     rest = int(total - parts.sum())
     parts[np.argsort(parts - exact, kind="stable")[:rest]] += 1
     return parts

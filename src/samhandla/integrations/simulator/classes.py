@@ -33,7 +33,7 @@ CENTRAL_POSTS = (
 
 @dataclass(frozen=True, slots=True)
 class SchoolClass:
-    """A class before its pupils are known: which cohort it is of and who its mentor is at the end of the year."""
+    """A class before its pupils are known: which cohort it is of and who its mentor is at the year's end."""
 
     number: int
     name: str

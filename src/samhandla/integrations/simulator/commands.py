@@ -21,8 +21,8 @@ def register(subparsers: Subparsers) -> None:
     command = subparsers.add_parser(
         "simulate",
         help="skriv en påhittad kommun med ett läsårs närvaro",
-        description="Skriver en påhittad kommun: skolor, elever, vårdnadshavare, personal, scheman, frånvaro lektion "
-        "för lektion, och facit över vad som ligger bakom. Samma frö ger samma filer.",
+        description="Skriver en påhittad kommun: skolor, elever, vårdnadshavare, personal, scheman, frånvaro "
+        "lektion för lektion, och facit över vad som ligger bakom. Samma frö ger samma filer.",
     )
     add = command.add_argument
     add(

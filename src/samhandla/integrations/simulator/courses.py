@@ -1,4 +1,4 @@
-"""Problem courses: pupils who come to the year with high absence, and pupils whose problem starts on a known day."""
+"""Pupils who come to the year with high absence, and pupils whose problem starts on a known day."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _draw_shape(chance: np.random.Generator, shapes: tuple[str, ...], age: int) 
 
 
 def _next_return(school: School, onset: int) -> int:
-    """Return the first school day, at or after onset, that follows a break of four days or more; else onset."""
+    """Return the first school day, at or after onset, after a break of four days or more; else onset."""
     for i in range(max(onset, 1), len(school.days)):
         if (school.days[i].day - school.days[i - 1].day).days >= 4:
             return i
@@ -240,7 +240,7 @@ def _lessons_then_days(scene: _Scene) -> None:
 
 
 def _after_holiday(scene: _Scene) -> None:
-    """Does not come back when school opens; afterwards away after weekends and breaks and now and then else."""
+    """Does not come back when school opens; afterwards away after weekends and breaks and at times else."""
     first = scene.since < int(scene.chance.integers(3, 13))
     returns = np.array([scene.school.days[int(row)].after_break for row in scene.rows])
     days = first | (returns & (scene.chance.random(len(returns)) < 0.5))

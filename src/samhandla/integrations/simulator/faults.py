@@ -84,9 +84,10 @@ def _code_never_used(faulty: Faulty, school: School, chance: np.random.Generator
 
 def _one_code(faulty: Faulty, school: School, chance: np.random.Generator) -> None:
     columns = faulty.columns
-    class_of = {pupil.number: pupil.class_id for pupil in school.pupils}
-    first = school.pupils[0].number if school.pupils else 0
-    rows_class = np.array([class_of[number] for number in sorted(class_of)])[columns["pupil"] - first]
+    numbers = np.array([pupil.number for pupil in school.pupils])
+    order = np.argsort(numbers)
+    classes = np.array([pupil.class_id for pupil in school.pupils])[order]
+    rows_class = classes[np.searchsorted(numbers[order], columns["pupil"])]
     for group in school.groups:
         if group.kind != "Klass" or chance.random() >= ONE_CODE_CLASS:
             continue
@@ -122,7 +123,7 @@ def _late_corrections(faulty: Faulty, school: School, chance: np.random.Generato
 
 
 def _unreported_teacher(faulty: Faulty, school: School, chance: np.random.Generator) -> None:
-    """All teachers forget a lesson now and then, a few forget most; a lesson is forgotten for its whole group."""
+    """All teachers forget a lesson now and then, a few forget most; always for the whole group."""
     columns = faulty.columns
     teacher_of = {group.number: group.teacher for group in school.groups}
     for teacher in sorted(set(teacher_of.values())):

@@ -1,7 +1,7 @@
-"""Ordinary illness: pupils differ, illness comes in spells, in seasons and in waves of city, school and class.
+"""Ordinary illness: pupils differ, and it comes in spells, in seasons and in waves of city, school and class.
 
 That pupils differ for good is what makes early absence say something about the rest of the year (Baltimore's
-September figures), and that spells are short and many is why their number says more than the days alone (FFT).
+September figures), and that spells are short and many is why their number says more than days alone (FFT).
 Source: reference facts listed in docs/simulator.md.
 """
 
@@ -22,8 +22,8 @@ LENGTHS = np.array([1, 2, 3, 4, 5, 7, 10, 14, 21])  # calendar days
 LENGTH_SHARES = np.array([0.36, 0.27, 0.15, 0.08, 0.05, 0.05, 0.025, 0.01, 0.005])
 # The youngest are ill most often, the middle years least, and it rises again in adolescence.
 AGE_FACTOR = {
-    6: 1.12, 7: 1.0, 8: 0.96, 9: 0.95, 10: 0.96, 11: 0.96, 12: 1.0, 13: 1.08, 14: 1.14, 15: 1.16, 16: 1.15, 17: 1.18,
-    18: 1.2,
+    6: 1.12, 7: 1.0, 8: 0.96, 9: 0.95, 10: 0.96, 11: 0.96, 12: 1.0, 13: 1.08, 14: 1.14, 15: 1.16, 16: 1.15,
+    17: 1.18, 18: 1.2,
 }  # fmt: skip
 SEASON_PEAK = (2, 10)  # illness is most common about the tenth of February
 SEASON_SWING = 0.3

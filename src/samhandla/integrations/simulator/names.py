@@ -10,6 +10,7 @@ DOMAIN = "ekbacka.example"
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
+
 GIRLS = _words(
     """
     Alma Alva Agnes Alicia Amina Astrid Aurora Bianca Cornelia Ebba Edith Elin Elise Ella Elsa Emma
@@ -65,8 +66,9 @@ LAST = _words(
 AREA_FIRST = ("Björk", "Lind", "Hassel", "Sten", "Sjö", "Kvarn", "Lund", "Berg", "Äng", "Norr", "Söder", "Ek")
 AREA_LAST = ("hagen", "backa", "dalen", "viken", "torp", "lunda", "sätra", "åsen", "gärdet", "strand")
 SCHOOL_FIRST = (
-    "Björkbacke", "Lindängs", "Hasselkulle", "Stenviks", "Sjöglänta", "Kvarnbäcks", "Lundagårds", "Bergslycke",
-    "Ängsmarks", "Norrdals", "Södergårds", "Ekhaga", "Tallmo", "Granlids", "Rönnhaga", "Askåsa",
+    "Björkbacke", "Lindängs", "Hasselkulle", "Stenviks", "Sjöglänta", "Kvarnbäcks", "Lundagårds",
+    "Bergslycke", "Ängsmarks", "Norrdals", "Södergårds", "Ekhaga", "Tallmo", "Granlids", "Rönnhaga",
+    "Askåsa",
 )  # fmt: skip
 LANGUAGES = ("M2SPA", "M2FRA", "M2TYS", "SVEN")
 

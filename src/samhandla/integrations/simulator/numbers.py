@@ -68,7 +68,8 @@ def read_numbers(path: Path | None, seed: int) -> NumberPool:
         lines = path.read_text(encoding="ascii").split()
     except (OSError, UnicodeDecodeError) as error:
         raise NumbersUnreadable(
-            f"Filen med testpersonnummer, {path}, gick inte att läsa ({error}). Ange en textfil med ett nummer per rad."
+            f"Filen med testpersonnummer, {path}, gick inte att läsa ({error}). "
+            "Ange en textfil med ett nummer per rad."
         ) from error
     by_year: dict[int, list[str]] = defaultdict(list)
     for row, line in enumerate(lines, start=1):
@@ -88,5 +89,6 @@ def _year(line: str, row: int, path: Path) -> int:
         return birth_date_of(line).year
     except ValueError:
         raise NumbersUnreadable(
-            f"Rad {row} i {path} är inget personnummer med tolv siffror. Ange en fil med ett testpersonnummer per rad."
+            f"Rad {row} i {path} är inget personnummer med tolv siffror. "
+            "Ange en fil med ett testpersonnummer per rad."
         ) from None

@@ -1,4 +1,4 @@
-"""Ordinary absence that is not illness: leave, appointments, late mornings, a skipped lesson, a class trip."""
+"""Ordinary absence that is not illness: leave, appointments, late mornings, skipped lessons, class trips."""
 
 from __future__ import annotations
 

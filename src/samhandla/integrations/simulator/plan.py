@@ -16,7 +16,7 @@ FIRST_UNIT, FIRST_SCHOOL, FIRST_INDEPENDENT = 101, 20_001, 40_001
 # Mostly F–9 and F–6 with 7–9; one in twelve is run by somebody else, one is upper secondary, one adapted.
 KINDS = ("F9", "F6", "GY", "79", "FRI", "F6", "F9", "GRS", "F6", "79", "F9", "F6")
 
-# Pupils a year that a school of the kind wants, so that a cohort finds room from F–6 to 7–9 to upper secondary.
+# Pupils a year that a school of the kind wants, so that a cohort finds room from F–6 upwards.
 YEAR_SIZE = {"F6": 45, "F9": 35, "FRI": 30, "79": 90, "GY": 250, "GRS": 3}
 COHORTS = {
     "F6": range(6, 13), "F9": range(6, 16), "FRI": range(6, 16), "79": range(13, 16), "GY": range(16, 19),
@@ -134,7 +134,7 @@ def organisations_of(plans: tuple[SchoolPlan, ...]) -> tuple[Organisation, ...]:
                 forms=unit.forms,
                 area=unit.area,
                 independent=unit.independent,
-            )  # fmt: skip
+            )
         )
         rows.append(unit)
     return tuple(rows)

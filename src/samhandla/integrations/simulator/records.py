@@ -48,6 +48,7 @@ class Pupil:
         marking: Ingen, Sekretessmarkering, Skyddad folkbokföring, or None when the source is silent.
         cohort: age that the pupil turns in the calendar year the school year begins in, by class.
         separated: the guardians live apart.
+        moved: this is the old school's record of a pupil who now goes to another school in the world.
     """
 
     number: int
@@ -69,6 +70,7 @@ class Pupil:
     home_area: str
     separated: bool
     enrolments: tuple[Enrolment, ...]
+    moved: bool = False
 
     @property
     def started(self) -> date:

@@ -22,7 +22,8 @@ ORGANISATIONS = _schema(
     "number:n kind:s name:s parent:n authority:n code:s organisation_number:s forms:s area:s independent:b"
 )
 CHILDREN = _schema(
-    "number:n first_name:s last_name:s sex:s birth_date:d personnummer:s marking:s home_area:s separated:b language:s"
+    "number:n first_name:s last_name:s sex:s birth_date:d personnummer:s marking:s home_area:s separated:b "
+    "language:s"
 )
 ENROLMENTS = _schema("child:n unit:n form:s grade:n started:d ended:d")
 GUARDIANS = _schema("number:n first_name:s last_name:s sex:s birth_date:d personnummer:s marking:s area:s")
@@ -65,7 +66,7 @@ def organisations_table(organisations: Sequence[Organisation]) -> pa.Table:
                 o.independent,
             )
             for o in organisations
-        ],  # fmt: skip
+        ],
     )
 
 
@@ -80,17 +81,14 @@ def duties_table(duties: Sequence[Duty]) -> pa.Table:
 
 
 def register_tables(school: School) -> dict[str, pa.Table]:
-    """Return one school's part of the register, by table name."""
+    """Return one school's part of the register, by table name; who moved is listed with the new school."""
+    staying = [pupil for pupil in school.pupils if not pupil.moved]
     when = {pupil.number: (pupil.started, pupil.ended) for pupil in school.pupils}
     return {
-        "children": _records(CHILDREN, school.pupils),
+        "children": _records(CHILDREN, staying),
         "enrolments": table_of(
             ENROLMENTS,
-            [
-                (p.number, e.unit, e.form, e.grade, e.started, e.ended)
-                for p in school.pupils
-                for e in p.enrolments
-            ],
+            [(p.number, e.unit, e.form, e.grade, e.started, e.ended) for p in staying for e in p.enrolments],
         ),
         "guardians": _records(GUARDIANS, school.guardians),
         "guardianships": _records(GUARDIANSHIPS, school.guardianships),

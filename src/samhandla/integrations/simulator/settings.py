@@ -17,8 +17,8 @@ SHAPES = (
     "not_taking_part",  # in the room, but not in the teaching
 )
 FAULTS = (
-    "unreported_teacher", "unreported_school", "one_code", "late_corrections", "code_never_used", "weekend_events",
-    "duplicates",
+    "unreported_teacher", "unreported_school", "one_code", "late_corrections", "code_never_used",
+    "weekend_events", "duplicates",
 )  # fmt: skip
 
 

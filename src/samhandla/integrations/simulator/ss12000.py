@@ -76,8 +76,9 @@ def ss12000_resources(
         "activities": [],
     }
     resources["persons"] += [_staff_person(ids, person) for person in world.central_staff]
+    adults = _adults(ids, world)
     for school in world.schools():
-        resources["persons"] += _persons(ids, school)
+        resources["persons"] += _persons(ids, school, adults)
         pupils = {pupil.number: pupil for pupil in school.pupils}
         lectures = _lecturer_duties(school)
         for group in school.groups:
@@ -115,13 +116,20 @@ def _organisation(ids: Ids, own: Organisation) -> Json:
     return row
 
 
-def _persons(ids: Ids, school: School) -> list[Json]:
+def _adults(ids: Ids, world: World) -> dict[int, list[Json]]:
+    """Return each child's responsibles; a pupil who moved has them in the old school's part of the world."""
     adults: dict[int, list[Json]] = {}
-    for tie in school.guardianships:
+    for tie in world.guardianships:
         adults.setdefault(tie.child, []).append(
             {"person": {"id": ids.of("person", tie.guardian)}, "relationType": RELATION[tie.kind]}
         )
-    rows = [_pupil_person(ids, pupil, adults.get(pupil.number, [])) for pupil in school.pupils]
+    return adults
+
+
+def _persons(ids: Ids, school: School, adults: dict[int, list[Json]]) -> list[Json]:
+    rows = [
+        _pupil_person(ids, pupil, adults.get(pupil.number, [])) for pupil in school.pupils if not pupil.moved
+    ]
     for guardian in school.guardians:
         row = _person(ids, guardian, guardian.marking)
         _add_address(row, guardian.area, guardian.number, guardian.marking)
@@ -282,4 +290,3 @@ def _activity(ids: Ids, group: Group, duties: dict[int, int]) -> Json:
         "syllabus": {"id": ids.of("syllabus", f"{group.form} {group.subject}")},
         "organisation": {"id": ids.of("organisation", group.unit)},
     }
-

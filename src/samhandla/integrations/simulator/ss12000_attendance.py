@@ -44,7 +44,7 @@ class _Register:
         self.members: dict[int, tuple[int, ...]] = {}
         self.teacher: dict[int, int] = {}
         for school in world.schools():
-            self.pupils.update({pupil.number: pupil for pupil in school.pupils})
+            self.pupils.update({pupil.number: pupil for pupil in school.pupils if not pupil.moved})
             for group in school.groups:
                 self.members[group.number] = group.members
                 self.teacher[group.number] = group.teacher
@@ -116,12 +116,17 @@ def _not_offered(register: _Register, row: _Lesson, attending: set[int]) -> list
     return [
         {"student": register.student(number), "participates": False}
         for number in register.members[row.group]
-        if number not in attending and register.pupils[number].adapted and _enrolled(register.pupils[number], row.date)
+        if number not in attending
+        and register.pupils[number].adapted
+        and _enrolled(register.pupils[number], row)
     ]
 
 
-def _enrolled(pupil: Pupil, day: date) -> bool:
-    return pupil.started <= day and (pupil.ended is None or day <= pupil.ended)
+def _enrolled(pupil: Pupil, row: _Lesson) -> bool:
+    return any(
+        own.unit == row.unit and own.started <= row.date and (own.ended is None or row.date <= own.ended)
+        for own in pupil.enrolments
+    )
 
 
 def _attendances(register: _Register, rows: list[_Lesson]) -> list[Json]:
@@ -220,7 +225,8 @@ def _totals(register: _Register, rows: list[_Lesson], window: tuple[date, date] 
 def _total(register: _Register, key: tuple[int, int, int], total: list[int], span: tuple[date, date]) -> Json:
     pupil, group, _ = key
     names = (
-        "attendanceSum", "validAbsenceSum", "invalidAbsenceSum", "otherAttendanceSum", "reportedSum", "offeredSum",
+        "attendanceSum", "validAbsenceSum", "invalidAbsenceSum", "otherAttendanceSum", "reportedSum",
+        "offeredSum",
     )  # fmt: skip
     return {
         "activity": {"id": register.ids.of("activity", group)},

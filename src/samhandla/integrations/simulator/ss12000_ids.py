@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ class Ids:
         return {"created": modified or self._created, "modified": modified or self._created}
 
 
+@lru_cache(maxsize=100_000)
 def moment(day: date, minute: int) -> str:
     """Return a time of day in Swedish local time, with its offset.
 

@@ -38,7 +38,7 @@ WAVES = pa.schema(
 
 def table_of(schema: pa.Schema, rows: Sequence[Sequence[Any]]) -> pa.Table:
     """Make an Arrow table from rows; with no rows the columns keep their types."""
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     return pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
@@ -48,10 +48,11 @@ def pupils_table(school: School) -> pa.Table:
     """Return the school's pupils in the columns of the declared table."""
     rows = [
         (
-            p.number, p.unit, p.class_id, p.class_name, p.mentor, p.form, p.grade, p.sex, p.birth_date, p.adapted,
-            p.started,
+            p.number, p.unit, p.class_id, p.class_name, p.mentor, p.form, p.grade, p.sex, p.birth_date,
+            p.adapted, p.started,
         )
         for p in school.pupils
+        if not p.moved
     ]  # fmt: skip
     return table_of(PUPILS.schema, rows)
 

@@ -137,7 +137,7 @@ def _per_pupil(
 
 
 def _adapted(chance: np.random.Generator, school: School, offered: Minutes) -> Bools:
-    """Take a fifth to a half of the lessons from pupils with an adapted timetable, whole subjects of time at a go."""
+    """Take a fifth to a half of the lessons from pupils with an adapted timetable; the first stays."""
     takes = offered > 0
     for i, pupil in enumerate(school.pupils):
         if pupil.adapted and pupil.form != "GRS":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from samhandla.integrations.simulator.chance import stream
 from samhandla.integrations.simulator.classes import CENTRAL_POSTS, FIRST_STAFF, PER_UNIT, staff_member
+from samhandla.integrations.simulator.moves import Move, moved, moves_from, origins_of
 from samhandla.integrations.simulator.names import area_names
 from samhandla.integrations.simulator.numbers import NumberPool, read_numbers
 from samhandla.integrations.simulator.plan import (
@@ -60,22 +61,36 @@ class World:
     central_duties: tuple[Duty, ...]
     numbers: NumberPool
     _open: OrderedDict[int, School] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _built: OrderedDict[int, School] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     def school(self, index: int) -> School:
-        """Return one school with everybody in it, building it if it is not in memory."""
+        """Return one school with everybody in it, also those who came from or left for another school."""
         if index not in self._open:
-            self._open[index] = build_school(
-                self.plans[index],
-                self.seed,
-                self.school_year,
-                self.days,
-                self.numbers,
-                self.areas,
-                len(self.plans) + 1,
-            )
-            if len(self._open) > KEPT_OPEN:
-                self._open.popitem(last=False)
+            coming = []
+            for origin in origins_of(index, len(self.plans)):
+                moves = [move for move in self._moves(origin) if move.target == index]
+                pupils = {pupil.number: pupil for pupil in self._before_moves(origin).pupils} if moves else {}
+                coming += [(move, pupils[move.pupil]) for move in moves]
+            self._keep(self._open, index, moved(self._before_moves(index), self._moves(index), coming))
         return self._open[index]
+
+    def _moves(self, index: int) -> tuple[Move, ...]:
+        return moves_from(self.plans[index], self.plans, self.seed, self.school_year, self.days)
+
+    def _before_moves(self, index: int) -> School:
+        if index not in self._built:
+            plan, shares = self.plans[index], len(self.plans) + 1
+            school = build_school(
+                plan, self.seed, self.school_year, self.days, self.numbers, self.areas, shares
+            )
+            self._keep(self._built, index, school)
+        return self._built[index]
+
+    @staticmethod
+    def _keep(kept: OrderedDict[int, School], index: int, school: School) -> None:
+        kept[index] = school
+        if len(kept) > KEPT_OPEN:
+            kept.popitem(last=False)
 
     def schools(self) -> Iterator[School]:
         """Go through the schools in order, at most a few dozen in memory."""
@@ -88,7 +103,8 @@ class World:
 
     @property
     def pupils(self) -> tuple[Pupil, ...]:
-        return tuple(pupil for school in self.schools() for pupil in school.pupils)
+        """Every pupil once, in the school where the pupil is at the end of the year."""
+        return tuple(pupil for school in self.schools() for pupil in school.pupils if not pupil.moved)
 
     @property
     def guardians(self) -> tuple[Guardian, ...]:
@@ -166,7 +182,7 @@ def _check(pupils: int, schools: int, seed: int, school_year: int, days: int) ->
 def _central(
     plans: tuple[SchoolPlan, ...], seed: int, school_year: int, pool: NumberPool
 ) -> tuple[tuple[StaffMember, ...], tuple[Duty, ...]]:
-    """Make the staff of the central office; psychologist and doctor also have a duty at every municipal unit."""
+    """Make the staff of the central office; some of them also have a duty at every municipal unit."""
     chance = stream(seed, "central office")
     numbers = pool.adults(len(plans), len(plans) + 1)
     opened = date(school_year, 8, 1)

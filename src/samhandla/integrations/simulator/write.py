@@ -1,4 +1,4 @@
-"""Writes a simulated municipality to a folder, school by school, so that memory does not grow with its size."""
+"""Writes a simulated municipality to a folder, school by school, so that memory does not grow with size."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Written:
 
 
 class TableWriter:
-    """One table's file, written in pieces; it gets its name when it is whole, so half a file is never read."""
+    """One table's file, written in pieces; it gets its name when whole, so half a file is never read."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
