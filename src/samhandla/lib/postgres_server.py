@@ -5,7 +5,6 @@ Nothing here locks: `samhandla.lib.postgres` calls it under its gate.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
@@ -26,6 +25,7 @@ from samhandla.lib.postgres_place import (
     runnable_binaries,
     server_user,
     short_hash,
+    write_once,
 )
 
 ADMIN = "postgres"
@@ -124,7 +124,7 @@ class Server:
         password_copy = self.socket_dir / "initdb.password"
         try:
             password_copy.unlink(missing_ok=True)
-            write_secret(password_copy, password)
+            write_once(password_copy, password)
             self.user.give(password_copy)  # initdb runs as that account and must read it
             self._run(
                 "initdb",
@@ -231,19 +231,6 @@ class Server:
                 f"PostgreSQL-programmet {program} går inte att köra: {error.strerror}. "
                 "Installera om med make demo."
             ) from error
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a new file that only its owner can read; it must not exist.
-
-    Raises: DiskFull, PlaceRefused.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-    except OSError as error:
-        raise explain_os_error(error, path.parent) from error
 
 
 def _is_postgres(pid: int) -> bool:

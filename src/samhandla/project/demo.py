@@ -75,7 +75,11 @@ def plan_demo(folder: Path, port: int) -> Plan:
             ),
         ),
         services=(
-            Command("Webbservern", "web", (*web, f"--bind=127.0.0.1:{port}", "--graceful-timeout=3")),
+            Command(
+                "Webbservern",
+                "web",
+                (*web, f"--bind=127.0.0.1:{port}", "--graceful-timeout=3", "--no-control-socket"),
+            ),
             Command("Bakgrundsjobben", "worker", (*manage, "procrastinate", "worker")),
         ),
     )
