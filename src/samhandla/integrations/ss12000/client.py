@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import msgspec
 
 from samhandla.integrations.ss12000.answers import Answer, Envelope, read_envelope, rows_of
 from samhandla.integrations.ss12000.connection import Connection, Params, Request
@@ -22,6 +23,7 @@ from samhandla.integrations.ss12000.settings import Settings
 LOOKUP_CHUNK = 100
 MAX_EMPTY_PAGES = 100
 TOO_MANY_IDS = (503,)
+_RAW_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 EMPTY = (b"[]", b"null", b"{}")
 
 
@@ -37,6 +39,10 @@ class Page:
     def rows(self) -> list[Any]:
         """Read the rows into plain objects. Raises: Truncated, UnexpectedShape."""
         return rows_of(self.data, RESOURCES[self.resource].swedish)
+
+    def count(self) -> int:
+        """Count the rows without reading them; 0 for an object, as deletedEntities has."""
+        return len(_RAW_ROWS.decode(self.data)) if self.data[:1] == b"[" else 0
 
 
 class Client:

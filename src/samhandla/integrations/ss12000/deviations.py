@@ -8,6 +8,7 @@ DEVIATIONS = {
     "deleted_as_list": "Borttagna poster kommer som en lista i stället för ett objekt; de tas emot ändå.",
     "expand_ignored": "Källan skickar inte närvaron tillsammans med lektionerna; den hämtas för sig.",
     "lookup_halved": "Källan klarar inte uppslag av många poster på en gång; de hämtas i mindre delar.",
+    "lookup_missing": "Källan kan inte slå upp enskilda personer; ansvariga som inte finns i listan saknas.",
     "marking_missing": "Uppgift om skyddade personuppgifter skickas inte; sådana personer räknas som okända.",
     "null_in_list": "Listor innehåller tomma värden; de hoppas över.",
     "off_list_value": "Värden utanför standardens listor förekommer; de sparas som de är.",

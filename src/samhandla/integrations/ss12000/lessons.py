@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ from samhandla.integrations.ss12000.timetable import (
 
 Flags = npt.NDArray[np.bool_]
 NOT_GIVEN = -2_000_000  # outside what a page may hold, so that a sent -1 is still seen as negative
+NOT_GIVEN_PACKED = -1  # once negative minutes are refused
 MAX_SLOT = 20
 WHY_ASIDE = {CANCELLED: "cancelled", NOT_TEACHING: "not_teaching", ACTIVITY_UNKNOWN: "activity_unknown"}
 
@@ -71,6 +72,14 @@ class Part:
         """Put parts after each other."""
         parts = parts or [Part.empty()]
         return Part(*(np.concatenate([getattr(part, name) for part in parts]) for name in PART_COLUMNS))
+
+    def packed(self) -> Part:
+        """Return the same in a fifth of the memory, for parts that wait until all pages have come."""
+        packed = replace(self, present=np.maximum(self.present, NOT_GIVEN_PACKED))
+        for name in ("present", "valid", "invalid", "other", "offered"):
+            setattr(packed, name, getattr(packed, name).astype(np.int16))
+        packed.event, packed.pupil = packed.event.astype(np.int32), packed.pupil.astype(np.int32)
+        return packed
 
     def only(self, keep: Flags | Ints) -> Part:
         return Part(*(getattr(self, name)[keep] for name in PART_COLUMNS))
@@ -117,7 +126,7 @@ class LessonBuilder:
             reported=np.array(marks.reported, np.bool_),
             offered=np.zeros(len(marks.ids), np.int64),
         )
-        self._parts.append(part.only(self._usable(part, marks)))
+        self._parts.append(part.only(self._usable(part, marks)).packed())
 
     def _usable(self, part: Part, marks: Marks) -> Flags:
         known = part.event >= 0
@@ -137,7 +146,7 @@ class LessonBuilder:
             self.findings.refuse(ids[place], field, reason)
 
     def finish(self) -> Lessons:
-        """Return the rows of the window and forget its attendance."""
+        """Return the rows of the window and forget its lessons and attendance."""
         window = Window(self.timetable)
         part = Part.join(self._parts)
         self._parts = []
@@ -146,7 +155,10 @@ class LessonBuilder:
         part = self._within_lesson(part, window)
         part = Part.join([part, window.missing(part)])
         part = self._without_clashes(part, window)
-        return Lessons(as_lessons(part, window), +self.set_aside)
+        lessons = Lessons(as_lessons(part, window), +self.set_aside)
+        self.timetable.forget_events()
+        self.set_aside = Counter()
+        return lessons
 
     def _newest(self, part: Part, window: Window) -> Part:
         """Keep the last that was sent of each pupil and lesson."""
@@ -169,7 +181,7 @@ class LessonBuilder:
     def _within_lesson(self, part: Part, window: Window) -> Part:
         """Set what was offered; refuse minutes that neither the lesson's length nor the clock can hold."""
         offered = window.length(part.event, window.key(part))
-        absent = part.valid + part.invalid + part.other
+        absent = part.valid.astype(np.int64) + part.invalid + part.other
         total = absent + np.maximum(part.present, 0)
         fits = total <= np.maximum(offered, window.events.clock[part.event])
         ids = list(self.timetable.events)
@@ -178,7 +190,7 @@ class LessonBuilder:
         )
         part.offered = np.maximum(offered, total)
         left = np.where(part.reported, part.offered - absent, 0)
-        part.present = np.where(part.present == NOT_GIVEN, left, part.present)
+        part.present = np.where(part.present == NOT_GIVEN_PACKED, left, part.present)
         return part.only(fits)
 
     def _without_clashes(self, part: Part, window: Window) -> Part:

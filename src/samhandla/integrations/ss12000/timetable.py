@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from samhandla.integrations.records import GroupRecord
 from samhandla.integrations.ss12000.records import ActivityRecord, CalendarEventRecord, SyllabusRecord
 from samhandla.integrations.ss12000.rows import Findings
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST_DAY, LAST_DAY = -1_000_000, 1_000_000  # days from 1970, beyond every membership
@@ -115,6 +116,14 @@ class Timetable:
             for one in event.exceptions:
                 minutes = -1 if one.minutes is None else min(one.minutes, MAX_LESSON_MINUTES)
                 self._exceptions.append((place, one.student, one.participates, minutes))
+
+    def forget_events(self) -> None:
+        """Forget the lessons, so that another window can begin; groups and activities stay."""
+        self.events.clear()
+        self._rows.clear()
+        self._activity_of.clear()
+        self._exceptions.clear()
+        self._expected.clear()
 
     def columns(self) -> EventColumns:
         """Return the lessons as arrays."""
