@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from samhandla.people.models import Assignment, Child, Duty, Staff
+from samhandla.people.models import (
+    Assignment,
+    Child,
+    Duty,
+    GroupKind,
+    Membership,
+    SchoolDay,
+    Staff,
+    Substitution,
+)
 from samhandla.trust.models import Access, Actor, Domain
 from samhandla.trust.viewer import DutyAt, Viewer
 
@@ -72,3 +85,78 @@ def list_mentors_of_group(group_id: int, *, on: date) -> list[Staff]:
 
 
 ACCESS_REASONS = dict(Access.Reason.choices)
+
+
+def mentor_by_child(viewer: Viewer, *, on: date) -> dict[int, int]:
+    """Return the mentor (staff number) of each child that the viewer may see, lowest number first.
+
+    Queries: two, whatever the number of children.
+    """
+    roles = ("mentor", "class_teacher")
+    held = Assignment.objects.filter(on_day(on), role__in=roles, staff__authority_id=viewer.authority_id)
+    mentor_of_group: dict[int, int] = {}
+    for group_id, staff_id in held.order_by("-staff_id").values_list("group_id", "staff_id"):
+        mentor_of_group[group_id] = staff_id
+    places = Membership.objects.filter(on_day(on), group_id__in=mentor_of_group)
+    return {child: mentor_of_group[group] for child, group in places.values_list("child_id", "group_id")}
+
+
+def groups_led_by(viewer: Viewer, *, on: date) -> list[int]:
+    """Return the groups whose list the viewer answers for: own ones, and those of whom it stands in for."""
+    staff = list(Staff.objects.filter(actor_id=viewer.actor_id).values_list("pk", flat=True))
+    away = Substitution.objects.filter(on_day(on), stand_in_id__in=staff).values_list("absent_id", flat=True)
+    held = Assignment.objects.filter(
+        on_day(on), role__in=("mentor", "class_teacher"), staff_id__in=[*staff, *away]
+    )
+    return sorted(set(held.values_list("group_id", flat=True)))
+
+
+def children_led_by(viewer: Viewer, *, on: date) -> list[int]:
+    """Return the children in the groups whose list the viewer answers for."""
+    groups = groups_led_by(viewer, on=on)
+    places = Membership.objects.filter(on_day(on), group_id__in=groups)
+    return sorted(set(places.values_list("child_id", flat=True)))
+
+
+def class_names(viewer: Viewer, child_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """Return the class name of each child, as it is called on a day."""
+    places = Membership.objects.filter(on_day(on), child_id__in=list(child_ids), group__kind=GroupKind.CLASS)
+    return dict(places.values_list("child_id", "group__name"))
+
+
+def school_days_of(unit_id: int, *, first: date, last: date) -> list[date]:
+    """Return a unit's school days in order, both ends included."""
+    days = SchoolDay.objects.filter(unit_id=unit_id, date__range=(first, last))
+    return list(days.order_by("date").values_list("date", flat=True))
+
+
+def get_child_for(viewer: Viewer, ref: UUID) -> Child | None:
+    """Return a child by its reference; None alike when it is missing and when it is forbidden."""
+    return children_for(viewer).filter(ref=ref).select_related("unit", "lives_in", "school_in").first()
+
+
+@dataclass(frozen=True)
+class AccessRow:
+    """One reason why somebody can see a child, in words a reader can check against the register."""
+
+    name: str
+    role: str
+    reason: str
+    valid_from: date
+    valid_to: date | None
+
+
+def list_access_of_child_for(viewer: Viewer, child_id: int, *, on: date) -> list[AccessRow]:
+    """Return who in the viewer's own authority can see a child, and why; services are left out.
+
+    The database answers only for a child that the viewer may see itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.actor_id, a.reason, a.role, a.valid_from, a.valid_to from people_access_of_child(%s, %s) a",
+            [child_id, on],
+        )
+        rows = [row for row in cursor.fetchall() if row[1] != Access.Reason.SERVICE]
+    names = dict(Actor.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name"))
+    seen = {AccessRow(names[a], r, reason, first, last) for a, reason, r, first, last in rows}
+    return sorted(seen, key=lambda row: (row.role, row.name, row.reason))

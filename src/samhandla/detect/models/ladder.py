@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.detect.models.signals import Signal
-from samhandla.people.models import ChildRow, SchoolForm
+from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
 from samhandla.trust.roles import ROLE_CHOICES
@@ -117,7 +117,9 @@ class Inquiry(ChildRow):
     social = models.TextField(_("det sociala i skolan"), blank=True)
     child_level = models.TextField(_("eleven själv"), blank=True)
     home = models.TextField(_("hem och fritid"), blank=True)
-    special_support = models.BooleanField(_("behov av särskilt stöd utreds också (3 kap. 7 §)"), default=False)
+    special_support = models.BooleanField(
+        _("behov av särskilt stöd utreds också (3 kap. 7 §)"), default=False
+    )
     next_step = models.TextField(_("det här gör vi"), blank=True)
     follow_up_on = models.DateField(_("uppföljning"), null=True, blank=True)
     finalised_on = models.DateField(null=True)

@@ -31,11 +31,23 @@ class RuleSetting(models.Model):
 
     class Fields(Classified):
         retention = "signal"
-        open = ("id", "authority", "unit", "form", "school_year", "rule", "parameters", "active", "valid_from")
+        open = (
+            "id",
+            "authority",
+            "unit",
+            "form",
+            "school_year",
+            "rule",
+            "parameters",
+            "active",
+            "valid_from",
+        )
         internal = ("set_by", "reason")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["authority", "rule", "valid_from"], name="rulesetting_rule")]
+        indexes: ClassVar = [
+            models.Index(fields=["authority", "rule", "valid_from"], name="rulesetting_rule")
+        ]
 
     def __str__(self) -> str:
         return self.rule

@@ -56,7 +56,9 @@ class Signal(ChildRow):
         constraints: ClassVar = [
             # One living signal per pupil and domain: two runs at once cannot make two rows.
             models.UniqueConstraint(
-                fields=["child", "domain", "good_news"], condition=~Q(state="closed"), name="signal_one_living"
+                fields=["child", "domain", "good_news"],
+                condition=~Q(state="closed"),
+                name="signal_one_living",
             ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_on__isnull=False)

@@ -1,0 +1,253 @@
+"""Ställningstagande, contact notes, ladder steps, participation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from samhandla.detect.actions.clock import SchoolDays
+from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
+from samhandla.detect.models import (
+    Answer,
+    AnswerEffort,
+    AnswerKind,
+    ContactNote,
+    GroupSignal,
+    ParticipationMark,
+    Signal,
+    SignalState,
+    StepTaken,
+    Watch,
+)
+from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
+from samhandla.detect.rules.loop import check_answer, monday_of, return_day
+from samhandla.lib.schoolcalendar import add_school_days
+from samhandla.people.models import Child, Term
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+STATE_AFTER = {
+    AnswerKind.ACT: SignalState.ACTED,
+    AnswerKind.FOLLOW: SignalState.FOLLOWED,
+    AnswerKind.KNOWN: SignalState.KNOWN,
+    AnswerKind.DATA_ERROR: SignalState.KNOWN,
+}
+LONGEST_EFFORT = 3600  # seconds; a page left open over lunch says nothing about the work
+
+
+def _lock(signal_id: int) -> Signal:
+    """Return the signal, locked, so that two answers at once become one answer and one clear message."""
+    signal = Signal.objects.select_for_update().filter(pk=signal_id).first()
+    if signal is None:
+        raise NotYours
+    return signal
+
+
+def _about(signal: Signal) -> dict[str, int]:
+    return {"child_id": signal.child_id, "unit_id": signal.unit_id, "domain_id": signal.domain_id}
+
+
+@action
+def answer_signal(
+    *,
+    by: Viewer,
+    signal_id: int,
+    kind: str,
+    reason: str,
+    today: date,
+    until: date | None = None,
+    seconds: int | None = None,
+    clicks: int | None = None,
+) -> Answer:
+    """Record a ställningstagande. It is the only way off the list, and it is never a formal decision.
+
+    Args:
+        seconds, clicks: how much the answer took; kept per unit and week only, never per person.
+    Raises:
+        NotYours: no such signal for the viewer.
+        Conflict: somebody else has answered it.
+        AnswerRefused: reason or date is missing or out of bounds.
+    """
+    signal = _lock(signal_id)
+    if signal.state != SignalState.OPEN or signal.good_news:
+        raise Conflict
+    limits = loop_limits_for(by, on=today)
+    days = SchoolDays(today).of(signal.unit_id)
+    problems = check_answer(kind, reason, until, today=today, school_days=days, limits=limits)
+    if problems:
+        raise AnswerRefused(problems)
+    answer = Answer.objects.create(
+        **_about(signal),
+        signal=signal,
+        kind=kind,
+        reason=reason.strip(),
+        until=until,
+        by_id=by.actor_id,
+        on=today,
+    )
+    signal.state = STATE_AFTER[AnswerKind(kind)]
+    signal.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
+    signal.due_on = None
+    if kind == AnswerKind.ACT:
+        _start_next_step(by, signal, today, days)
+    signal.save(update_fields=["state", "return_on", "due_on"])
+    _keep_effort(signal, today, seconds, clicks)
+    record(EventKind.ANSWER_GIVEN, by=by, **_about(signal), about=answer, details={"kind": kind})
+    return answer
+
+
+def _start_next_step(by: Viewer, signal: Signal, today: date, days: Sequence[date]) -> None:
+    """Open the next step of the närvarotrappa that this signal has not had, with its own clock."""
+    if StepTaken.objects.filter(signal=signal, done_on=None).exists():
+        return
+    taken = set(StepTaken.objects.filter(signal=signal).values_list("step__number", flat=True))
+    step = next((s for s in list_ladder_for(by, on=today) if s.number not in taken), None)
+    if step is None:
+        return
+    due = add_school_days(days, today, step.school_days)
+    StepTaken.objects.create(**_about(signal), signal=signal, step=step, started_on=today, due_on=due)
+    signal.return_on = due or signal.return_on
+
+
+def _keep_effort(signal: Signal, today: date, seconds: int | None, clicks: int | None) -> None:
+    if seconds is not None and clicks is not None and 0 < seconds <= LONGEST_EFFORT:
+        AnswerEffort.objects.create(
+            unit_id=signal.unit_id, week=monday_of(today), seconds=seconds, clicks=min(clicks, 1000)
+        )
+
+
+@action
+def note_contact(
+    *,
+    by: Viewer,
+    signal_id: int,
+    kind: str,
+    today: date,
+    chips: Sequence[str] = (),
+    words: str = "",
+) -> ContactNote:
+    """Note that somebody talked with the pupil. It does not take the signal off the list."""
+    signal = _lock(signal_id)
+    note = ContactNote.objects.create(
+        **_about(signal),
+        signal=signal,
+        kind=kind,
+        chips=list(chips),
+        words=words.strip(),
+        by_id=by.actor_id,
+        on=today,
+    )
+    record(EventKind.CONTACT_NOTED, by=by, **_about(signal), about=note, details={"kind": kind})
+    return note
+
+
+@action
+def finish_step(*, by: Viewer, step_id: int, solved: bool, today: date, note: str = "") -> StepTaken:
+    """Record that a ladder step is done: solved closes the signal under a quiet watch, else it comes back.
+
+    Raises:
+        NotYours, Conflict: as `answer_signal`.
+    """
+    taken = StepTaken.objects.select_for_update().filter(pk=step_id).first()
+    if taken is None:
+        raise NotYours
+    if taken.done_on is not None:
+        raise Conflict
+    signal = _lock(taken.signal_id)
+    taken.done_on, taken.done_by_id, taken.solved, taken.note = today, by.actor_id, solved, note.strip()
+    taken.save(update_fields=["done_on", "done_by", "solved", "note"])
+    if solved:
+        _close(signal, today)
+        _watch_over(signal, today)
+    else:
+        signal.state, signal.return_on = SignalState.OPEN, None
+        limits = loop_limits_for(by, on=today)
+        signal.due_on = add_school_days(SchoolDays(today).of(signal.unit_id), today, limits.answer_days)
+        signal.save(update_fields=["state", "return_on", "due_on"])
+    record(EventKind.STEP_DONE, by=by, **_about(signal), about=taken, details={"solved": solved})
+    return taken
+
+
+def _close(signal: Signal, today: date) -> None:
+    signal.state, signal.closed_on = SignalState.CLOSED, today
+    signal.due_on = signal.return_on = None
+    signal.save(update_fields=["state", "closed_on", "due_on", "return_on"])
+
+
+def _watch_over(signal: Signal, today: date) -> None:
+    """Keep a quiet watch for a term: until the end of the next term, or half a year without a calendar."""
+    ends = Term.objects.filter(valid_to__gt=today, organisation_id__in=_unit_and_above(signal)).order_by(
+        "valid_to"
+    )
+    dates = [t.valid_to for t in ends[:2] if t.valid_to]
+    until = dates[-1] if dates else date.fromordinal(today.toordinal() + 182)
+    Watch.objects.create(**_about(signal), signal=signal, from_date=today, until=until)
+
+
+def _unit_and_above(signal: Signal) -> list[int]:
+    ids, unit = [signal.unit_id], signal.unit.parent
+    while unit is not None:
+        ids.append(unit.pk)
+        unit = unit.parent
+    return ids
+
+
+@action
+def tell_good_news(*, by: Viewer, signal_id: int, today: date) -> Signal:
+    """Record that the pupil has been told that it goes the right way."""
+    signal = _lock(signal_id)
+    if not signal.good_news or signal.state == SignalState.CLOSED:
+        raise Conflict
+    note = ContactNote.objects.create(
+        **_about(signal),
+        signal=signal,
+        kind=ContactNote.Kind.TALK,
+        chips=["good_news"],
+        by_id=by.actor_id,
+        on=today,
+    )
+    _close(signal, today)
+    record(EventKind.CONTACT_NOTED, by=by, **_about(signal), about=note, details={"kind": "good_news"})
+    return signal
+
+
+@action
+def mark_participation(*, by: Viewer, child: Child, domain_id: int, on: date) -> ParticipationMark:
+    """Mark that a pupil was in the room but not taking part; apart from attendance, never a judgement."""
+    mark = ParticipationMark.objects.create(
+        child=child, domain_id=domain_id, unit_id=child.unit_id, on=on, by_id=by.actor_id
+    )
+    record(
+        EventKind.PARTICIPATION_MARKED,
+        by=by,
+        child_id=child.pk,
+        unit_id=child.unit_id,
+        domain_id=domain_id,
+        about=mark,
+    )
+    return mark
+
+
+@action
+def answer_group_signal(
+    *, by: Viewer, signal_id: int, kind: str, reason: str, today: date, until: date | None = None
+) -> GroupSignal:
+    """Record the principal's ställningstagande to a signal about a class, a slot or the unit."""
+    row = GroupSignal.objects.select_for_update().filter(pk=signal_id, authority_id=by.authority_id).first()
+    if row is None or row.unit_id not in by.units_as("principal", "deputy_principal"):
+        raise NotYours
+    if row.state != SignalState.OPEN:
+        raise Conflict
+    limits = loop_limits_for(by, on=today)
+    days = SchoolDays(today).of(row.unit_id)
+    problems = check_answer(kind, reason, until, today=today, school_days=days, limits=limits)
+    if problems:
+        raise AnswerRefused(problems)
+    row.state = STATE_AFTER[AnswerKind(kind)]
+    row.answer, row.answer_reason, row.answered_by_id = kind, reason.strip(), by.actor_id
+    row.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
+    row.due_on = None
+    row.save(update_fields=["state", "answer", "answer_reason", "answered_by", "return_on", "due_on"])
+    record(EventKind.ANSWER_GIVEN, by=by, unit_id=row.unit_id, about=row, details={"kind": kind})
+    return row

@@ -1,0 +1,115 @@
+"""Time passes: waiting signals get a place, answered ones come back, late ones are lifted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from samhandla.detect.models import GroupSignal, Signal, SignalState
+from samhandla.detect.queries.settings import loop_limits_for
+from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, monday_of
+from samhandla.lib.schoolcalendar import add_school_days
+from samhandla.people.queries import mentor_by_child, school_days_of
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+HORIZON = timedelta(days=250)
+RESTING = (SignalState.FOLLOWED, SignalState.KNOWN, SignalState.ACTED)
+
+
+class SchoolDays:
+    """The school days ahead of each unit, fetched once per unit."""
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._days: dict[int, list[date]] = {}
+
+    def of(self, unit_id: int) -> Sequence[date]:
+        if unit_id not in self._days:
+            self._days[unit_id] = school_days_of(unit_id, first=self._today, last=self._today + HORIZON)
+        return self._days[unit_id]
+
+
+@action
+def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
+    """Let a day begin: bring back, show, lift. Running it twice on a day changes nothing more.
+
+    The clock counts school days of the pupil's own unit, so it stands still in breaks.
+    """
+    limits = loop_limits_for(by, on=today)
+    days = SchoolDays(today)
+    counts = {
+        "returned": _bring_back(today, limits, days),
+        "shown": _show(by, today, limits, days),
+        "lifted": _lift(by, today),
+        "groups": _time_groups(by, today, limits, days),
+    }
+    record(EventKind.RULES_RUN, by=by, details=counts)
+    return counts
+
+
+def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    """Open again what was followed, known or acted on until today; it does not count as new."""
+    back = list(Signal.objects.filter(state__in=RESTING, return_on__lte=today))
+    for signal in back:
+        signal.state = SignalState.OPEN
+        signal.return_on, signal.escalated_on = None, None
+        signal.due_on = add_school_days(days.of(signal.unit_id), today, limits.answer_days)
+    Signal.objects.bulk_update(back, ["state", "return_on", "escalated_on", "due_on"], batch_size=500)
+    return len(back)
+
+
+def _show(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    mentors = mentor_by_child(by, on=today)
+    shown = Signal.objects.filter(good_news=False, shown_on__gte=monday_of(today), shown_on__lte=today)
+    used = Counter(mentors[c] for c in shown.values_list("child_id", flat=True) if c in mentors)
+    queued = Signal.objects.filter(state=SignalState.QUEUED).prefetch_related("reasons")
+    by_list: dict[int, list[Waiting]] = defaultdict(list)
+    rows = {s.pk: s for s in queued}
+    for signal in rows.values():
+        rules = frozenset(r.rule for r in signal.reasons.all())
+        # Without a mentor the principal of the unit owns the list; its number cannot meet a mentor's.
+        place = mentors.get(signal.child_id, -signal.unit_id)
+        by_list[place].append(Waiting(signal.pk, place, signal.opened_on, rules))
+    chosen = [rows[i] for waiting in by_list.values() for i in choose_shown(waiting, used, limits)]
+    for signal in chosen:
+        signal.state, signal.shown_on = SignalState.OPEN, today
+        signal.due_on = add_school_days(days.of(signal.unit_id), today, limits.answer_days)
+    Signal.objects.bulk_update(chosen, ["state", "shown_on", "due_on"], batch_size=500)
+    return len(chosen)
+
+
+def _lift(by: Viewer, today: date) -> int:
+    """Lift what nobody has answered in time to the principal, once."""
+    late = list(
+        Signal.objects.filter(state=SignalState.OPEN, due_on__lt=today, escalated_on=None, good_news=False)
+    )
+    for signal in late:
+        signal.escalated_on = today
+        record(
+            EventKind.SIGNAL_ESCALATED,
+            by=by,
+            child_id=signal.child_id,
+            unit_id=signal.unit_id,
+            domain_id=signal.domain_id,
+            about=signal,
+        )
+    Signal.objects.bulk_update(late, ["escalated_on"], batch_size=500)
+    return len(late)
+
+
+def _time_groups(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    rows = list(
+        GroupSignal.objects.filter(authority_id=by.authority_id, state__in=RESTING, return_on__lte=today)
+    )
+    for row in rows:
+        row.state, row.return_on, row.due_on = SignalState.OPEN, None, None
+    fresh = list(
+        GroupSignal.objects.filter(authority_id=by.authority_id, state=SignalState.OPEN, due_on=None)
+    )
+    for row in fresh + rows:
+        row.due_on = add_school_days(days.of(row.unit_id), today, limits.answer_days)
+    GroupSignal.objects.bulk_update([*rows, *fresh], ["state", "return_on", "due_on"], batch_size=500)
+    return len(rows)

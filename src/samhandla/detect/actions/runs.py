@@ -1,0 +1,196 @@
+"""Running the rules and taking their signals into the lists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from samhandla.analytics.queries import load_for_rules
+from samhandla.detect.actions.clock import pass_time
+from samhandla.detect.models import ContactNote, GroupSignal, Reason, RuleRun, Signal, SignalState, Watch
+from samhandla.detect.queries.settings import rule_set_for
+from samhandla.detect.rules.catalogue import BY_CODE
+from samhandla.detect.rules.context import Context, OpenSignal
+from samhandla.detect.rules.context import Watch as WatchFact
+from samhandla.detect.rules.loop import GOOD_NEWS
+from samhandla.detect.rules.run import Signal as Found
+from samhandla.detect.rules.run import run_rules
+from samhandla.people.queries import children_for, domain_of, mentor_by_child
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Branch
+from samhandla.trust.viewer import Viewer, acting_as
+
+
+def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun:
+    """Compute the rules of an authority for a day and take what they found into the lists.
+
+    The computing is outside the writing transaction: it takes seconds and locks nothing.
+    """
+    started = timezone.now()
+    with acting_as(by):
+        data = load_for_rules(by.authority_id)
+        rules, context = rule_set_for(by, on=as_of), _context(as_of)
+    found = run_rules(
+        data.days, data.subjects, data.pupils, data.calendar, as_of=data_to, rules=rules, context=context
+    )
+    return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
+
+
+def _context(as_of: date) -> Context:
+    living = Signal.objects.exclude(state=SignalState.CLOSED).filter(good_news=False)
+    contacts: dict[int, date] = {}
+    for child, day in ContactNote.objects.filter(child_id__in=living.values("child_id")).values_list(
+        "child_id", "on"
+    ):
+        contacts[child] = max(day, contacts.get(child, day))
+    watches = Watch.objects.filter(from_date__lte=as_of, until__gte=as_of)
+    return Context(
+        open_signals={
+            child: OpenSignal(day, contacts.get(child))
+            for child, day in living.exclude(shown_on=None).values_list("child_id", "shown_on")
+        },
+        watched_pupils={w.child_id: WatchFact(w.from_date, w.until) for w in watches},
+    )
+
+
+@action
+def take_in(*, by: Viewer, found: Iterable[Found], as_of: date, data_to: date, started: Any) -> RuleRun:
+    """Bundle what the rules found into one signal per pupil, and show what has a place.
+
+    A living signal keeps its state and its clock; its reasons are brought up to date. A pupil gets
+    a new signal only from a rule that opens. Group signals go to the principal.
+    """
+    domain = domain_of(by.authority_id, Branch.SCHOOL)
+    pupils: dict[int, list[Found]] = defaultdict(list)
+    groups: list[Found] = []
+    for item in found:
+        if item.subject_kind == "pupil":
+            pupils[int(item.subject_id)].append(item)
+        else:
+            groups.append(item)
+    counts = {
+        "pupils": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=False),
+        "good_news": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=True),
+        "groups": _take_in_groups(by, groups, as_of),
+    }
+    counts["shown"] = pass_time(by=by, today=as_of)["shown"]
+    run = RuleRun.objects.create(
+        authority_id=by.authority_id,
+        as_of=as_of,
+        data_to=data_to,
+        started_at=started,
+        finished_at=timezone.now(),
+        counts=counts,
+    )
+    record(EventKind.RULES_RUN, by=by, about=run, details=counts)
+    return run
+
+
+def _take_in_pupils(
+    by: Viewer, pupils: dict[int, list[Found]], domain_id: int, as_of: date, *, good_news: bool
+) -> int:
+    """Write signals and reasons of one kind; return how many signals are new."""
+    wanted = {
+        child: chosen
+        for child, items in pupils.items()
+        if (chosen := [i for i in items if (i.rule in GOOD_NEWS) == good_news])
+    }
+    living = {
+        s.child_id: s
+        for s in Signal.objects.exclude(state=SignalState.CLOSED).filter(
+            domain_id=domain_id, good_news=good_news
+        )
+    }
+    opening = [
+        c for c, items in wanted.items() if c not in living and (good_news or any(i.opens for i in items))
+    ]
+    recently = _recently_closed(as_of) if good_news else set()
+    units = dict(children_for(by).filter(pk__in=opening).values_list("pk", "unit_id"))
+    mentors = mentor_by_child(by, on=as_of)
+    new = [
+        Signal(
+            child_id=child,
+            domain_id=domain_id,
+            unit_id=units[child],
+            state=SignalState.OPEN if good_news else SignalState.QUEUED,
+            good_news=good_news,
+            owner_role="mentor" if child in mentors else "principal",
+            opened_on=as_of,
+            shown_on=as_of if good_news else None,
+        )
+        for child in opening
+        if child in units and child not in recently
+    ]
+    Signal.objects.bulk_create(new, batch_size=500)
+    living.update({s.child_id: s for s in new})
+    _refresh_reasons({c: i for c, i in wanted.items() if c in living}, living, as_of)
+    return len(new)
+
+
+def _recently_closed(as_of: date) -> set[int]:
+    """Return the pupils whose good news has been told in the latest weeks: it is not told again at once."""
+    closed = Signal.objects.filter(good_news=True, state=SignalState.CLOSED, closed_on__lte=as_of)
+    return {c for c, day in closed.values_list("child_id", "closed_on") if (as_of - day).days < 60}
+
+
+def _refresh_reasons(wanted: dict[int, list[Found]], living: dict[int, Signal], as_of: date) -> None:
+    ids = [living[child].pk for child in wanted]
+    known = {(r.signal_id, r.rule): r for r in Reason.objects.filter(signal_id__in=ids)}
+    fresh: list[Reason] = []
+    changed: list[Reason] = []
+    for child, items in wanted.items():
+        signal = living[child]
+        for item in items:
+            row = known.get((signal.pk, item.rule))
+            if row is None:
+                row = Reason(
+                    child_id=child,
+                    domain_id=signal.domain_id,
+                    unit_id=signal.unit_id,
+                    signal_id=signal.pk,
+                    rule=item.rule,
+                    first_seen=as_of,
+                )
+                fresh.append(row)
+            else:
+                changed.append(row)
+            row.version, row.since, row.numbers = item.version, item.since, item.numbers
+            row.last_seen = max(as_of, row.first_seen)
+    Reason.objects.bulk_create(fresh, batch_size=500)
+    Reason.objects.bulk_update(changed, ["version", "since", "numbers", "last_seen"], batch_size=500)
+
+
+def _take_in_groups(by: Viewer, groups: list[Found], as_of: date) -> int:
+    living = {
+        (g.unit_id, g.rule, g.key): g
+        for g in GroupSignal.objects.filter(authority_id=by.authority_id).exclude(state=SignalState.CLOSED)
+    }
+    new: list[GroupSignal] = []
+    for item in groups:
+        key = (item.unit, item.rule, str(item.subject_id))
+        row = living.get(key)
+        if row is not None:
+            row.numbers, row.last_seen = item.numbers, as_of
+            row.save(update_fields=["numbers", "last_seen"])
+        elif BY_CODE[item.rule].opens or item.opens:
+            new.append(
+                GroupSignal(
+                    authority_id=by.authority_id,
+                    unit_id=item.unit,
+                    level=item.subject_kind,
+                    key=str(item.subject_id),
+                    rule=item.rule,
+                    version=item.version,
+                    since=item.since,
+                    numbers=item.numbers,
+                    opened_on=as_of,
+                    last_seen=as_of,
+                )
+            )
+    GroupSignal.objects.bulk_create(new)
+    return len(new)

@@ -1,0 +1,131 @@
+"""The lists: the mentor's Monday, and the words of a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
+
+from samhandla.detect.models import Reason, Signal, SignalState, StepTaken
+from samhandla.detect.rules.catalogue import BY_CODE
+from samhandla.detect.rules.run import sentence
+from samhandla.lib.schoolcalendar import school_days_between
+from samhandla.people.models import Child
+from samhandla.people.queries import children_led_by, class_names, school_days_of
+from samhandla.trust.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """One reason in words, with its plain numbers and the version of its rule."""
+
+    rule: str
+    title: str
+    text: str
+    since: date
+    version: int
+    numbers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SignalRow:
+    """One pupil on a list: who, why, and how long there is left."""
+
+    signal: Signal
+    child: Child
+    class_name: str
+    reasons: tuple[ReasonLine, ...]
+    days_left: int | None
+    step: StepTaken | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A mentor's Monday: what to answer, what comes back when, what goes the right way."""
+
+    to_answer: list[SignalRow] = field(default_factory=list)
+    under_way: list[SignalRow] = field(default_factory=list)
+    good_news: list[SignalRow] = field(default_factory=list)
+    waiting: int = 0
+
+
+def reason_line(reason: Reason) -> ReasonLine:
+    """Word a stored reason in the reader's language."""
+    rule = BY_CODE[reason.rule]
+    return ReasonLine(
+        rule=reason.rule,
+        title=gettext(rule.title),
+        text=sentence(rule, reason.numbers, gettext),
+        since=reason.since,
+        version=reason.version,
+        numbers=reason.numbers,
+    )
+
+
+def signals_for(viewer: Viewer) -> QuerySet[Signal]:
+    """Return the viewer's signals with child, reasons and open step; four queries however many rows."""
+    reasons = Prefetch("reasons", queryset=Reason.objects.order_by("-last_seen", "first_seen", "pk"))
+    steps = Prefetch("steps", queryset=StepTaken.objects.filter(done_on=None).select_related("step"))
+    return (
+        Signal.objects.filter(child__authority_id=viewer.authority_id)
+        .select_related("child", "unit")
+        .prefetch_related(reasons, steps)
+    )
+
+
+def rows_of(viewer: Viewer, signals: Iterable[Signal], *, today: date) -> list[SignalRow]:
+    """Put words and days left to signals; reasons that no longer hold are left out when any does."""
+    signals = list(signals)
+    classes = class_names(viewer, [s.child_id for s in signals], on=today)
+    days = {unit: _days_near(unit, today) for unit in {s.unit_id for s in signals}}
+    return [_row(s, classes.get(s.child_id, ""), days[s.unit_id], today) for s in signals]
+
+
+def _days_near(unit_id: int, today: date) -> list[date]:
+    return school_days_of(
+        unit_id, first=date.fromordinal(today.toordinal() - 120), last=date.fromordinal(today.toordinal() + 250)
+    )
+
+
+def _row(signal: Signal, class_name: str, days: list[date], today: date) -> SignalRow:
+    reasons = list(signal.reasons.all())
+    latest = max((r.last_seen for r in reasons), default=None)
+    lines = tuple(reason_line(r) for r in reasons if r.last_seen == latest)
+    left = None
+    if signal.due_on is not None:
+        ahead = signal.due_on >= today
+        span = (today, signal.due_on) if ahead else (signal.due_on, today)
+        left = school_days_between(days, *span) * (1 if ahead else -1)
+    steps = list(signal.steps.all())
+    return SignalRow(signal, signal.child, class_name, lines, left, steps[0] if steps else None)
+
+
+def worklist_for(viewer: Viewer, *, today: date) -> Worklist:
+    """Return the list of the groups that the viewer answers for, own ones and as stand-in."""
+    children = children_led_by(viewer, on=today)
+    living = signals_for(viewer).filter(child_id__in=children).exclude(state=SignalState.CLOSED)
+    rows = rows_of(viewer, living.order_by("due_on", "shown_on", "pk"), today=today)
+    return Worklist(
+        to_answer=[r for r in rows if r.signal.state == SignalState.OPEN and not r.signal.good_news],
+        under_way=[
+            r
+            for r in rows
+            if r.signal.state in (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
+        ],
+        good_news=[r for r in rows if r.signal.good_news],
+        waiting=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
+    )
+
+
+def get_signal_row_for(viewer: Viewer, signal_id: int, *, today: date) -> SignalRow | None:
+    """Return one signal as a row; None alike when it is missing and when it is forbidden."""
+    rows = rows_of(viewer, signals_for(viewer).filter(pk=signal_id), today=today)
+    return rows[0] if rows else None

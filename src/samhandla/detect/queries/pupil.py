@@ -1,0 +1,116 @@
+"""One pupil's page: attendance, what the signals say, what has been done, who can see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from samhandla.analytics.models import AttendanceDay
+from samhandla.analytics.queries import days_of_child_for
+from samhandla.detect.models import Answer, ContactNote, Inquiry, ParticipationMark, Signal, SignalState, StepTaken
+from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
+from samhandla.people.models import Child, Enrolment
+from samhandla.people.queries import AccessRow, class_names, list_access_of_child_for, on_day
+from samhandla.people.rules import is_adult, speaks_for_self
+from samhandla.trust.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Done:
+    """One thing that was done: when, what, by whom, in words."""
+
+    on: date
+    what: str
+    by: str
+    words: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Minutes of a window and the shares that follow. None where nothing was offered."""
+
+    days: int
+    offered: int
+    valid: int
+    invalid: int
+    reported: int
+    late: int
+
+    @property
+    def absence_share(self) -> float | None:
+        return (self.valid + self.invalid) / self.offered if self.offered else None
+
+    @property
+    def reporting_rate(self) -> float | None:
+        return self.reported / self.offered if self.offered else None
+
+
+@dataclass(frozen=True)
+class PupilPage:
+    """All that a viewer may read about one pupil here."""
+
+    child: Child
+    class_name: str
+    form: str
+    school_year: int | None
+    rows: list[SignalRow]
+    days: list[AttendanceDay]
+    term: Shares
+    recent: Shares
+    history: list[Done]
+    access: list[AccessRow]
+    inquiries: list[Inquiry]
+    adult: bool
+    own_voice: bool
+
+
+def shares_of(days: list[AttendanceDay]) -> Shares:
+    """Add up days; minutes in, minutes out."""
+    return Shares(
+        days=len(days),
+        offered=sum(d.offered for d in days),
+        valid=sum(d.valid for d in days),
+        invalid=sum(d.invalid for d in days),
+        reported=sum(d.reported for d in days),
+        late=sum(d.late_lessons for d in days),
+    )
+
+
+def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
+    """Gather a pupil's page. Fifteen queries at most, whatever the pupil's history."""
+    start = date(today.year if today.month >= 7 else today.year - 1, 7, 1)
+    days = list(days_of_child_for(viewer, child.pk, start, today))
+    living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
+    enrolment = Enrolment.objects.filter(on_day(today), child=child).order_by("-main").first()
+    return PupilPage(
+        child=child,
+        class_name=class_names(viewer, [child.pk], on=today).get(child.pk, ""),
+        form=enrolment.form if enrolment else "",
+        school_year=enrolment.school_year if enrolment else None,
+        rows=rows_of(viewer, living.order_by("good_news", "pk"), today=today),
+        days=days,
+        term=shares_of(days),
+        recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
+        history=_history(child),
+        access=list_access_of_child_for(viewer, child.pk, on=today),
+        inquiries=list(Inquiry.objects.filter(child=child).order_by("-pk")),
+        adult=is_adult(child.birth_date, today),
+        own_voice=speaks_for_self(child.birth_date, today),
+    )
+
+
+def _history(child: Child) -> list[Done]:
+    """Return what has been done, latest first: answers, contacts, steps, marks, opened signals."""
+    done: list[Done] = []
+    for a in Answer.objects.filter(child=child).select_related("by"):
+        done.append(Done(a.on, a.get_kind_display(), a.by.name, a.reason, a.until))
+    for c in ContactNote.objects.filter(child=child).select_related("by"):
+        done.append(Done(c.on, c.get_kind_display(), c.by.name, c.words))
+    for s in StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step"):
+        done.append(Done(s.done_on or s.started_on, s.step.name, s.done_by.name if s.done_by else "", s.note))
+    for m in ParticipationMark.objects.filter(child=child).select_related("by").order_by("-on")[:20]:
+        done.append(Done(m.on, "participation", m.by.name))
+    for signal in Signal.objects.filter(child=child):
+        done.append(Done(signal.opened_on, "good_news" if signal.good_news else "signal", ""))
+    return sorted(done, key=lambda d: d.on, reverse=True)

@@ -1,0 +1,51 @@
+"""Local limits of rules and of the loop, as they hold on a day."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+
+from samhandla.detect.models import LadderStep, RuleSetting
+from samhandla.detect.rules.loop import LoopLimits
+from samhandla.detect.rules.ruleset import Change, RuleSet
+from samhandla.people.queries import on_day
+from samhandla.trust.viewer import Viewer
+
+LOOP = "loop"  # the settings row that holds the loop's own limits
+
+
+def rule_settings_for(viewer: Viewer, *, on: date) -> list[RuleSetting]:
+    """Return the settings that hold on a day, wide before narrow and old before new: the last one wins."""
+    rows = RuleSetting.objects.filter(authority_id=viewer.authority_id, valid_from__lte=on)
+    return sorted(rows, key=lambda r: (_narrowness(r), r.valid_from, r.pk))
+
+
+def _narrowness(row: RuleSetting) -> int:
+    return 4 * (row.unit_id is not None) + 2 * (row.school_year is not None) + (row.form != "")
+
+
+def rule_set_for(viewer: Viewer, *, on: date) -> RuleSet:
+    """Return the rules with the authority's own limits on a day."""
+    return RuleSet(
+        tuple(
+            Change(row.rule, row.form or None, row.unit_id, row.school_year, row.parameters, row.active)
+            for row in rule_settings_for(viewer, on=on)
+            if row.rule != LOOP
+        )
+    )
+
+
+def loop_limits_for(viewer: Viewer, *, on: date) -> LoopLimits:
+    """Return the loop's limits of the authority on a day."""
+    known = {f.name for f in fields(LoopLimits)}
+    values: dict[str, int] = {}
+    for row in rule_settings_for(viewer, on=on):
+        if row.rule == LOOP:
+            values.update({k: int(v) for k, v in row.parameters.items() if k in known})
+    return LoopLimits(**values)
+
+
+def list_ladder_for(viewer: Viewer, *, on: date) -> list[LadderStep]:
+    """Return the steps of the authority's närvarotrappa on a day, in order."""
+    steps = LadderStep.objects.filter(on_day(on), authority_id=viewer.authority_id)
+    return list(steps.order_by("number", "-valid_from"))

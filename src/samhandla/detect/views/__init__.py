@@ -1,0 +1,1 @@
+"""Pages of the detect room: request → query or action → template."""

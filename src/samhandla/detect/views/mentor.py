@@ -1,0 +1,152 @@
+"""The mentor's list and the answer to a signal."""
+
+from __future__ import annotations
+
+import time
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samhandla.detect.actions import answers
+from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
+from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
+from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
+from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.people.queries import today
+
+TALK_TODAY = "talk_today"
+
+
+@require_GET
+def worklist(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "detect/worklist.html", {"worklist": worklist_for(request.viewer, today=today()), "today": today()}
+    )
+
+
+def _row_or_404(request: HttpRequest, signal_id: int) -> SignalRow:
+    row = get_signal_row_for(request.viewer, signal_id, today=today())
+    if row is None:
+        raise Http404
+    return row
+
+
+def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: object) -> HttpResponse:
+    ladder = list_ladder_for(request.viewer, on=today())
+    context = {
+        "row": row,
+        "answer_form": AnswerForm(initial={"started": int(time.time()), "kind": "act"}),
+        "contact_form": ContactForm(),
+        "step_form": StepForm(),
+        "first_step": row.step.step if row.step else (ladder[0] if ladder else None),
+        "today": today(),
+        **forms,
+    }
+    return render(request, "detect/signal.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """Show one signal; POST records a ställningstagande."""
+    row = _row_or_404(request, signal_id)
+    if request.method == "GET":
+        return _page(request, row)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            _answer(request, signal_id, form)
+        except AnswerRefused as refused:
+            for problem in refused.problems:
+                form.add_error("reason" if problem == "reason_missing" else "until", PROBLEMS[problem])
+        except Conflict:
+            messages.warning(request, _("Någon annan har redan tagit ställning. Det du skrev är inte sparat."))
+            return _page(request, _row_or_404(request, signal_id), 409, answer_form=form)
+        else:
+            messages.success(request, _("Ställningstagandet är sparat."))
+            return redirect("worklist")
+    return _page(request, row, 422, answer_form=form)
+
+
+def _answer(request: HttpRequest, signal_id: int, form: AnswerForm) -> None:
+    data = form.cleaned_data
+    seconds = int(time.time()) - data["started"] if data.get("started") else None
+    answers.answer_signal(
+        by=request.viewer,
+        signal_id=signal_id,
+        kind=data["kind"],
+        reason=data["reason"],
+        until=data["until"],
+        today=today(),
+        seconds=seconds,
+        clicks=data.get("clicks"),
+    )
+
+
+@require_POST
+def talk_today(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """One tap: I talk with the pupil today. What was said is noted afterwards."""
+    row = _row_or_404(request, signal_id)
+    try:
+        answers.answer_signal(
+            by=request.viewer,
+            signal_id=signal_id,
+            kind="act",
+            reason=_("Jag pratar med eleven i dag."),
+            today=today(),
+            seconds=_seconds(request),
+            clicks=1,
+        )
+    except Conflict:
+        messages.warning(request, _("Någon annan har redan tagit ställning."))
+        return redirect("signal", signal_id=signal_id)
+    messages.success(request, _("Bra. Skriv gärna två ord efteråt om vad samtalet handlade om."))
+    return redirect("signal", signal_id=row.signal.pk)
+
+
+def _seconds(request: HttpRequest) -> int | None:
+    started = request.POST.get("started", "")
+    return int(time.time()) - int(started) if started.isdigit() else None
+
+
+@require_POST
+def contact(request: HttpRequest, signal_id: int) -> HttpResponse:
+    row = _row_or_404(request, signal_id)
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, 422, contact_form=form)
+    answers.note_contact(by=request.viewer, signal_id=signal_id, today=today(), **form.cleaned_data)
+    messages.success(request, _("Kontakten är antecknad."))
+    return redirect("signal", signal_id=signal_id)
+
+
+@require_POST
+def step_done(request: HttpRequest, signal_id: int, step_id: int) -> HttpResponse:
+    row = _row_or_404(request, signal_id)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, 422, step_form=form)
+    try:
+        answers.finish_step(by=request.viewer, step_id=step_id, today=today(), **form.cleaned_data)
+    except NotYours:
+        raise Http404 from None
+    except Conflict:
+        messages.warning(request, _("Steget var redan klart."))
+    else:
+        messages.success(request, _("Steget är klart."))
+    return redirect("signal", signal_id=signal_id)
+
+
+@require_POST
+def told(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """The pupil has been told that it goes the right way."""
+    _row_or_404(request, signal_id)
+    try:
+        answers.tell_good_news(by=request.viewer, signal_id=signal_id, today=today())
+    except Conflict:
+        messages.info(request, _("Det var redan sagt."))
+    else:
+        messages.success(request, _("Fint att du sa det."))
+    return redirect("worklist")

@@ -1,0 +1,179 @@
+"""Many rows of the register at once: what an import writes, and what takes it back.
+
+Everything is set-based, so that tens of thousands of people take seconds. Nothing is ever deleted
+here except rows that the same import had just made (`remove_rows`, the undo of a batch).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from samhandla.people.models import Staff
+from samhandla.people.register import REGISTER
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Actor
+from samhandla.trust.viewer import Viewer
+
+CHUNK = 5_000
+Row = Mapping[str, Any]
+
+
+class BulkRefused(Exception):
+    """The database took fewer rows than were sent: somebody else's rows were among them."""
+
+
+@action
+def insert_rows(*, by: Viewer, table: str, rows: Sequence[Row]) -> list[Any]:
+    """Insert rows of one table of the register.
+
+    Args:
+        table: a name in REGISTER.
+        rows: column (as in the database, e.g. `unit_id`) → value; all with the same columns.
+    Returns: the new rows' keys, in the order given.
+    """
+    model = REGISTER[table]
+    manager = model._default_manager
+    made = manager.bulk_create([model(**row) for row in rows], batch_size=CHUNK)
+    record(EventKind.REGISTER_CHANGED, by=by, details={"table": table, "inserted": len(made)})
+    return [row.pk for row in made]
+
+
+@action
+def hire_in_bulk(*, by: Viewer, rows: Sequence[Row]) -> list[int]:
+    """Register people who work in the viewer's authority, each with an actor to act as.
+
+    Returns: the keys of the staff rows, in the order given.
+    """
+    actors = Actor.objects.bulk_create(
+        [
+            Actor(
+                kind=Actor.Kind.STAFF,
+                authority_id=by.authority_id,
+                name=f"{row['given_name']} {row['family_name']}".strip(),
+            )
+            for row in rows
+        ],
+        batch_size=CHUNK,
+    )
+    with_actors = [{**row, "actor_id": actor.pk} for row, actor in zip(rows, actors, strict=True)]
+    return insert_rows(by=by, table="staff", rows=with_actors)
+
+
+@action
+def update_rows(*, by: Viewer, table: str, rows: Mapping[Any, Row]) -> dict[Any, dict[str, Any]]:
+    """Change some columns of some rows.
+
+    Args:
+        rows: key → the columns to change and their new values.
+    Returns: key → the same columns as they were.
+    Raises:
+        BulkRefused: a row is not the viewer's to change; nothing is changed then.
+    """
+    model = REGISTER[table]
+    before: dict[Any, dict[str, Any]] = {}
+    for columns, keys in _by_columns(rows).items():
+        for chunk in _chunks(keys):
+            before.update(_read(model, columns, chunk))
+            _update(model, columns, {key: rows[key] for key in chunk})
+    record(EventKind.REGISTER_CHANGED, by=by, details={"table": table, "changed": len(rows)})
+    return before
+
+
+@action
+def remove_rows(*, by: Viewer, table: str, keys: Sequence[Any]) -> int:
+    """Take back rows that an import made. Not for anything else: the register keeps its history.
+
+    The keys between tables are checked when the transaction ends (or by SET CONSTRAINTS), so that rows
+    with something new hanging on them are refused by the database.
+
+    Raises:
+        BulkRefused: some of the rows are gone or not the viewer's.
+    """
+    model = REGISTER[table]
+    actors = _actors_of(table, keys)
+    removed = 0
+    for chunk in _chunks(keys):
+        removed += model._default_manager.filter(pk__in=chunk)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+    if removed != len(keys):
+        raise BulkRefused(f"{table}: {removed} of {len(keys)} rows could be taken back.")
+    record(EventKind.REGISTER_CHANGED, by=by, details={"table": table, "taken_back": removed, "actors": actors})
+    return removed
+
+
+@action
+def remove_actors(*, by: Viewer, keys: Sequence[int]) -> int:
+    """Take back the actors of staff that an import made; to be called after access is derived anew."""
+    removed = Actor.objects.filter(pk__in=keys, authority_id=by.authority_id)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+    record(EventKind.REGISTER_CHANGED, by=by, details={"actors_taken_back": removed})
+    return int(removed)
+
+
+def _actors_of(table: str, keys: Sequence[Any]) -> list[int]:
+    if table != "staff":
+        return []
+    return list(Staff.objects.filter(pk__in=keys).values_list("actor_id", flat=True))
+
+
+def _by_columns(rows: Mapping[Any, Row]) -> dict[tuple[str, ...], list[Any]]:
+    found: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for key, row in rows.items():
+        if row:
+            found[tuple(sorted(row))].append(key)
+    return found
+
+
+def _chunks(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for at in range(0, len(keys), CHUNK):
+        yield keys[at : at + CHUNK]
+
+
+def _read(model: type[models.Model], columns: tuple[str, ...], keys: Sequence[Any]) -> dict[Any, dict[str, Any]]:
+    rows = model._default_manager.filter(pk__in=keys).values_list("pk", *columns)
+    return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in rows}
+
+
+def _update(model: type[models.Model], columns: tuple[str, ...], rows: Mapping[Any, Row]) -> None:
+    """One UPDATE joined with arrays: thousands of rows in one statement."""
+    fields = [_field(model, column) for column in columns]
+    key = model._meta.pk
+    assert key is not None
+    types = [_array_type(key), *(_array_type(field) for field in fields)]
+    names = [f"c{place}" for place in range(len(columns))]
+    assignments = ", ".join(
+        f'"{field.column}" = v.{name}{"::jsonb" if isinstance(field, models.JSONField) else ""}'
+        for field, name in zip(fields, names, strict=True)
+    )
+    sql = (
+        f'update "{model._meta.db_table}" t set {assignments} '
+        f"from unnest({', '.join(f'%s::{kind}' for kind in types)}) as v(pk, {', '.join(names)}) "
+        f'where t."{key.column}" = v.pk'
+    )
+    values = [[_plain(field, row[column]) for row in rows.values()] for field, column in zip(fields, columns, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(rows), *values])
+        if cursor.rowcount != len(rows):
+            raise BulkRefused(f"{model._meta.db_table}: {cursor.rowcount} of {len(rows)} rows could be changed.")
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.attname == column)
+
+
+def _array_type(field: Any) -> str:
+    if isinstance(field, models.JSONField):
+        return "text[]"
+    if isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return f"{field.rel_db_type(connection) if field.primary_key else field.db_type(connection)}[]"
+
+
+def _plain(field: Any, value: Any) -> Any:
+    if value is not None and isinstance(field, models.JSONField):
+        return json.dumps(value)
+    return value

@@ -1,0 +1,69 @@
+"""Every model field is classified, has a retention, and no sensitive field selects persons."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from samhandla.trust.classify import RETENTION, Classified, Sensitivity
+
+OURS = [m for m in apps.get_models() if m.__module__.startswith("samhandla.")]
+SOURCE = Path(__file__).resolve().parents[2] / "src/samhandla"
+SELECTING = {"filter", "exclude", "order_by", "get", "filterset_fields", "distinct"}
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda m: m._meta.label)
+def test_every_field_is_classified(model):
+    policy = model.__dict__.get("Fields")
+    assert policy is not None and issubclass(policy, Classified), f"{model.__name__} saknar inre klass Fields"
+    names = {f.name if f.concrete else None for f in model._meta.get_fields() if f.concrete}
+    missing = sorted(n for n in names if policy.of(n) is None)
+    assert not missing, f"{model.__name__}: klassa {missing} i Fields"
+    assert policy.retention in RETENTION
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda m: m._meta.label)
+def test_no_field_is_classified_twice_or_does_not_exist(model):
+    listed = [n for level in Sensitivity for n in getattr(model.Fields, level.value)]
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= {f.name for f in model._meta.get_fields() if f.concrete}
+
+
+def _sensitive_names() -> set[str]:
+    return {name for model in OURS for name in model.Fields.sensitive}
+
+
+def _selecting_words(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return each keyword or text that selects or sorts rows, with its line."""
+    found = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        if name in SELECTING or name == "Q":
+            found += [(node.lineno, k.arg.split("__")[0]) for k in node.keywords if k.arg]
+        if name == "order_by":
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            found += [(node.lineno, t.lstrip("-").split("__")[0]) for t in texts]
+    return found
+
+
+def test_no_sensitive_field_filters_sorts_or_selects_persons():
+    """The search ban of the house: persons are never chosen by a sensitive field (dataskyddslagen 3:3)."""
+    sensitive = _sensitive_names()
+    wrong = []
+    for path in SOURCE.rglob("*.py"):
+        if "migrations" in path.parts or "models" in path.stem or path.parent.name == "models":
+            continue
+        for line, word in _selecting_words(ast.parse(path.read_text())):
+            if word in sensitive:
+                wrong.append(f"{path.relative_to(SOURCE)}:{line} väljer på {word}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_sweep_sees_a_sensitive_filter():
+    words = _selecting_words(ast.parse("Answer.objects.filter(reason__contains='x').order_by('-words')"))
+    assert {"reason", "words"} <= {w for _, w in words} <= {"reason", "words"}
