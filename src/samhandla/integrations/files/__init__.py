@@ -9,11 +9,14 @@ Nothing here knows Django, the register or the clock; ids stay the source's own 
 
 from __future__ import annotations
 
+from samhandla.integrations.files.edlevo import ParsedEdlevo, parse_edlevo
 from samhandla.integrations.files.errors import FileSourceError
+from samhandla.integrations.files.guess import Preview, guess_mapping, preview
 from samhandla.integrations.files.lessons import parse_lessons
 from samhandla.integrations.files.mapping import Kind, Mapping, Policy, from_json, to_json
 from samhandla.integrations.files.parsed import Counts, ParsedLessons, ParsedTotals
-from samhandla.integrations.files.prepare import Options
+from samhandla.integrations.files.persons import ParsedPersons, parse_persons
+from samhandla.integrations.files.prepare import Options, pseudonym
 from samhandla.integrations.files.presets import load_preset, preset_names
 from samhandla.integrations.files.read import FileTable, open_file
 from samhandla.integrations.files.totals import parse_totals
@@ -25,16 +28,24 @@ __all__ = [
     "Kind",
     "Mapping",
     "Options",
+    "ParsedEdlevo",
     "ParsedLessons",
+    "ParsedPersons",
     "ParsedTotals",
     "Policy",
+    "Preview",
     "from_json",
+    "guess_mapping",
     "load_preset",
     "open_file",
     "parse_attendance",
+    "parse_edlevo",
     "parse_lessons",
+    "parse_persons",
     "parse_totals",
     "preset_names",
+    "preview",
+    "pseudonym",
     "to_json",
 ]
 

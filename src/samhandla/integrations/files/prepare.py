@@ -85,6 +85,7 @@ def prepare(table: FileTable, mapping: Mapping, options: Options) -> Prepared:
         raise BadMapping(
             N_("Pseudonymisering kräver en hemlig nyckel för källan. Välj annars att hoppa över.")
         )
+    table = table.with_header_row(mapping.header_row)
     found = find_columns(mapping, table.headers)
     wanted = sorted({place for place, _ in found.values()})
     read = table.read_columns(wanted)

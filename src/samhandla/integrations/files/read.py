@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from samhandla.integrations.files.errors import (
 )
 from samhandla.integrations.files.excel import read_workbook
 from samhandla.integrations.files.findings import Rows
-from samhandla.integrations.files.sniff import Sniffed, refuse_known_formats, sniff_text
+from samhandla.integrations.files.sniff import SAMPLE_ROWS, Sniffed, refuse_known_formats, sniff_text
 from samhandla.lib.i18n import N_
 
 MAX_TEXT_BYTES = 16 << 30
@@ -82,6 +83,52 @@ class FileTable:
         if not read.read:
             raise EmptyFile(N_("Filen har rubriker men inga rader. Hämta den på nytt ur källsystemet."))
         return read
+
+    def with_header_row(self, header_row: int | None) -> FileTable:
+        """The same file with its headers on another row; None leaves it as it is."""
+        if header_row is None or header_row == self.header_row:
+            return self
+        rows = self.sniffed.first_rows if self.sniffed else self.cells
+        return replace(
+            self,
+            header_row=header_row,
+            headers=_headers(rows, header_row),
+            first_rows=_body(rows[:SAMPLE_ROWS], header_row),
+        )
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the header one by one, padded to its width, blank ones left out.
+
+        For registers of persons; attendance is read by columns. The number is Excel's.
+
+        Raises:
+            WrongEncoding, TooLarge: a letter or a row cannot be read.
+        """
+        width = len(self.headers)
+        for number, row in self._plain_rows():
+            if number > self.header_row and any(cell.strip() for cell in row):
+                yield number, row + [""] * (width - len(row))
+
+    @property
+    def cut_after(self) -> int | None:
+        """Columns of the last row when the file ends without a line end, None when it does not."""
+        if self.sniffed is None or self.sniffed.ends_with_newline:
+            return None
+        found = 0
+        for _, row in self._plain_rows():
+            found = len(row)
+        return found
+
+    def _plain_rows(self) -> Iterator[tuple[int, list[str]]]:
+        if self.sniffed is None:
+            yield from ((number, list(row)) for number, row in enumerate(self.cells, start=1))
+            return
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.separator)
+            try:
+                yield from enumerate(reader, start=1 - int(self.sniffed.separator_line))
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise _reading_failed(error) from error
 
     def _from_cells(self, wanted: Sequence[int]) -> ReadColumns:
         body = list(enumerate(self.cells, start=1))[self.header_row :]
@@ -169,7 +216,7 @@ class FileTable:
 
 
 def _reading_failed(error: Exception) -> FileSourceError:
-    if "straddl" in str(error):
+    if "straddl" in str(error) or "field limit" in str(error):
         return TooLarge(
             N_("En rad i filen är orimligt lång. Troligen är den ingen tabell, eller saknas ett citattecken.")
         )
@@ -233,7 +280,7 @@ def _open_workbook(path: Path, header_row: int | None, sheet: str | None) -> Fil
         separator="",
         header_row=place,
         headers=_headers(cells, place),
-        first_rows=_body(cells[:60], place),
+        first_rows=_body(cells[:SAMPLE_ROWS], place),
         notes=tuple(notes),
         cells=cells,
     )

@@ -88,11 +88,15 @@ def sniff_text(path: Path) -> Sniffed:
             )
         )
     lines, directive = _without_separator_line(text)
-    separator = directive or _separator(lines)
+    try:
+        separator = directive or _separator(lines)
+        parsed = list(csv.reader(lines, delimiter=separator))[:SAMPLE_ROWS]
+    except csv.Error as error:
+        raise NotATable(N_("Filen går inte att läsa som tabell. Spara den som CSV eller .xlsx.")) from error
     ended = last in ("\n", "\r")
     if not ended:
         notes.append(N_("Filen slutar utan radslut. Kontrollera att den sista raden är hel."))
-    rows = tuple(tuple(row) for row in list(csv.reader(lines, delimiter=separator))[:SAMPLE_ROWS])
+    rows = tuple(tuple(row) for row in parsed)
     return Sniffed(encoding, separator, quotes > 0, ended, bool(directive), rows, tuple(notes))
 
 
