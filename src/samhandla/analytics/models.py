@@ -1,6 +1,6 @@
 """The attendance lake's manifest, and the day rows that pages read.
 
-Nouns: lake file, attendance day.
+Nouns: lake file, attendance day, attendance window, quality note.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class LakeFile(models.Model):
         LESSONS = "lessons"
         DAYS = "days"
         SUBJECTS = "subjects"
+        TOTALS = "totals"
 
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     source_id = models.BigIntegerField()
@@ -59,7 +60,11 @@ class LakeFile(models.Model):
 
 
 class AttendanceDay(ChildRow):
-    """One pupil and one school day, in minutes. Shares are derived, never stored."""
+    """One pupil, one unit and one school day, in minutes. Shares are derived, never stored.
+
+    Only rows that count are here: those of the latest live batch that has the pupil's day. What a
+    later batch replaced lies in the lake and comes back from there when that batch is undone.
+    """
 
     date = models.DateField()
     lessons = models.SmallIntegerField()
@@ -102,3 +107,97 @@ class AttendanceDay(ChildRow):
 
     def __str__(self) -> str:
         return f"{self.date}"
+
+
+class AttendanceWindow(ChildRow):
+    """One pupil's sums over a window of days, where a source gives no lessons. Minutes.
+
+    Windows of a source are replaced whole. `reported` is empty when the source does not tell.
+    """
+
+    source_id = models.BigIntegerField()
+    batch_id = models.BigIntegerField()
+    activity = models.CharField(max_length=100, blank=True)
+    subject = models.CharField(max_length=40, blank=True)
+    first_date = models.DateField()
+    last_date = models.DateField()
+    offered = models.IntegerField()
+    reported = models.IntegerField(null=True)
+    present = models.IntegerField()
+    valid = models.IntegerField()
+    invalid = models.IntegerField()
+    other = models.IntegerField()
+
+    class Fields(Classified):
+        retention = "attendance"
+        internal = (*CHILD_ROW_FIELDS, "source_id", "batch_id")
+        personal = (
+            "activity",
+            "subject",
+            "first_date",
+            "last_date",
+            "offered",
+            "reported",
+            "present",
+            "valid",
+            "invalid",
+            "other",
+        )
+
+    class Meta(ChildRow.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["child_key", "first_date"], name="attendancewindow_child"),
+            models.Index(fields=["unit_key", "first_date"], name="attendancewindow_unit"),
+            models.Index(fields=["batch_id"], name="attendancewindow_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_date}–{self.last_date}"
+
+
+class QualityNote(models.Model):
+    """What one examination of the data found, per unit. Counts only: no pupil, no teacher."""
+
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")
+    code = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80, blank=True)
+    count = models.BigIntegerField()
+    of = models.BigIntegerField()
+    first_date = models.DateField()
+    last_date = models.DateField()
+    examined_at = models.DateTimeField()
+
+    class Fields(Classified):
+        retention = "import"
+        internal = (
+            "id",
+            "authority",
+            "unit",
+            "code",
+            "subject",
+            "count",
+            "of",
+            "first_date",
+            "last_date",
+            "examined_at",
+        )
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["authority", "unit"], name="qualitynote_authority")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class QualitySetting(models.Model):
+    """Which share of lessons must be registered for figures to be shown in full strength."""
+
+    authority = models.OneToOneField("trust.Authority", models.PROTECT, related_name="+")
+    low_reporting = models.DecimalField(max_digits=3, decimal_places=2)
+
+    class Fields(Classified):
+        open = ("id", "authority", "low_reporting")
+
+    def __str__(self) -> str:
+        return f"{self.low_reporting}"

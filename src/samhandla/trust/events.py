@@ -12,9 +12,14 @@ class EventKind(StrEnum):
 
     ACCOUNT_OPENED = "trust:account:opened"
     ANSWER_GIVEN = "detect:answer:given"
+    ATTENDANCE_LIVE = "analytics:attendance:live"
+    ATTENDANCE_STORED = "analytics:attendance:stored"
+    ATTENDANCE_UNDONE = "analytics:attendance:undone"
     BATCH_COMMITTED = "integrations:batch:committed"
     BATCH_REHEARSED = "integrations:batch:rehearsed"
     BATCH_UNDONE = "integrations:batch:undone"
+    BOARD_CHANGED = "govern:board:changed"
+    BOARD_COUNTED = "govern:board:counted"
     BOARD_FROZEN = "govern:board:frozen"
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
@@ -22,9 +27,12 @@ class EventKind(StrEnum):
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
     LADDER_CHANGED = "detect:ladder:changed"
+    LAKE_SWEPT = "analytics:lake:swept"
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
     PRESET_SAVED = "integrations:preset:saved"
+    QUALITY_EXAMINED = "analytics:quality:examined"
+    QUALITY_LIMIT_SET = "analytics:quality:limit"
     REGISTER_CHANGED = "people:register:changed"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
@@ -38,9 +46,14 @@ class EventKind(StrEnum):
 SENTENCES: dict[EventKind, str] = {
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
+    EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
+    EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
+    EventKind.ATTENDANCE_UNDONE: N_("Närvarouppgifter slutade räknas."),
     EventKind.BATCH_COMMITTED: N_("En import togs in."),
     EventKind.BATCH_REHEARSED: N_("En import provkördes."),
     EventKind.BATCH_UNDONE: N_("En import ångrades."),
+    EventKind.BOARD_CHANGED: N_("Nämndsidans definition, mål eller analys ändrades."),
+    EventKind.BOARD_COUNTED: N_("Nämndsidans siffror räknades."),
     EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
@@ -48,9 +61,12 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
+    EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
     EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),
+    EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
+    EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),

@@ -2,8 +2,10 @@ from django.db import migrations
 
 from samhandla.trust.rls import CHILD_ROW, protect
 
+CHILD_ROW_TABLES = ("analytics_attendanceday", "analytics_attendancewindow")
+
 
 class Migration(migrations.Migration):
     dependencies = [("analytics", "0001_initial"), ("people", "0002_row_security")]
 
-    operations = [protect("analytics_attendanceday", CHILD_ROW)]
+    operations = [protect(table, CHILD_ROW) for table in CHILD_ROW_TABLES]

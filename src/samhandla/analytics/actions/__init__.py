@@ -1,0 +1,21 @@
+"""Every write of the lake's manifest and of the rows that pages read; each records an event."""
+
+from samhandla.analytics.actions.lake import (
+    NoBatch,
+    UnknownPersons,
+    replace_window,
+    set_batch_live,
+    store_lessons,
+    store_totals,
+    sweep_lake,
+)
+
+__all__ = [
+    "NoBatch",
+    "UnknownPersons",
+    "replace_window",
+    "set_batch_live",
+    "store_lessons",
+    "store_totals",
+    "sweep_lake",
+]

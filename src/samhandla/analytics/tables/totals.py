@@ -1,0 +1,28 @@
+"""Attendance from a source that gives no lessons: sums per pupil, activity and window."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from samhandla.analytics.tables.declare import Column, Table
+
+TOTALS = Table(
+    name="totals",
+    row="one pupil, one activity and one window of days",
+    key=("pupil", "activity", "first_date", "last_date"),
+    columns=(
+        Column("pupil", pa.int64(), "the pupil's number in the register", low=1),
+        Column("unit", pa.int32(), "the school unit", low=0),
+        Column("activity", pa.string(), "the source's own id of the activity, empty for all teaching"),
+        Column("subject", pa.string(), "subject code, empty when unknown"),
+        Column("first_date", pa.date32(), "first day of the window"),
+        Column("last_date", pa.date32(), "last day of the window, inclusive"),
+        Column("offered", pa.int32(), "teaching offered", "minutes", low=0),
+        Column("reported", pa.int32(), "offered in registered lessons; empty when the source does not tell",
+               "minutes", nullable=True, low=0),
+        Column("present", pa.int32(), "attended", "minutes", low=0),
+        Column("valid", pa.int32(), "valid absence", "minutes", low=0),
+        Column("invalid", pa.int32(), "invalid absence", "minutes", low=0),
+        Column("other", pa.int32(), "other school activity", "minutes", low=0),
+    ),
+)  # fmt: skip
