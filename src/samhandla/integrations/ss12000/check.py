@@ -137,4 +137,7 @@ def _words(swedish: str, rows: int, used: int, findings: Findings) -> str:
         empty = "" if used == rows else f" {rows - used} rader är tomma."
         return f"Det går att läsa {swedish}.{empty}"
     commonest, times = findings.reasons.most_common(1)[0]
-    return f"Det går att läsa {swedish}, men allt kunde inte användas. Vanligast ({times}): {commonest.rstrip('.')}."
+    return (
+        f"Det går att läsa {swedish}, men allt kunde inte användas."
+        f" Vanligast ({times}): {commonest.rstrip('.')}."
+    )

@@ -148,7 +148,7 @@ class Timetable:
     def expected(self, columns: EventColumns) -> Ints:
         """Return the keys (lesson × pupils + pupil) of all who were expected by group membership."""
         width = len(self.pupils)
-        parts = [np.empty(0, np.int64)]
+        parts: list[Ints] = [np.empty(0, np.int64)]
         for place in np.flatnonzero(columns.status == COUNTED):
             pupils = self._expected_at(self._activity_of[place], int(columns.day[place]))
             if len(pupils):
@@ -158,7 +158,7 @@ class Timetable:
     def _expected_at(self, activity: str, day: int) -> Ints:
         found = self._expected.get((activity, day))
         if found is None:
-            parts = [np.empty(0, np.int64)]
+            parts: list[Ints] = [np.empty(0, np.int64)]
             for group in self._activities[activity].groups:
                 if group in self._members:
                     pupils, start, end = self._members[group]
