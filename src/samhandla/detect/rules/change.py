@@ -10,29 +10,30 @@ from __future__ import annotations
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Floats, Ints, Panel, share, sums, window
+from samhandla.detect.rules.panel import Floats, Ints, Panel, share, spells_in, sums, window
 from samhandla.lib.i18n import N_
 
-# What a day away weighs. The first day of a spell says most; an illness then runs its course;
-# from the sixth day on it is no ordinary illness. Source: detection-trial.md.
-FIRST_DAY, NEXT_DAYS, LONG_DAYS = 1.0, 0.35, 1.0
-LONG_FROM = 6
-INVALID_ADDS = 1.0
+# What a day weighs. The first day of a spell says most, since an illness then runs its course; parts
+# of days count as parts. The weights are declared, few and round; they were tried on simulated years.
+FIRST_DAY, LATER_DAYS = 1.0, 0.15
+LATE_DAY, APART_LESSON = 0.2, 0.5
 GAP_DAYS = 20  # the latest days are no part of the earlier level
-PRIOR_DAYS = 30  # the unit's usual level counts as this many days until the pupil has days of its own
+PRIOR_DAYS = 60  # the unit's usual level counts as this many days until the pupil has days of its own
+PRIOR_POINTS, PRIOR_SIZE = 0.05, 1000  # an ordinary unit's points per day, until it has days of its own
 SHOWN_DAYS = 30
-PRIOR_POINTS = 0.05  # an ordinary unit's points per day before it has days of its own
 CEILING = 1.5  # the sum stops at this many times the limit, so that it can come down again
 
 
 def day_points(panel: Panel, invalid_adds: float) -> Floats:
-    """Return what each day weighs: spells, parts of days and invalid absence, less in illness waves."""
-    run = panel.spell_day
-    weight = np.where(run == 1, FIRST_DAY, np.where(run < LONG_FROM, NEXT_DAYS, LONG_DAYS))
+    """Return what each day weighs: spells, parts of days, lateness and invalid absence.
+
+    A day away weighs less the more of the class is away that day (an illness wave).
+    """
+    weight = np.where(panel.spell_day == 1, FIRST_DAY, LATER_DAYS)
     part = share(panel.absent, panel.offered)
     points = np.where(panel.away, weight, part) / panel.wave
-    missed = np.minimum(share(panel.invalid, panel.offered) * 2, 1.0)
-    return points + invalid_adds * missed
+    points += LATE_DAY * np.minimum(panel.late, 1) + APART_LESSON * np.minimum(panel.apart, 1)
+    return points + invalid_adds * np.minimum(share(panel.invalid, panel.offered) * 2, 1.0)
 
 
 def usual_points(panel: Panel, points: Floats) -> Floats:
@@ -48,14 +49,14 @@ def usual_points(panel: Panel, points: Floats) -> Floats:
     np.add.at(unit_points, panel.unit, own)
     np.add.at(unit_days, panel.unit, days)
     until = np.maximum(np.arange(panel.shape[1]) + 1 - GAP_DAYS, 0)
-    usual = (unit_points[:, until] + PRIOR_POINTS * 1000) / (unit_days[:, until] + 1000)
+    usual = (unit_points[:, until] + PRIOR_POINTS * PRIOR_SIZE) / (unit_days[:, until] + PRIOR_SIZE)
     return (own[:, until] + usual[panel.unit] * PRIOR_DAYS) / (days[:, until] + PRIOR_DAYS)
 
 
 def running_sum(panel: Panel, values: Values) -> Floats:
-    """Return the sum of points above the usual level and the slack, never below zero."""
+    """Return the sum of points above the usual level, never below zero."""
     points = day_points(panel, values["invalid_adds"])
-    excess = points - usual_points(panel, points) - values["slack"]
+    excess = points - usual_points(panel, points) * values["times"] - values["slack"]
     top = CEILING * values["limit"]
     total = np.zeros(panel.shape[0])
     out = np.zeros(panel.shape)
@@ -69,7 +70,7 @@ def running_sum(panel: Panel, values: Values) -> Floats:
 def rising(panel: Panel, values: Values) -> State:
     """Hold while there is clearly more absence than the pupil's own earlier level."""
     on = (running_sum(panel, values) >= values["limit"]) & (panel.offered > 0)
-    away, begun = window(panel.away, SHOWN_DAYS), window(panel.spell_day == 1, SHOWN_DAYS)
+    away, begun = window(panel.away, SHOWN_DAYS), spells_in(panel, SHOWN_DAYS)
     invalid = window(panel.invalid > 0, SHOWN_DAYS)
     total, there = sums(panel.away), sums(panel.offered > 0)
     before = np.maximum(np.arange(panel.shape[1]) + 1 - SHOWN_DAYS, 0)
@@ -105,9 +106,10 @@ RULES = (
            "{window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
            "Dessförinnan {earlier_days} dagar av {earlier_window}."),
         (
-            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 5.0, "dagar", 1, 30),
-            Parameter("slack", N_("dagar per skoldag över det vanliga som inte räknas"), 0.1, "dagar", 0.0, 0.5),
-            Parameter("invalid_adds", N_("ogiltig frånvaro väger så mycket mer"), INVALID_ADDS, "dagar", 0.0, 3.0),
+            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.0, "tillfällen", 1, 30),
+            Parameter("times", N_("den egna tidigare nivån räknas upp så mycket"), 1.3, "gånger", 1.0, 5.0),
+            Parameter("slack", N_("och dessutom så mycket per skoldag"), 0.01, "tillfällen", 0.0, 0.5),
+            Parameter("invalid_adds", N_("en dag med ogiltig frånvaro räknas extra"), 1.0, "tillfällen", 0.0, 3.0),
         ),
         rising, opens=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Ints, Panel, share, sums, window
+from samhandla.detect.rules.panel import Ints, Panel, share, spells_in, sums, window
 from samhandla.lib.i18n import N_
 
 SCHOOL_DAYS = "skoldagar"
@@ -64,7 +64,7 @@ def relapse(panel: Panel, values: Values) -> State:
     column = np.arange(panel.shape[1])[None, :]
     watched = (panel.watch_from >= 0)[:, None] & (column >= panel.watch_from[:, None])
     watched &= column <= panel.watch_to[:, None]
-    away, begun = window(panel.away, days), window(panel.spell_day == 1, days)
+    away, begun = window(panel.away, days), spells_in(panel, days)
     on = watched & (away >= values["least"]) & (panel.offered > 0)
 
     def numbers(row: int, col: int) -> Numbers:
@@ -74,15 +74,19 @@ def relapse(panel: Panel, values: Values) -> State:
 
 
 def recovered(panel: Panel, values: Values) -> State:
-    """Hold when attendance has been good for four weeks after a period of high absence."""
+    """Hold when attendance has been good for four weeks after a period of high absence.
+
+    One ordinary illness is no such period: it takes three spells or eight days in four weeks.
+    """
     absent, offered = window(panel.absent, FOUR_WEEKS), window(panel.offered, FOUR_WEEKS)
-    level = np.where(window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75, share(absent, offered), 0.0)
+    taught = window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75
+    repeated = (spells_in(panel, FOUR_WEEKS) >= 3) | (window(panel.away, FOUR_WEEKS) >= 8)
+    level = np.where(taught & repeated, share(absent, offered), 0.0)
     worst = np.maximum.accumulate(level, axis=1)
     before = np.zeros_like(worst)
     before[:, FOUR_WEEKS:] = worst[:, :-FOUR_WEEKS]
-    enough = window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75
     now = share(absent, offered)
-    on = (before >= values["high"]) & (now <= values["low"]) & enough & (panel.offered > 0)
+    on = (before >= values["high"]) & (now <= values["low"]) & taught & (panel.offered > 0)
 
     def numbers(row: int, column: int) -> Numbers:
         return {"share": round(float(now[row, column]), 4), "before_share": round(float(before[row, column]), 4)}

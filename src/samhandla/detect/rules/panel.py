@@ -143,6 +143,15 @@ def window(values: NDArray[np.generic], days: int) -> Ints:
     return totals[:, 1:] - totals[:, start]
 
 
+def spells_in(panel: Panel, days: int) -> Ints:
+    """Return for each day how many spells touch the last `days` school days."""
+    count = panel.shape[1]
+    before = np.arange(count) - days
+    ongoing = np.where(before >= 0, panel.away[:, np.maximum(before, 0)], False)
+    goes_on = ongoing & (panel.spell_day[:, np.maximum(before + 1, 0)] > 1)
+    return window(panel.spell_day == 1, days) + goes_on
+
+
 def share(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
     """Return part / whole, 0 where there is no whole."""
     return np.divide(part, whole, out=np.zeros(part.shape, np.float64), where=whole > 0)

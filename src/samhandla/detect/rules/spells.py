@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Ints, Panel, window
+from samhandla.detect.rules.panel import Panel, spells_in, window
 from samhandla.lib.i18n import N_
-
-
-def spell_starts(panel: Panel) -> Ints:
-    """Mark the first day of every spell."""
-    return (panel.spell_day == 1).astype(np.int64)
 
 
 def spells(panel: Panel, values: Values) -> State:
     """Hold while several separate spells of absence began among the latest school days."""
     days = int(values["days"])
-    begun, away = window(spell_starts(panel), days), window(panel.away, days)
+    begun, away = spells_in(panel, days), window(panel.away, days)
     recent = window(panel.away, 5) > 0
     on = (begun >= values["least"]) & recent & (panel.offered > 0)
 
