@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     GUIDANCE_HELD = "detect:guidance:held"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
+    INQUIRY_WRITTEN = "detect:inquiry:written"
     LADDER_CHANGED = "detect:ladder:changed"
     LAKE_SWEPT = "analytics:lake:swept"
     NOTICE_SIGNED = "detect:notice:signed"
@@ -60,6 +61,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
+    EventKind.INQUIRY_WRITTEN: N_("Utredningen av frånvaro skrevs."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),

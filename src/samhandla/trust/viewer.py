@@ -47,6 +47,10 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
+    def may_any(self, *roles: str) -> bool:
+        """Tell whether the viewer holds any of these roles anywhere in the authority."""
+        return bool(self.roles & set(roles))
+
     def units_as(self, *roles: str) -> tuple[int, ...]:
         """Return the units where the viewer holds any of these roles."""
         return tuple(sorted({d.unit_id for d in self.duties if d.role in roles}))

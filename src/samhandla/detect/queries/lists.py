@@ -91,7 +91,9 @@ def rows_of(viewer: Viewer, signals: Iterable[Signal], *, today: date) -> list[S
 
 def _days_near(unit_id: int, today: date) -> list[date]:
     return school_days_of(
-        unit_id, first=date.fromordinal(today.toordinal() - 120), last=date.fromordinal(today.toordinal() + 250)
+        unit_id,
+        first=date.fromordinal(today.toordinal() - 120),
+        last=date.fromordinal(today.toordinal() + 250),
     )
 
 
@@ -116,9 +118,7 @@ def worklist_for(viewer: Viewer, *, today: date) -> Worklist:
     return Worklist(
         to_answer=[r for r in rows if r.signal.state == SignalState.OPEN and not r.signal.good_news],
         under_way=[
-            r
-            for r in rows
-            if r.signal.state in (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
+            r for r in rows if r.signal.state in (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
         ],
         good_news=[r for r in rows if r.signal.good_news],
         waiting=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),

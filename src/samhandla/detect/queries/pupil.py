@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import days_of_child_for
-from samhandla.detect.models import Answer, ContactNote, Inquiry, ParticipationMark, Signal, SignalState, StepTaken
+from samhandla.detect.models import (
+    Answer,
+    ContactNote,
+    Inquiry,
+    ParticipationMark,
+    Signal,
+    SignalState,
+    StepTaken,
+)
 from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import AccessRow, class_names, list_access_of_child_for, on_day

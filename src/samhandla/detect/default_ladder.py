@@ -1,0 +1,62 @@
+"""The house's example of a närvarotrappa, as data. Each municipality makes it its own.
+
+Freely written; the order (nearest adult first, pupil health next, inquiry last) follows R035 and
+the local examples in domain reference B10. The law gives no number of days.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Prata med eleven",
+        "trigger": "En signal visas hos mentor.",
+        "role": "mentor",
+        "school_days": 3,
+        "talk_card": (
+            "Jag har sett att du har varit borta en del. Hur har du det?\n"
+            "När funkar skolan som bäst för dig?\n"
+            "Vad skulle göra det lättare att vara här i morgon?\n"
+            "Vem vill du att jag pratar med, och vem inte?"
+        ),
+        "copy_sentence": "Samtal med eleven om närvaro. Vi kom överens om nästa steg och följer upp.",
+        "tone": "Nyfiken, inte anklagande. Fråga mer än du säger.",
+    },
+    {
+        "name": "Prata med vårdnadshavare",
+        "trigger": "Frånvaron fortsätter efter samtalet med eleven.",
+        "role": "mentor",
+        "school_days": 5,
+        "talk_card": (
+            "Vi har märkt att NN är borta mer än vanligt och vill förstå tillsammans med er.\n"
+            "Hur är morgnarna? Vad säger NN själv?\n"
+            "Vad har fungerat förr?\n"
+            "Det här gör skolan till nästa vecka. Vad kan ni göra hemma?"
+        ),
+        "copy_sentence": "Samtal med vårdnadshavare om närvaro. Överenskommelse finns och följs upp.",
+        "tone": "Ni är på samma sida. Undvik ord som lägger skuld.",
+    },
+    {
+        "name": "Elevhälsan kopplas in",
+        "trigger": "Frånvaron fortsätter efter samtalet hemma.",
+        "role": "counsellor",
+        "school_days": 10,
+        "talk_card": (
+            "Vad säger eleven själv om varför?\n"
+            "Vad i undervisningen eller gruppen kan vi ändra först?\n"
+            "Vem träffar eleven, och när nästa gång?"
+        ),
+        "copy_sentence": "Elevhälsan är inkopplad. Nästa uppföljning är bokad.",
+        "tone": "Börja med det som fungerar.",
+    },
+    {
+        "name": "Rektor beslutar om utredning av frånvaro",
+        "trigger": "Upprepad eller längre frånvaro, giltig eller ogiltig (7 kap. 19 a § skollagen).",
+        "role": "principal",
+        "school_days": 5,
+        "copy_sentence": "Rektor har beslutat om utredning av frånvaro.",
+        "tone": "Skyndsamt, tillsammans med elev, vårdnadshavare och elevhälsa.",
+        "is_inquiry": True,
+    },
+)

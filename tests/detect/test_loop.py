@@ -1,0 +1,234 @@
+"""The loop: bundling, places, the clock, answers, the ladder, the watch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from samhandla.detect.actions import answers
+from samhandla.detect.actions.clock import pass_time
+from samhandla.detect.actions.settings import set_rule
+from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
+from samhandla.detect.models import Answer, AnswerEffort, Reason, Signal, StepTaken, Watch
+from samhandla.detect.queries.lists import worklist_for
+from samhandla.people import actions as people
+from samhandla.people.queries import school_days_of, today
+from samhandla.trust.models import Event
+from samhandla.trust.viewer import acting_as
+from tests.detect.conftest import found
+
+pytestmark = pytest.mark.django_db
+
+
+def worklist(cast, name="mentor_7b", day=None):
+    viewer = cast.viewer(name)
+    with acting_as(viewer):
+        return worklist_for(viewer, today=day or today())
+
+
+def answer(cast, signal, *, by="mentor_7b", kind="act", reason="Vi pratar.", until=None, **more):
+    return answers.answer_signal(
+        by=cast.viewer(by), signal_id=signal.pk, kind=kind, reason=reason, until=until, today=today(), **more
+    )
+
+
+def ahead(cast, count, unit="berga"):
+    days = school_days_of(
+        cast.unit[unit].pk, first=today() + timedelta(days=1), last=today() + timedelta(days=119)
+    )
+    return days[count - 1]
+
+
+def test_a_pupils_reasons_are_one_row(cast, take):
+    take(
+        found(cast.child["alma"]),
+        found(cast.child["alma"], "invalid"),
+        found(cast.child["alma"], "weekday", opens=False),
+    )
+    rows = worklist(cast).to_answer
+    assert [r.child.given_name for r in rows] == ["Alma"]
+    assert {line.rule for line in rows[0].reasons} == {"level_year", "invalid", "weekday"}
+
+
+def test_a_rule_that_does_not_open_makes_no_signal(cast, take):
+    take(found(cast.child["alma"], "weekday", opens=False))
+    assert worklist(cast).to_answer == []
+
+
+def test_the_same_run_twice_changes_nothing(cast, take):
+    take(found(cast.child["alma"]))
+    take(found(cast.child["alma"]))
+    with acting_as(cast.service()):
+        assert Signal.objects.count() == 1
+        assert Reason.objects.count() == 1
+
+
+def test_two_new_pupils_a_week_the_rest_wait_visibly(cast, take):
+    take(*(found(cast.child[n]) for n in ("alma", "omar", "tove")))
+    listed = worklist(cast)
+    assert len(listed.to_answer) == 2
+    assert listed.waiting == 1
+    with acting_as(cast.service()):
+        assert Signal.objects.filter(state="queued").count() == 1
+
+
+def test_a_pupil_hardly_in_school_never_waits(cast, take):
+    take(found(cast.child["alma"]), found(cast.child["omar"]), found(cast.child["tove"], "near_zero"))
+    assert len(worklist(cast).to_answer) == 3
+
+
+def test_next_week_the_waiting_one_gets_a_place(cast, take):
+    take(*(found(cast.child[n]) for n in ("alma", "omar", "tove")))
+    pass_time(by=cast.service(), today=today() + timedelta(days=7))
+    assert worklist(cast).waiting == 0
+
+
+def test_the_clock_counts_school_days_and_stands_still_in_a_break(cast, take, signal_of):
+    by = cast.service()
+    people.add_break(
+        by=by, organisation=cast.unit["berga"], name="Lov", kind="holiday",
+        first=today() + timedelta(days=1), last=today() + timedelta(days=14),
+    )  # fmt: skip
+    people.number_school_days(by=by, unit=cast.unit["berga"])
+    take(found(cast.child["alma"]))
+    assert signal_of("alma").due_on == ahead(cast, 5) > today() + timedelta(days=14)
+
+
+def test_an_unanswered_signal_is_lifted_to_the_principal_once(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    late = signal_of("alma").due_on + timedelta(days=1)
+    assert pass_time(by=cast.service(), today=late)["lifted"] == 1
+    assert pass_time(by=cast.service(), today=late)["lifted"] == 0
+    assert signal_of("alma").escalated_on == late
+
+
+def test_it_leaves_the_list_only_by_an_answer(cast, take, signal_of):
+    """The rules no longer hold: the signal stays until somebody has answered."""
+    take(found(cast.child["alma"]))
+    take()
+    assert len(worklist(cast).to_answer) == 1
+    answer(cast, signal_of("alma"))
+    assert worklist(cast).to_answer == []
+
+
+def test_each_answer_needs_a_reason_and_its_date(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    for kind, reason, until, problem in (
+        ("act", "  ", None, "reason_missing"),
+        ("follow", "x", None, "until_missing"),
+        ("known", "x", today(), "until_past"),
+        ("known", "x", ahead(cast, 21), "until_far"),
+        ("follow", "x", ahead(cast, 41), "until_far"),
+    ):
+        with pytest.raises(AnswerRefused) as refused:
+            answer(cast, signal, kind=kind, reason=reason, until=until)
+        assert refused.value.problems == [problem]
+    with acting_as(cast.service()):
+        assert Answer.objects.count() == 0
+
+
+def test_known_and_handled_expires_within_twenty_school_days(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    until = ahead(cast, 20)
+    answer(cast, signal_of("alma"), kind="known", reason="Sjukhusvistelse, skolan vet.", until=until)
+    assert worklist(cast).to_answer == []
+    pass_time(by=cast.service(), today=until)
+    assert len(worklist(cast, day=until).to_answer) == 1
+
+
+def test_two_answers_at_once_become_one(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"))
+    with pytest.raises(Conflict):
+        answer(cast, signal_of("alma"), by="counsellor", reason="Jag också.")
+    with acting_as(cast.service()):
+        assert Answer.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["mentor_7a", "principal_lunda", "principal_fria", "nurse"])
+def test_those_who_may_not_see_the_pupil_cannot_answer(cast, take, signal_of, name):
+    take(found(cast.child["alma"]))
+    with pytest.raises(NotYours):
+        answer(cast, signal_of("alma"), by=name)
+
+
+def test_to_act_starts_the_ladder_and_solving_it_keeps_a_quiet_watch(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"))
+    with acting_as(cast.service()):
+        step = StepTaken.objects.select_related("step").get()
+    assert step.step.number == 1
+    assert step.due_on == ahead(cast, 3)
+    answers.finish_step(
+        by=cast.viewer("mentor_7b"), step_id=step.pk, solved=True, today=today(), note="Bra samtal."
+    )
+    with acting_as(cast.service()):
+        assert Signal.objects.get().state == "closed"
+        assert Watch.objects.get().until >= today() + timedelta(days=100)
+    with pytest.raises(Conflict):
+        answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=True, today=today())
+
+
+def test_a_step_that_did_not_help_leads_to_the_next(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    for number in (1, 2):
+        answer(cast, signal_of("alma"))
+        with acting_as(cast.service()):
+            step = StepTaken.objects.select_related("step").get(done_on=None)
+        assert step.step.number == number
+        answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=False, today=today())
+
+
+def test_good_news_is_shown_and_told(cast, take, signal_of):
+    take(found(cast.child["omar"], "recovered", numbers={"share": 0.02, "before_share": 0.3}))
+    listed = worklist(cast)
+    assert listed.to_answer == []
+    assert [r.child.given_name for r in listed.good_news] == ["Omar"]
+    answers.tell_good_news(
+        by=cast.viewer("mentor_7b"), signal_id=listed.good_news[0].signal.pk, today=today()
+    )
+    take(found(cast.child["omar"], "recovered", numbers={"share": 0.02, "before_share": 0.3}))
+    assert worklist(cast).good_news == []
+
+
+def test_a_fault_in_the_data_comes_back_when_it_is_not_mended(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"), kind="data_error", reason="Hon var på praktik.")
+    assert signal_of("alma").return_on == ahead(cast, 10)
+
+
+def test_stand_in_owns_the_list_of_the_absent(cast, take):
+    take(found(cast.child["alma"]))
+    assert worklist(cast, "mentor_7a").to_answer == []
+    people.set_stand_in(
+        by=cast.service(), absent=cast.staff["mentor_7b"], stand_in=cast.staff["mentor_7a"],
+        valid_from=today(), valid_to=today(),
+    )  # fmt: skip
+    assert len(worklist(cast, "mentor_7a").to_answer) == 1
+
+
+def test_local_limits_of_the_loop_count_from_their_day(cast, take):
+    set_rule(
+        by=cast.viewer("process_leader"), rule="loop", parameters={"new_per_mentor_week": 1}, today=today()
+    )
+    take(found(cast.child["alma"]), found(cast.child["omar"]))
+    assert len(worklist(cast).to_answer) == 1
+
+
+def test_effort_is_kept_per_unit_and_week_never_per_person(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"), seconds=41, clicks=3)
+    row = AnswerEffort.objects.get()
+    assert (row.seconds, row.clicks) == (41, 3)
+    assert {f.name for f in AnswerEffort._meta.fields} == {"id", "unit", "week", "seconds", "clicks"}
+
+
+def test_every_answer_is_an_event_the_mentor_can_read(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"))
+    with acting_as(cast.viewer("mentor_7b")):
+        assert Event.objects.filter(event="detect:answer:given").count() == 1
+    with acting_as(cast.viewer("mentor_7a")):
+        assert Event.objects.filter(event="detect:answer:given").count() == 0
