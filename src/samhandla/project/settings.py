@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
     "django_htmx",
     "template_partials",
 ]
@@ -52,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "samhandla.web.middleware.SecurityHeaders",
     "samhandla.people.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -75,6 +79,10 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "samhandla.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "samhandla.web.errors.csrf_failure"
+SAMHANDLA_DUTIES_IN_WORDS = "samhandla.project.identity.duties_in_words"
+
 DATABASE_ROLE = os.environ.get("SAMHANDLA_DB_ROLE", "app")
 DATABASES = {"default": database_settings(DATABASE_ROLE, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -85,8 +93,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
+ACCOUNT_ADAPTER = "samhandla.web.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {
+    "login": "samhandla.web.forms.LoginForm",
+    "change_password": "samhandla.web.forms.ChangePasswordForm",
+}
+# A whole municipality often has one address towards the network; the narrow limit is per user name.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "change_password": "5/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAMHANDLA_PROXIES", "0"))
+SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("SAMHANDLA_HTTPS") == "1"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -100,17 +123,26 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 
+# Development and tests read the files where they lie; an installation serves compressed copies.
+_STATIC_AS_IS = DEBUG or os.environ.get("SAMHANDLA_TEST") == "1"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or os.environ.get("SAMHANDLA_TEST") == "1"
+        if _STATIC_AS_IS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = _STATIC_AS_IS
+# On disk, so that all processes of a machine count towards the same login limits.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+    }
+}
 LAKE_DIR = VAR_DIR / "lake"
 UPLOAD_DIR = VAR_DIR / "uploads"
 

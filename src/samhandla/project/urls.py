@@ -5,3 +5,9 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samhandla.web.urls")),
 ]
+
+handler400 = "samhandla.web.errors.bad_request"
+handler403 = "samhandla.web.errors.not_found"
+handler404 = "samhandla.web.errors.not_found"
+handler429 = "samhandla.web.errors.too_many"
+handler500 = "samhandla.web.errors.server_error"

@@ -7,11 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from samhandla.web.identity import Identity
+from samhandla.web.start import menu_for
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
-    return {
-        "viewer": viewer,
-        "demo": settings.DEMO,
-        "may": {p.name.lower(): True for p in viewer.permissions} if viewer else {},
-    }
+    known = {"viewer": viewer, "demo": settings.DEMO, "may": {}, "menu": [], "identity": None}
+    if viewer is not None:
+        known["may"] = {p.name.lower(): True for p in viewer.permissions}
+        known["menu"] = menu_for(viewer, request)
+        known["identity"] = Identity(viewer, request.user.pk)
+    return known

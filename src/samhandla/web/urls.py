@@ -1,5 +1,24 @@
 """Start, login and the pages that belong to no room."""
 
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern
 
-urlpatterns: list[object] = []
+from samhandla.trust.gate import OPEN, page
+from samhandla.web import accounts, views
+
+urlpatterns: list[URLPattern] = [
+    page("", views.start, name="start", permission=OPEN),
+    page("logga-in/", accounts.login, name="account_login", permission=OPEN),
+    page("logga-ut/", accounts.logout, name="account_logout", permission=OPEN),
+    page("konto-avstangt/", accounts.inactive, name="account_inactive", permission=OPEN),
+    page("byt-losenord/", accounts.change_password, name="account_change_password", permission=OPEN),
+    page("byt-losenord/sso/", accounts.no_password, name="account_set_password", permission=OPEN),
+    page("byt-uppdrag/", accounts.choose_actor, name="choose_actor", permission=OPEN),
+    page("sprak/", accounts.set_language, name="set_language", permission=OPEN),
+    page("om/", views.about, name="about", permission=OPEN),
+    page("tillganglighet/", views.accessibility, name="accessibility", permission=OPEN),
+    page("halsa", views.health, name="health", permission=OPEN),
+    page("robots.txt", views.robots, name="robots", permission=OPEN),
+]
+if settings.SAMHANDLA_LOUD:
+    urlpatterns.append(page("komponenter/", views.components, name="components", permission=OPEN))

@@ -1,0 +1,18 @@
+"""Roles and units in words, for the page header."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+
+from samhandla.people.models import Organisation
+from samhandla.trust.roles import ROLES
+from samhandla.trust.viewer import Viewer
+
+
+def duties_in_words(viewer: Viewer) -> list[str]:
+    """Return each duty as "role, unit", and roles without a unit by themselves. Queries: at most one."""
+    units = {duty.unit_id for duty in viewer.duties}
+    names = dict(Organisation.objects.filter(pk__in=units).values_list("pk", "name")) if units else {}
+    held = {f"{gettext(ROLES[duty.role].name)}, {names[duty.unit_id]}" for duty in viewer.duties}
+    held |= {gettext(ROLES[role].name) for role in viewer.extra_roles}
+    return sorted(held)

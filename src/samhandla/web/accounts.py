@@ -1,0 +1,113 @@
+"""Login, logout, change of password and of assignment. Local accounts; nobody registers oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+
+from allauth.account import views as allauth_views
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language as django_set_language
+
+from samhandla.trust.audit import record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Account, Actor
+
+View = Callable[..., HttpResponseBase]
+
+
+class Adapter(DefaultAccountAdapter):
+    """Our words, and no way to register oneself."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _(
+            "Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."
+        ),
+        "too_many_login_attempts": _(
+            "Det har blivit för många försök med det här användarnamnet. Vänta fem minuter och försök igen."
+        ),
+        "enter_current_password": _("Det nuvarande lösenordet stämmer inte. Skriv det en gång till."),
+        "rate_limited": _("Det blev för många försök på kort tid. Vänta en minut och försök igen."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("start")
+
+
+def _see_other(view: View) -> View:
+    """Answer a POST that leads on with 303, so that the browser always fetches the next page by GET."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code == 302:
+            response.status_code = 303
+        return response
+
+    return answered
+
+
+@require_http_methods(["GET", "POST"])
+@_see_other
+def login(request: HttpRequest) -> HttpResponseBase:
+    """Log in. Whoever is logged in but has no assignment is told so, instead of being sent round."""
+    if request.user.is_authenticated and getattr(request, "viewer", None) is None:
+        return no_assignment(request)
+    return allauth_views.login(request)
+
+
+logout = require_POST(_see_other(allauth_views.logout))
+inactive = require_http_methods(["GET"])(allauth_views.account_inactive)
+change_password = login_required(_see_other(allauth_views.password_change))
+set_language = require_POST(_see_other(django_set_language))
+
+
+@login_required
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Say that an account without local password changes it where it has it."""
+    return render(request, "account/no_password.html")
+
+
+def no_assignment(request: HttpRequest) -> HttpResponse:
+    """Say that the account has no assignment today, and whom to ask."""
+    return render(request, "web/no_assignment.html", status=403)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choose_actor(request: HttpRequest) -> HttpResponse:
+    """Let an account with several assignments choose which one it works in."""
+    actors = Actor.objects.filter(account_id=request.user.pk).select_related("authority").order_by("pk")
+    if request.method == "POST":
+        chosen = actors.filter(pk=_number(request.POST.get("actor", ""))).first()
+        if chosen is not None:
+            request.session["actor"] = chosen.pk
+            return HttpResponseRedirect(reverse("start"), status=303)
+    viewer = getattr(request, "viewer", None)
+    context = {"actors": actors, "current": viewer.actor_id if viewer else None}
+    return render(
+        request, "account/choose_actor.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+@receiver(user_logged_in)
+def record_login(sender: type[Account], request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """Write that somebody logged in; who it is stands in the account, not in the event's text."""
+    record(EventKind.SIGNED_IN, by=None, about=user)
