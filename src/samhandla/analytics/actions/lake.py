@@ -21,10 +21,11 @@ from samhandla.analytics.actions import dayrows
 from samhandla.analytics.engine import connect, read
 from samhandla.analytics.errors import AnalyticsError, UnreadableFile
 from samhandla.analytics.models import LakeFile
+from samhandla.analytics.queries import as_batch_file
 from samhandla.analytics.store import DRAFT_MARK, Written, file_hash, write_lessons, write_totals
 from samhandla.analytics.tables.derived import DAYS
 from samhandla.analytics.tables.totals import TOTALS
-from samhandla.analytics.winners import BATCH, BatchFile, winning_days
+from samhandla.analytics.winners import BATCH, winning_days
 from samhandla.people.queries import domain_of
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -225,17 +226,15 @@ def _days_out(file: LakeFile) -> dict[str, int]:
     if not others:
         return {"added": 0, "removed": removed, "settled": 0}
     with connect() as engine:
-        counts = winning_days(engine, [as_batch_file(other, _whole(other)) for other in others])
+        for other in others:
+            _whole(other)
+        counts = winning_days(engine, [as_batch_file(other) for other in others])
         mine = read(engine, _lake() / file.path).select("pupil", "date").distinct()
         back = counts.filter(counts[BATCH] < file.batch_id).semi_join(mine, ["pupil", "date"])
         rows = back.select(*DAYS.names, BATCH).to_pyarrow()
     dayrows.copy_in(dayrows.DAY_COLUMNS, rows, extra={BATCH: "bigint"})
     added = dayrows.insert(dayrows.INSERT_DAYS, batch=None, domain=_school_domain(file))
     return {"added": added, "removed": removed, "settled": 0}
-
-
-def as_batch_file(file: LakeFile, path: Path) -> BatchFile:
-    return BatchFile(file.batch_id, path, file.first_date, file.last_date)
 
 
 def _windows_in(file: LakeFile) -> dict[str, int]:

@@ -1,0 +1,194 @@
+"""Reads of attendance: pages read day rows in PostgreSQL, jobs read the lake."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from django.conf import settings
+from django.db.models import QuerySet, Sum
+
+from samhandla.analytics.engine import connect
+from samhandla.analytics.models import AttendanceDay, AttendanceWindow, LakeFile
+from samhandla.analytics.register import calendar_table, pupils_table
+from samhandla.analytics.tables.derived import DAYS, SUBJECTS
+from samhandla.analytics.winners import BatchFile, winning_days, winning_subjects
+from samhandla.people.queries import domain_of, service_viewer
+from samhandla.trust.models import Branch
+from samhandla.trust.rls import key_of
+from samhandla.trust.viewer import Viewer, acting_as
+
+SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
+
+
+@dataclass(frozen=True)
+class LessonDetail:
+    """One lesson of one pupil; `start` in minutes after midnight, the rest in minutes."""
+
+    start: int
+    slot: int
+    subject: str
+    offered: int
+    present: int
+    valid: int
+    invalid: int
+    other: int
+    reported: bool
+    participating: bool | None
+
+    @property
+    def clock(self) -> str:
+        return f"{self.start // 60:02d}:{self.start % 60:02d}"
+
+
+def _school_domain(viewer: Viewer) -> int:
+    return domain_of(viewer.authority_id, Branch.SCHOOL).pk
+
+
+def days_of_child_for(viewer: Viewer, child_id: int, first: date, last: date) -> QuerySet[AttendanceDay]:
+    """Return a child's day rows in order; empty when there is none or the viewer may not see them.
+
+    Queries: two, when it is read.
+    """
+    key = key_of(child_id, _school_domain(viewer))
+    return AttendanceDay.objects.filter(child_key=key, date__range=(first, last)).order_by("date", "unit_id")
+
+
+def windows_of_child_for(
+    viewer: Viewer, child_id: int, first: date, last: date
+) -> QuerySet[AttendanceWindow]:
+    """Return a child's totals whose windows lie within the days, for sources without lessons."""
+    rows = AttendanceWindow.objects.filter(child_key=key_of(child_id, _school_domain(viewer)))
+    return rows.filter(first_date__gte=first, last_date__lte=last).order_by("first_date", "activity")
+
+
+def unit_day_sums_for(
+    viewer: Viewer, first: date, last: date, *, unit_ids: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """Return minutes and lessons summed per unit and day over the rows that the viewer may see.
+
+    A mentor's sums are those of the own group, never of the unit.
+
+    Args:
+        unit_ids: only these units; the viewer's all when not given.
+
+    Returns: one dict per unit and day with `unit_id`, `date` and the sums, in that order.
+    Queries: one or two.
+    """
+    rows = AttendanceDay.objects.filter(date__range=(first, last))
+    if unit_ids is not None:
+        domain = _school_domain(viewer)
+        rows = rows.filter(unit_key__in=[key_of(unit, domain) for unit in unit_ids])
+    sums = rows.values("unit_id", "date").annotate(**{f"{name}_sum": Sum(name) for name in SUMMED})
+    return [
+        {name.removesuffix("_sum"): value for name, value in row.items()}
+        for row in sums.order_by("unit_id", "date")
+    ]
+
+
+def live_files(authority_id: int, dataset: str) -> list[LakeFile]:
+    """Return the manifest's live files of a dataset, earliest batch first."""
+    rows = LakeFile.objects.filter(authority_id=authority_id, dataset=dataset, live=True)
+    return list(rows.order_by("batch_id"))
+
+
+def data_up_to(authority_id: int) -> date | None:
+    """Return the last day that live batches tell of, None before the first import."""
+    rows = LakeFile.objects.filter(authority_id=authority_id, live=True)
+    return rows.order_by("-last_date").values_list("last_date", flat=True).first()
+
+
+def data_version(authority_id: int) -> str:
+    """Return a name for exactly the data that counts now: the live batches' numbers and hashes."""
+    live = LakeFile.objects.filter(authority_id=authority_id, live=True).order_by("batch_id", "dataset")
+    text = ";".join(f"{batch}:{sha}" for batch, sha in live.values_list("batch_id", "sha256"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lesson_detail_for(viewer: Viewer, child_id: int, day: date) -> list[LessonDetail]:
+    """Return one pupil's lessons of one day from the lake, after an access check.
+
+    The check is the day row itself: who may read it under row-level security may read its lessons,
+    and only those of the units and the batch that the row names. Missing and forbidden look alike.
+
+    Returns: lessons by start; empty when there is nothing or nothing may be seen.
+    """
+    lessons: list[LessonDetail] = []
+    for row in days_of_child_for(viewer, child_id, day, day):
+        file = LakeFile.objects.filter(batch_id=row.batch_id, dataset=LakeFile.Dataset.LESSONS).first()
+        if file is None:
+            continue
+        wanted = (
+            (ds.field("pupil") == child_id) & (ds.field("date") == day) & (ds.field("unit") == row.unit_id)
+        )
+        table = ds.dataset(_path(file)).to_table(filter=wanted)
+        names = list(LessonDetail.__dataclass_fields__)
+        lessons.extend(LessonDetail(**lesson) for lesson in table.select(names).to_pylist())
+    return sorted(lessons, key=lambda lesson: lesson.start)
+
+
+def load_for_rules(
+    authority_id: int, *, since: date | None = None
+) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """Return what the rules need, for a job of one authority.
+
+    Args:
+        since: leave out earlier days; the rules look at one school year.
+
+    Returns: days (DAYS), subjects (SUBJECTS), pupils (PUPILS), calendar (CALENDAR); the first two
+        are empty when nothing has been imported.
+    """
+    by = service_viewer(authority_id)
+    days = [as_batch_file(f) for f in live_files(authority_id, LakeFile.Dataset.DAYS) if _after(f, since)]
+    if days:
+        lessons = _batch_files(authority_id, LakeFile.Dataset.LESSONS, since)
+        subjects = _batch_files(authority_id, LakeFile.Dataset.SUBJECTS, since)
+        with connect() as engine:
+            day_rows = winning_days(engine, days).select(*DAYS.names).to_pyarrow()
+            subject_rows = winning_subjects(engine, subjects, lessons).to_pyarrow()
+        if since is not None:
+            day_rows = day_rows.filter(pc.greater_equal(day_rows["date"], pa.scalar(since, pa.date32())))
+        tables = (day_rows.cast(DAYS.schema), subject_rows.cast(SUBJECTS.schema))
+    else:
+        tables = (DAYS.schema.empty_table(), SUBJECTS.schema.empty_table())
+    with acting_as(by):
+        return (*tables, pupils_table(by), calendar_table(by, days=tables[0]))
+
+
+def as_batch_file(file: LakeFile) -> BatchFile:
+    return BatchFile(file.batch_id, _path(file), file.first_date, file.last_date)
+
+
+def _batch_files(authority_id: int, dataset: str, since: date | None) -> list[BatchFile]:
+    return [as_batch_file(f) for f in live_files(authority_id, dataset) if _after(f, since)]
+
+
+def _after(file: LakeFile, since: date | None) -> bool:
+    return since is None or file.last_date >= since
+
+
+def _path(file: LakeFile) -> Path:
+    return Path(settings.LAKE_DIR) / file.path
+
+
+__all__ = [
+    "LessonDetail",
+    "as_batch_file",
+    "calendar_table",
+    "data_up_to",
+    "data_version",
+    "days_of_child_for",
+    "lesson_detail_for",
+    "live_files",
+    "load_for_rules",
+    "pupils_table",
+    "unit_day_sums_for",
+    "windows_of_child_for",
+]
