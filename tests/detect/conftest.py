@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 import pytest
 from django.utils import timezone
 
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.actions.settings import adopt_default_ladder
 from samhandla.detect.models import Signal
+from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import Signal as Found
+from samhandla.detect.rules.words import SHARES
 from samhandla.people.queries import today
 from samhandla.trust.viewer import acting_as
 
 
 def found(child, rule="level_year", *, opens=True, since=None, numbers=None, unit=0, kind="pupil"):
-    """A reason as `run_rules` gives it."""
+    """A reason as `run_rules` gives it, with every number that its sentence names."""
+    names = [name for _, name, _, _ in Formatter().parse(BY_CODE[rule].sentence) if name]
+    numbers = numbers or {name: 0.21 if name.endswith(SHARES) else 3 for name in names}
     return Found(
-        kind, child if isinstance(child, str) else child.pk, rule, 1, since or today(), numbers or NUMBERS, "", opens,
+        kind, child if isinstance(child, str) else child.pk, rule, 1, since or today(), numbers, "", opens,
         unit=unit,
     )  # fmt: skip
-
-
-NUMBERS = {
-    "share": 0.21,
-    "threshold": 0.15,
-    "days": 12,
-    "spells": 4,
-    "window": 20,
-    "invalid": 3,
-    "lessons": 6,
-}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests.detect.conftest import found
 
 from samhandla.detect.actions import answers
 from samhandla.detect.actions.clock import pass_time
@@ -16,7 +17,6 @@ from samhandla.people import actions as people
 from samhandla.people.queries import school_days_of, today
 from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
-from tests.detect.conftest import found
 
 pytestmark = pytest.mark.django_db
 
