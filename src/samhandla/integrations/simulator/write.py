@@ -23,6 +23,7 @@ from samhandla.integrations.simulator.settings import Settings
 from samhandla.integrations.simulator.world import World
 
 FORMATS = ("parquet", "csv")
+ROWS_AT_A_TIME = 200_000
 YEAR_TABLES = tuple(SchoolYear.__dataclass_fields__)
 
 
@@ -45,17 +46,27 @@ class TableWriter:
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
         self._part = path.with_name(path.name + ".part")
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
         self._writer: pq.ParquetWriter | pa_csv.CSVWriter | None = None
 
     def add(self, table: pa.Table) -> None:
-        """Append rows; an empty piece still gives the file its columns."""
-        if self.path.suffix == ".csv":
-            table = _without_dictionaries(table)
+        """Take in rows; small pieces wait until they are worth a row group."""
+        self._waiting.append(_without_dictionaries(table) if self.path.suffix == ".csv" else table)
+        self._waiting_rows += table.num_rows
+        self.rows += table.num_rows
+        if self._waiting_rows >= ROWS_AT_A_TIME:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        table = pa.concat_tables(self._waiting)
+        self._waiting, self._waiting_rows = [], 0
         if self._writer is None:
             self._writer = self._open(table.schema)
         if table.num_rows:
             self._writer.write_table(table)
-            self.rows += table.num_rows
 
     def _open(self, schema: pa.Schema) -> pq.ParquetWriter | pa_csv.CSVWriter:
         if self.path.suffix == ".csv":
@@ -63,7 +74,8 @@ class TableWriter:
         return pq.ParquetWriter(self._part, schema, compression="zstd", compression_level=1)
 
     def finish(self) -> None:
-        """Close the file and give it its name."""
+        """Write what waits, close the file and give it its name; a table without rows still has columns."""
+        self._flush()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
