@@ -55,7 +55,9 @@ class Reckoner:
         codes = mapping.values.get("status", {})
         self.marks = {_code(code): Mark(mark) for code, mark in codes.items()}
         self.late_counted_in_invalid = mapping.says("late") == "inside_invalid"
-        self.exact = all(unit in EXACT_UNITS for unit in units.values())
+        self.exact = all(
+            unit in EXACT_UNITS for name, unit in units.items() if name not in {"reported", "unreported"}
+        )
 
     def cell(self, cells: AmountCells) -> Cell:
         """Work out one row; what cannot be worked out becomes problems instead of minutes."""
@@ -246,7 +248,7 @@ class Reckoner:
                 ),
             )
         if minutes.reported is not None and self.mapping.kind is not Kind.LESSONS:
-            if not 0 <= minutes.reported <= minutes.offered + slack:
+            if not 0 <= minutes.reported <= minutes.offered + ROUNDING_MINUTES:
                 raise _bad("reported", N_("Den registrerade tiden är längre än undervisningstiden."))
             minutes = replace(minutes, reported=min(minutes.reported, minutes.offered))
         if total > minutes.offered:

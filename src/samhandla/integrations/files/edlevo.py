@@ -323,14 +323,14 @@ def _join(
 ) -> dict[str, int] | None:
     """Add up the parts of one lesson or window; what does not belong is refused, alone."""
     parts = {"present": 0, "valid": 0, "invalid": 0}
-    seen: dict[Reason, tuple[int, int]] = {}
+    seen: dict[Reason, int] = {}
     whose: LessonRow | TotalsRow | None = None
     for row, reason, minutes, record in items:
         if whose is not None and record != whose:
             _repeat(gathered, row, N_("Eleven har redan en annan lektion eller summa för samma tid."))
         elif reason in seen:
             _repeat(
-                gathered, row, N_("Samma händelse finns redan som nummer {row}.").format(row=seen[reason][0])
+                gathered, row, N_("Samma händelse finns redan som nummer {row}.").format(row=seen[reason])
             )
         elif sum(parts.values()) + minutes > offered:
             gathered.refuse(
@@ -342,7 +342,7 @@ def _join(
             )
         else:
             whose = record
-            seen[reason] = (row, minutes)
+            seen[reason] = row
             parts[PART[reason]] += minutes
             gathered.accepted += 1
     return parts if seen else None

@@ -84,6 +84,8 @@ def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]]
     except DefusedXmlException as error:
         raise _unsafe() from error
     except (LookupError, TypeError, ValueError, ParseError, EOFError, *BROKEN) as error:
+        if isinstance(error.__context__, DefusedXmlException):  # openpyxl wraps it
+            raise _unsafe() from error
         raise Truncated(N_("Excel-filen är skadad. Öppna den i Excel och spara den på nytt.")) from error
 
 

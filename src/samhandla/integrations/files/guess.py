@@ -20,7 +20,7 @@ from samhandla.integrations.files.mapping import (
 from samhandla.integrations.files.parsed import Parsed, ParsedLessons, ParsedTotals
 from samhandla.integrations.files.personnummer import PLAIN, TEMPORARY
 from samhandla.integrations.files.persons import PERSON_KINDS, parse_persons
-from samhandla.integrations.files.prepare import Options
+from samhandla.integrations.files.prepare import Options, is_protected
 from samhandla.integrations.files.presets import load_preset, preset_names
 from samhandla.integrations.files.read import FileTable
 from samhandla.integrations.files.totals import parse_totals
@@ -30,11 +30,12 @@ from samhandla.lib.i18n import N_
 
 # Words that headers hold, most telling first; compared without case.
 WORDS: tuple[tuple[str, str], ...] = (
-    (r"^(elev|student|pupil).*(id|nr)$|^elev(id)?$|^pupil$|personnummer|pers\.?nr|^pnr$|^personid$", "pupil"),
+    (r"personnummer|personnr|pers\.?nr|^pnr$|^personid$", "pupil"),
+    (r"^(elev|student|pupil).*(id|nr)$|^elev$|^pupil$", "pupil"),
     (r"skolenhet|^skola|^enhet|school_?id|^unit", "unit"),
     (r"ej reg|oreg", "unreported"),
     (r"rapporterat|registrerad|reported", "reported"),
-    (r"oanm|ogiltig|^f (min|h|%)|invalid|unexcused", "invalid"),
+    (r"oanm|ej anmäld|ogiltig|^f (min|h|%)|invalid|unexcused", "invalid"),
     (r"giltig|^gf (min|h|%)|^anmäld|valid|^excused", "valid"),
     (r"sen ankomst|^sen|^late|tardy", "late"),
     (r"annan|annat|other", "other"),
@@ -69,7 +70,7 @@ class Preview:
     """What a mapping makes of the first rows: nothing is stored.
 
     `table` has the file's headers and cells only of the columns that are mapped; `fields` says
-    which field each of them fills.
+    which field each of them fills. Rows about people with protected identity are not shown.
     """
 
     headers: tuple[str, ...]
@@ -97,8 +98,9 @@ def guess_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Ma
     if preset is not None:
         return preset
     columns: dict[str, SourceColumn] = {}
-    for place, header in enumerate(headers):
-        name = _field(header)
+    # The most telling header of each field wins, wherever it stands.
+    for _, place in sorted((_rank(header), place) for place, header in enumerate(headers)):
+        header, name = headers[place], _field(headers[place])
         if name and name not in columns:
             cells = [row[place].strip() for row in sample if place < len(row) and row[place].strip()]
             columns[name] = SourceColumn(source=header, field=name, unit=_unit(header, cells))
@@ -128,7 +130,9 @@ def preview(table: FileTable, mapping: Mapping, options: Options, rows: int = PR
     head = _first_rows(table, rows)
     parsed = _parse(head, mapping, options)
     mapped = sorted(fields)
-    shown = head.cells[head.header_row :] if parsed.counts.protected == 0 else ()
+    marking = places["protected"][0] if "protected" in places else None
+    body = head.cells[head.header_row :]
+    shown = [row for row in body if marking is None or not is_protected(row[marking])]
     return Preview(
         headers=tuple(table.headers[place] for place in mapped),
         fields=tuple(fields[place] for place in mapped),
@@ -178,6 +182,11 @@ def _fitting_preset(headers: tuple[str, ...]) -> Mapping | None:
 def _field(header: str) -> str | None:
     word = " ".join(header.casefold().split())
     return next((name for pattern, name in WORDS if re.search(pattern, word)), None)
+
+
+def _rank(header: str) -> int:
+    word = " ".join(header.casefold().split())
+    return next((rank for rank, (pattern, _) in enumerate(WORDS) if re.search(pattern, word)), len(WORDS))
 
 
 def _unit(header: str, cells: list[str]) -> Unit:

@@ -138,7 +138,7 @@ def _note_repeats(prepared: Prepared, rows: Codes, firsts: Codes, *, identical: 
 
 
 def _repeats_of_refused(lessons: _Lessons, prepared: Prepared, accepted: Codes) -> Codes:
-    """Refused rows that also repeat an accepted lesson are counted as duplicates, with both reasons."""
+    """Refused rows that repeat an earlier accepted lesson count as duplicates, with both reasons."""
     known = lessons.pupil.where(lambda value: value is not None) & lessons.day.where(
         lambda cell: cell.value is not None
     )
@@ -149,9 +149,11 @@ def _repeats_of_refused(lessons: _Lessons, prepared: Prepared, accepted: Codes) 
     taken, order = np.unique(moments[accepted], return_index=True)
     place = np.minimum(np.searchsorted(taken, moments[refused]), max(len(taken) - 1, 0))
     repeated = taken[place] == moments[refused] if len(taken) else np.zeros(len(refused), dtype=np.bool_)
-    _note_repeats(prepared, refused[repeated], accepted[order[place[repeated]]], identical=False)
+    firsts = accepted[order[place[repeated]]]
     found: Codes = refused[repeated]
-    return found
+    later = found > firsts
+    _note_repeats(prepared, found[later], firsts[later], identical=False)
+    return found[later]
 
 
 def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, Mask]:

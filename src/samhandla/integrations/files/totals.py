@@ -77,7 +77,10 @@ def parse_totals(table: FileTable, mapping: Mapping, options: Options) -> Parsed
     refused = np.flatnonzero(prepared.refused & known)
     both = np.concatenate((good, refused))
     first = arrange.find_repeats(_keys(totals.take(both))).first
-    first = np.where(first >= len(good), -1, first)  # a repeat of a refused row is no repeat
+    # A repeat of a refused row is no repeat, nor is a refused row before the one that was taken.
+    later = (first >= 0) & (first < len(good))
+    later[later] = both[first[later]] < both[later]
+    first = np.where(later, first, -1)
     repeats = np.flatnonzero(first >= 0)
     _note_repeats(totals, prepared, both[repeats], both[first[repeats]])
     accepted = good[first[: len(good)] < 0]

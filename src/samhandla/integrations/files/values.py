@@ -95,7 +95,7 @@ def clean(text: str) -> str:
     Raises:
         BadValue: an Excel error, a formula without a value, or a line break inside the cell.
     """
-    trimmed = " ".join(text.replace("\xa0", " ").split(" ")).strip()
+    trimmed = re.sub(" +", " ", text.replace("\xa0", " ")).strip()
     if trimmed.startswith("#") and trimmed.rstrip("!?").lstrip("#").replace("/", "").isupper():
         raise BadValue(N_("Cellen innehåller Excel-felet {value}.").format(value=shown(trimmed)))
     if "\n" in trimmed or "\r" in trimmed:
