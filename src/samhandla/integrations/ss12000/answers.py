@@ -213,7 +213,7 @@ def _key_of_rows(parts: dict[str, msgspec.Raw], resource: str, name: str) -> str
     for key in ("data", resource):
         if key in parts:
             return key
-    lists = [key for key, value in parts.items() if bytes(value[:1]) == b"["]
+    lists = [key for key, value in parts.items() if bytes(value)[:1] == b"["]
     if len(lists) == 1:
         return lists[0]
     raise _shapeless(name)
