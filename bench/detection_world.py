@@ -35,7 +35,9 @@ class World:
     mentors: int
 
 
-def lay_out(days: pa.Table, pupils: pa.Table, calendar: pa.Table, truth: pa.Table, standing: pa.Table) -> World:
+def lay_out(
+    days: pa.Table, pupils: pa.Table, calendar: pa.Table, truth: pa.Table, standing: pa.Table
+) -> World:
     """Build the panel of a whole year and place the truth in it."""
     last = calendar["date"].to_pandas().max()
     panel = build_panel(days, pupils, calendar, last)
@@ -136,5 +138,3 @@ def low_bound(lead: NDArray[np.float64], *, draws: int = 2000, seed: int = 0) ->
     chance = np.random.default_rng(seed)
     medians = [np.median(chance.choice(lead, len(lead))) for _ in range(draws)]
     return float(np.quantile(medians, 0.025))
-
-

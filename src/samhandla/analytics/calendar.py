@@ -61,9 +61,9 @@ def number_days(unit: NDArray[np.int64], date: NDArray[np.datetime64]) -> pa.Tab
     after = first.copy()
     after[1:] |= np.diff(days.astype("datetime64[D]").astype(int)) > 1
     terms = [f"{'HT' if fall else 'VT'}{year}" for fall, year in zip(autumn, years, strict=True)]
-    return pa.table(
-        [units, days.astype("datetime64[D]"), day_no, terms, after], names=CALENDAR.names
-    ).cast(CALENDAR.schema)
+    return pa.table([units, days.astype("datetime64[D]"), day_no, terms, after], names=CALENDAR.names).cast(
+        CALENDAR.schema
+    )
 
 
 def _key(unit: NDArray[np.int64], date: NDArray[np.datetime64]) -> NDArray[np.int64]:

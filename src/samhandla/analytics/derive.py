@@ -101,7 +101,11 @@ def as_declared(rows: ibis.Table, table: Table) -> ibis.Table:
 
 
 def derive(
-    lessons: Path, folder: Path | None = None, *, memory_limit_mb: int = MEMORY_LIMIT_MB, threads: int = THREADS
+    lessons: Path,
+    folder: Path | None = None,
+    *,
+    memory_limit_mb: int = MEMORY_LIMIT_MB,
+    threads: int = THREADS,
 ) -> Derived:
     """Write the derived sets of one batch beside its lessons.
 

@@ -34,6 +34,7 @@ def connect(
             temp_directory=scratch,
             preserve_insertion_order=False,
         )
+        engine.con.execute("SET enable_progress_bar = false")  # it would mix with --json on a terminal
         try:
             yield engine
         finally:

@@ -120,11 +120,15 @@ def _lessons(source: Source, names: Names, units: Names, notes: list[str]) -> pa
     columns: dict[str, pa.Array | np.ndarray] = {
         "pupil": pupil,
         "unit": units.number(source.text("unit")) if source.has("unit") else np.zeros(source.rows, np.int32),
-        "group": Names().number(source.text("group")) if source.has("group") else np.zeros(source.rows, np.int32),
+        "group": Names().number(source.text("group"))
+        if source.has("group")
+        else np.zeros(source.rows, np.int32),
         "date": day,
         "start": start,
         "slot": slot,
-        "subject": (source.text("subject") if source.has("subject") else pa.array([""] * source.rows, pa.string())),
+        "subject": (
+            source.text("subject") if source.has("subject") else pa.array([""] * source.rows, pa.string())
+        ),
         "participating": (
             source.read("participating", parse_maybe, pa.bool_(), False)
             if source.has("participating")
@@ -162,7 +166,9 @@ def _minutes(source: Source, notes: list[str]) -> dict[str, np.ndarray]:
         notes.append("no_codes")
     if source.has("status"):
         status = source.read("status", parse_status, pa.string(), "").to_numpy(zero_copy_only=False)
-        valid, invalid, other = (np.where(status == word, offered, zeros) for word in ("valid", "invalid", "other"))
+        valid, invalid, other = (
+            np.where(status == word, offered, zeros) for word in ("valid", "invalid", "other")
+        )
         reported = status != ""
         if pc.any(pc.is_in(pc.utf8_lower(source.text("status")), pa.array(sorted(NO_CODE_WORDS)))).as_py():
             notes.append("no_codes")

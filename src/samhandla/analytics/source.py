@@ -136,7 +136,9 @@ def _our_names(found: list[str], aliases: Mapping[str, Sequence[str]], path: Pat
         if name is None:
             continue
         if name in names.values():
-            raise BadColumns(f"{path.name} har två kolumner som betyder {name}. Ta bort eller byt namn på den ena.")
+            raise BadColumns(
+                f"{path.name} har två kolumner som betyder {name}. Ta bort eller byt namn på den ena."
+            )
         names[column] = name
     return names
 
@@ -145,7 +147,9 @@ def _read_parquet(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableFile(f"{path.name} är ingen hel Parquet-fil ({error}). Skriv filen på nytt.") from error
+        raise UnreadableFile(
+            f"{path.name} är ingen hel Parquet-fil ({error}). Skriv filen på nytt."
+        ) from error
 
 
 def _read_text(path: Path) -> pa.Table:
@@ -161,7 +165,9 @@ def _read_text(path: Path) -> pa.Table:
     broken: list[BadRow] = []
 
     def note(row: pacsv.InvalidRow) -> str:
-        broken.append(BadRow(row.number or 0, f"har {row.actual_columns} fält i stället för {row.expected_columns}"))
+        broken.append(
+            BadRow(row.number or 0, f"har {row.actual_columns} fält i stället för {row.expected_columns}")
+        )
         return "skip"
 
     try:

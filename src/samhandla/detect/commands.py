@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from samhandla.analytics.calendar import calendar_from_days
 from samhandla.analytics.cells import Unreadable, parse_date
 from samhandla.analytics.columns import CALENDAR_COLUMNS, LESSON_COLUMNS, PUPIL_COLUMNS
-from samhandla.analytics.derive import derive
-from samhandla.analytics.errors import AnalyticsError
-from samhandla.analytics.load import Attendance, Names, read_attendance, read_calendar, read_declared
-from samhandla.analytics.load import register as as_register
-from samhandla.analytics.quality import examine, set_aside
-from samhandla.analytics.tables.attendance import CALENDAR, LESSONS, PUPILS
-from samhandla.detect.rules.errors import RuleError
-from samhandla.detect.rules.run import Signal, run_rules
-from samhandla.detect.rules.ruleset import RuleSet, load_rules
-from samhandla.lib.command import DONE, BadArguments, Refusal, Subparsers, emit
+from samhandla.lib.command import DONE, BadArguments, Subparsers, emit
 
 EXPLANATION = """\
 Läser lektioner ur en CSV-fil (; , eller tabb; UTF-8 eller cp1252) eller en Parquet-fil, och visar
@@ -58,7 +42,7 @@ Avslutskod: 0 klart, 2 fel i anropet eller en fil som inte går att läsa, 3 nek
 """
 
 
-def register(subparsers: Subparsers[Any]) -> None:
+def register(subparsers: Subparsers) -> None:
     """Add `detect` to the command line."""
     parser = subparsers.add_parser(
         "detect",
@@ -74,7 +58,9 @@ def register(subparsers: Subparsers[Any]) -> None:
     parser.add_argument("--pupils", type=Path, metavar="FIL", help="elever: klass, skolform, årskurs …")
     parser.add_argument("--calendar", type=Path, metavar="FIL", help="skoldagar")
     parser.add_argument("--rules", type=Path, metavar="FIL", help="lokala gränsvärden (TOML eller JSON)")
-    parser.add_argument("--as-of", metavar="DATUM", help="räkna till och med denna dag (annars sista dagen i filen)")
+    parser.add_argument(
+        "--as-of", metavar="DATUM", help="räkna till och med denna dag (annars sista dagen i filen)"
+    )
     parser.add_argument("--json", action="store_true", help="svara med JSON")
     parser.set_defaults(run=run)
 
@@ -82,88 +68,15 @@ def register(subparsers: Subparsers[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the rules on the files that the arguments name, and print what they found."""
     as_of = _day(args.as_of)
-    try:
-        rules = load_rules(args.rules) if args.rules else RuleSet()
-        attendance, calendar = _read(args.data, args.pupils, args.calendar)
-        result = detect(attendance, calendar, as_of=as_of, rules=rules)
-    except AnalyticsError as error:
-        raise Refusal(str(error)) from error
-    except RuleError as error:
-        raise Refusal(str(error)) from error
-    emit(result, as_json=args.json, text=_as_text(result))
+    for path in (args.data, args.pupils, args.calendar, args.rules):
+        if path is not None and not path.is_file():
+            raise BadArguments(f"Filen {path} finns inte. Kontrollera sökvägen.")
+    # The engine takes half a second to import; the other commands should not wait for it.
+    from samhandla.detect.plain import as_text, detect_files
+
+    result = detect_files(args.data, args.pupils, args.calendar, args.rules, as_of)
+    emit(result, as_json=args.json, text=as_text(result))
     return DONE
-
-
-def detect(
-    attendance: Attendance, calendar: pa.Table | None, *, as_of: date | None, rules: RuleSet
-) -> dict[str, Any]:
-    """Run quality checks and rules on loaded attendance.
-
-    Returns: the JSON object of the command, see EXPLANATION.
-    """
-    lessons, put_aside = set_aside(attendance.lessons)
-    if not lessons.num_rows:
-        raise Refusal("Inga rader gick att räkna: alla är orimliga. Se kolumnerna i --help.")
-    last = as_of or pc.max(lessons["date"]).as_py()
-    with tempfile.TemporaryDirectory(prefix="samhandla-") as folder:
-        path = Path(folder) / "lessons.parquet"
-        pq.write_table(lessons, path)
-        derived = derive(path)
-        days, subjects = pq.read_table(derived.days), pq.read_table(derived.subjects)
-    if calendar is None:
-        calendar, _ = calendar_from_days(days["unit"].to_numpy(), days["date"].to_numpy())
-    quality = examine(attendance, lessons, days, calendar, put_aside)
-    signals = run_rules(days, subjects, attendance.pupils, calendar, as_of=last, rules=rules)
-    return {"signals": [_plain(signal, attendance) for signal in signals], "quality": quality, "as_of": last}
-
-
-def _read(data: Path, pupils: Path | None, calendar: Path | None) -> tuple[Attendance, pa.Table | None]:
-    lessons = read_declared(data, LESSONS)
-    known = read_declared(pupils, PUPILS) if pupils else None
-    if lessons is not None and (pupils is None or known is not None):
-        attendance = Attendance(lessons, known or _pupils_of(lessons), Names(), Names(), Names())
-    else:
-        attendance = read_attendance(data, pupils)
-    days = None
-    if calendar:
-        days = read_declared(calendar, CALENDAR) or read_calendar(calendar, attendance.unit_names)
-    return attendance, days
-
-
-def _pupils_of(lessons: pa.Table) -> pa.Table:
-    first = lessons.group_by("pupil").aggregate([("unit", "max")])
-    return as_register({"pupil": first["pupil"].combine_chunks(), "unit": first["unit_max"].combine_chunks()})
-
-
-def _plain(signal: Signal, attendance: Attendance) -> dict[str, Any]:
-    about: dict[str, Any] = {"pupil": None}
-    if signal.subject_kind == "pupil":
-        about["pupil"] = attendance.pupil_names.word(int(signal.subject_id))
-    else:
-        about[signal.subject_kind] = signal.subject_id
-    return {
-        **about,
-        "rule": signal.rule,
-        "version": signal.version,
-        "since": signal.since,
-        "numbers": signal.numbers,
-        "text": signal.text,
-        "opens": signal.opens,
-        "legal_route": signal.legal_route,
-        "unit": attendance.unit_names.word(signal.unit),
-    }
-
-
-def _as_text(result: dict[str, Any]) -> str:
-    lines = [f"Signaler till och med {result['as_of']}:"]
-    for signal in result["signals"]:
-        who = signal["pupil"] or signal.get("class") or signal.get("slot") or f"enhet {signal['unit']}"
-        lines.append(f"  {who}: {signal['text']}")
-    if not result["signals"]:
-        lines.append("  inga")
-    lines.append("Underlaget:")
-    lines.extend(f"  {finding['text']}" for finding in result["quality"]["findings"])
-    return "\n".join(lines)
 
 
 def _day(text: str | None) -> date | None:

@@ -50,8 +50,12 @@ class Context:
             contact=_columns(panel, panel.pupil, contacts),
             watch_from=_columns(panel, panel.pupil, {p: w.since for p, w in self.watched_pupils.items()}),
             watch_to=_columns(panel, panel.pupil, {p: w.until for p, w in self.watched_pupils.items()}),
-            class_watch_from=_columns(panel, panel.class_id, {c: w.since for c, w in self.watched_classes.items()}),
-            class_watch_to=_columns(panel, panel.class_id, {c: w.until for c, w in self.watched_classes.items()}),
+            class_watch_from=_columns(
+                panel, panel.class_id, {c: w.since for c, w in self.watched_classes.items()}
+            ),
+            class_watch_to=_columns(
+                panel, panel.class_id, {c: w.until for c, w in self.watched_classes.items()}
+            ),
         )
 
 

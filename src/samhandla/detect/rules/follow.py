@@ -89,7 +89,10 @@ def recovered(panel: Panel, values: Values) -> State:
     on = (before >= values["high"]) & (now <= values["low"]) & taught & (panel.offered > 0)
 
     def numbers(row: int, column: int) -> Numbers:
-        return {"share": round(float(now[row, column]), 4), "before_share": round(float(before[row, column]), 4)}
+        return {
+            "share": round(float(now[row, column]), 4),
+            "before_share": round(float(before[row, column]), 4),
+        }
 
     return State(on, numbers)
 

@@ -69,7 +69,11 @@ def _level(groups: Groups, values: Values) -> State:
     enough = np.arange(level.shape[1]) + 1 >= days
 
     def numbers(row: int, column: int) -> Numbers:
-        return {"share": round(float(level[row, column]), 4), "threshold": values["threshold"], "window": days}
+        return {
+            "share": round(float(level[row, column]), 4),
+            "threshold": values["threshold"],
+            "window": days,
+        }
 
     return groups.state((level >= values["threshold"]) & enough & (offered > 0), numbers)
 
@@ -160,11 +164,15 @@ def _slots(groups: Groups, values: Values) -> State:
             "weekday": cell // SLOTS,
             "slot": cell % SLOTS + 1,
             "share": round(hits / max(trials, 1), 4),
-            "usual_share": round(float((look.hits[group].sum() - hits) / max(look.trials[group].sum() - trials, 1)), 4),
+            "usual_share": round(
+                float((look.hits[group].sum() - hits) / max(look.trials[group].sum() - trials, 1)), 4
+            ),
             "window": days,
         }
 
-    ids = tuple(f"{groups.ids[g]}:{c // SLOTS + 1}:{c % SLOTS + 1}" for g in range(count) for c in range(cells))
+    ids = tuple(
+        f"{groups.ids[g]}:{c // SLOTS + 1}:{c % SLOTS + 1}" for g in range(count) for c in range(cells)
+    )
     return GroupState(on, numbers, ids, tuple(int(u) for u in np.repeat(groups.unit, cells)))
 
 

@@ -183,7 +183,7 @@ RULES = (
     Rule(
         "long", 1, "long", "pupil", N_("Lång sammanhängande frånvaro"),
         N_("Borta {days} skoldagar i rad."),
-        (Parameter("days", N_("minst så många skoldagar i rad"), 10, SCHOOL_DAYS, 3, 60),),
+        (Parameter("days", N_("minst så många skoldagar i rad"), 15, SCHOOL_DAYS, 3, 60),),
         long_absence, opens=True,
     ),
     Rule(

@@ -170,7 +170,9 @@ def unit_days(calendar: pa.Table, as_of: date) -> UnitDays:
         )
     )
     if not kept.num_rows or pc.min(kept["date"]).as_py() > as_of:
-        raise NoDays(f"Kalendern har ingen skoldag i läsåret till och med {as_of}. Kontrollera datum och kalender.")
+        raise NoDays(
+            f"Kalendern har ingen skoldag i läsåret till och med {as_of}. Kontrollera datum och kalender."
+        )
     unit = kept["unit"].to_numpy().astype(np.int64)
     ids, row = np.unique(unit, return_inverse=True)
     column = kept["day_no"].to_numpy().astype(np.int64) - 1
@@ -221,9 +223,7 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
     ).rows(present)
 
 
-def _places(
-    days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date
-) -> tuple[Ints, Ints, Bools]:
+def _places(days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date) -> tuple[Ints, Ints, Bools]:
     """Return matrix row and column of each day row, and which day rows have a place."""
     pupil = days["pupil"].to_numpy()
     row = np.minimum(np.searchsorted(ids, pupil), len(ids) - 1)
@@ -283,4 +283,6 @@ def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[n
 def starts_a_stage(form: NDArray[np.str_], grade: Ints) -> Bools:
     """Tell who is in the first year of a stage: the preschool class, grade 7, upper-secondary year 1."""
     first_upper = np.isin(form, ("GY", "GYS", "GYAN")) & (grade == 1)
-    return np.isin(form, ("FKLASS",)) | (np.isin(form, ("GR", "GRS", "SP", "SAM")) & (grade == 7)) | first_upper
+    return (
+        np.isin(form, ("FKLASS",)) | (np.isin(form, ("GR", "GRS", "SP", "SAM")) & (grade == 7)) | first_upper
+    )

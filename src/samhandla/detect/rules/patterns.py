@@ -56,7 +56,9 @@ def _usual(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
     unit_trials = np.zeros_like(unit_hits)
     np.add.at(unit_hits, panel.unit, hits)
     np.add.at(unit_trials, panel.unit, np.broadcast_to(trials, hits.shape))
-    own = (unit_hits[panel.unit] - hits + even * PRIOR_TRIALS) / (unit_trials[panel.unit] - trials + PRIOR_TRIALS)
+    own = (unit_hits[panel.unit] - hits + even * PRIOR_TRIALS) / (
+        unit_trials[panel.unit] - trials + PRIOR_TRIALS
+    )
     return np.maximum(own, even)
 
 
@@ -198,12 +200,12 @@ RULES = (
     Rule(
         "weekday", 1, "pattern", "pupil", N_("Samma veckodag"),
         N_("Frånvaron börjar ofta på {weekday}: {hits} av {of} tillfällen de senaste {window} skoldagarna."),
-        _parameters(4, 90), weekday,
+        _parameters(4, 60), weekday,
     ),
     Rule(
         "after_break", 1, "pattern", "pupil", N_("Efter helg eller lov"),
         N_("Frånvaron börjar ofta efter helg eller lov: {hits} av {of} tillfällen de senaste {window} skoldagarna."),
-        _parameters(4, 90), after_break,
+        _parameters(4, 60), after_break,
     ),
     Rule(
         "first_lesson", 1, "pattern", "pupil", N_("Dagens första lektion"),

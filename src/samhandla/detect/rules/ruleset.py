@@ -135,7 +135,11 @@ def _check_value(rule: Rule, name: str, value: object) -> None:
             f"Den har: {', '.join(parameters) or 'inga gränsvärden'}."
         )
     allowed = parameters[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not allowed.low <= value <= allowed.high:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not allowed.low <= value <= allowed.high
+    ):
         raise BadRuleSet(
             f"Regeln {rule.code}: {name} = {value} går inte. Tillåtet är {allowed.low:g}–{allowed.high:g} "
             f"({allowed.unit})."

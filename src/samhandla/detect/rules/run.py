@@ -266,5 +266,3 @@ def _arrow(rows: Rows, columns: list[str] | None = None) -> pa.Table:
         to_arrow: Callable[[], pa.Table] = (rows.select(columns) if columns else rows).to_pyarrow()  # type: ignore
         return to_arrow
     return rows.select(columns) if columns else rows
-
-
