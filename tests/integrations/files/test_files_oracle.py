@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import random
 import tempfile
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -121,6 +123,26 @@ def test_same_as_the_plain_way(rows):
     ]
     names = ("row", "pupil", "date", "start", "subject", "offered", "present", "valid", "invalid", "reported")
     assert [tuple(row[name] for name in (*names, "participating")) for row in table] == sorted(plain)
+
+
+@pytest.mark.parametrize("part_rows", [1, 7])
+def test_sharing_out_the_rows_changes_nothing(monkeypatch, tmp_path, part_rows):
+    draw = random.Random(3)
+    pupils, starts = ["1", "2", "3", "4", "5"], ["08:00", "08:30", "09:00", "10:00", ""]
+    rows = [
+        [draw.choice(pupils), f"2026-03-{draw.randint(7, 12):02d}", draw.choice(starts), "MA"]
+        + ["60", draw.choice(["0", "20", "-1"]), "0", "1", ""]
+        for _ in range(300)
+    ]
+    path = write(rows, str(tmp_path))
+    whole = parse_attendance(open_file(path), load_preset("samhandla"), TODAY)
+    monkeypatch.setattr("samhandla.integrations.files.lessons.PART_ROWS", part_rows)
+    monkeypatch.setattr("samhandla.integrations.files.read.BLOCK_BYTES", 500)
+    shared = parse_attendance(open_file(path), load_preset("samhandla"), TODAY)
+    assert whole.counts == shared.counts
+    assert whole.counts.duplicates > 20
+    assert whole.table.to_pylist() == shared.table.to_pylist()
+    assert (whole.refused, whole.duplicates, whole.marks) == (shared.refused, shared.duplicates, shared.marks)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,27 +12,31 @@ from samhandla.integrations.files.columns import Coded, Codes, Mask, canonical, 
 AFTER_MIDNIGHT = 24 * 60
 
 
-@dataclass(frozen=True)
-class Repeats:
-    """For each row, the place of the first row with the same key, or -1 when it is itself first."""
+def find_repeats(key: Codes, good: Mask) -> tuple[Codes, Codes]:
+    """Find rows that repeat the key of an earlier good row.
 
-    first: Codes
+    Args:
+        key: one number per row. good: the rows that can be taken; the first good row of each
+            key is the one that is.
 
-    @property
-    def mask(self) -> Mask:
-        return self.first >= 0
-
-
-def find_repeats(key: Codes) -> Repeats:
-    """Find rows whose key has come before, in file order."""
+    Returns: the places of the repeating rows, and of the row that each of them repeats.
+    """
     order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    starts = np.ones(len(key), dtype=np.bool_)
-    starts[1:] = ordered[1:] != ordered[:-1]
-    first = order[np.maximum.accumulate(np.where(starts, np.arange(len(key)), 0))] if len(key) else order
-    result = np.full(len(key), -1, dtype=np.int64)
-    result[order[~starts]] = first[~starts]
-    return Repeats(result)
+    same = key[order[1:]] == key[order[:-1]]
+    if not same.any():
+        return order[:0], order[:0]
+    several = np.zeros(len(key), dtype=np.bool_)
+    several[1:] |= same
+    several[:-1] |= same
+    order = order[several]
+    begins = np.flatnonzero(np.concatenate(([True], key[order[1:]] != key[order[:-1]])))
+    places = np.arange(len(order))
+    first_good = np.minimum.reduceat(np.where(good[order], places, len(order)), begins)
+    first = np.repeat(first_good, np.diff(np.append(begins, len(order))))
+    repeats = np.flatnonzero(places > first)
+    rows, firsts = order[repeats], order[first[repeats]]
+    in_order = np.argsort(rows)
+    return rows[in_order], firsts[in_order]
 
 
 def pupil_days(pupil: Coded[Any], day: Coded[Any]) -> Codes:
@@ -60,7 +63,7 @@ def moment_keys(
         return pupil_day * AFTER_MIDNIGHT + begins
     labels = canonical(combine([column.take(unknown) for column in (slot, group, subject)]))
     width = AFTER_MIDNIGHT + len(labels.values)
-    begins[unknown] = AFTER_MIDNIGHT + labels.codes
+    begins[unknown] = AFTER_MIDNIGHT + labels.codes.astype(np.int64)
     return pupil_day * width + begins
 
 
@@ -104,12 +107,11 @@ def find_overlaps(owner: Codes, begins: Codes, length: Codes) -> Codes:
     return result
 
 
-def find_shared_slots(pupil_day: Codes, slot: Coded[int | None]) -> Codes:
-    """Rows whose lesson number the same pupil already has that day: place of the first, or -1."""
+def find_shared_slots(pupil_day: Codes, slot: Coded[int | None]) -> tuple[Codes, Codes]:
+    """Find rows whose lesson number the same pupil already has that day, and the rows that have it."""
     numbers = slot.numbers(lambda value: -1 if value is None else value)
     known = np.flatnonzero(numbers >= 0)
-    result = np.full(len(pupil_day), -1, dtype=np.int64)
     width = int(numbers.max(initial=0)) + 1
-    first = find_repeats(pupil_day[known] * width + numbers[known]).first
-    result[known] = np.where(first >= 0, known[np.maximum(first, 0)], -1)
-    return result
+    keys = pupil_day[known] * width + numbers[known]
+    rows, firsts = find_repeats(keys, np.ones(len(known), dtype=np.bool_))
+    return known[rows], known[firsts]

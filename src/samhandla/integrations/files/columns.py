@@ -69,7 +69,11 @@ def canonical(column: Coded[Any]) -> Coded[Any]:
     renumber = [place.setdefault(value, len(place)) for value in column.values]
     if len(place) == len(column.values):
         return column
-    return Coded(np.array(renumber, dtype=np.int32)[column.codes], list(place))
+    return Coded(_narrow(np.array(renumber, dtype=np.int32), len(place))[column.codes], list(place))
+
+
+def _narrow(codes: npt.NDArray[Any], values: int) -> npt.NDArray[Any]:
+    return codes.astype(np.min_scalar_type(-max(values, 1)), copy=False)
 
 
 def constant(value: T, rows: int) -> Coded[T]:
@@ -87,7 +91,7 @@ def combine(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
             continue
         width = max(len(column.values), 1)
         seen = pa.array(codes.astype(np.int64) * width + column.codes).dictionary_encode()
-        codes = seen.indices.to_numpy(zero_copy_only=False)
+        codes = _narrow(seen.indices.to_numpy(zero_copy_only=False), len(seen.dictionary))
         keys = seen.dictionary.to_pylist()
         values = [(*values[key // width], column.values[key % width]) for key in keys]
     return Coded(codes, values)
@@ -100,9 +104,24 @@ def from_values(values: Iterable[Hashable]) -> Coded[Any]:
     return Coded(np.array(codes, dtype=np.int32), list(place))
 
 
-def from_arrow(chunked: pa.ChunkedArray) -> Coded[str]:
-    """Take over a dictionary-encoded Arrow column."""
-    whole = chunked.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # empty columns stay chunked
-        return Coded(np.zeros(0, dtype=np.int64), [])
-    return Coded(whole.indices.to_numpy(zero_copy_only=False), whole.dictionary.to_pylist())
+class GrowingColumn:
+    """Takes over a column block by block, with codes as small as its values allow."""
+
+    def __init__(self) -> None:
+        self.place: dict[str, int] = {}
+        self.blocks: list[npt.NDArray[np.signedinteger[Any]]] = []
+
+    def add(self, block: pa.DictionaryArray) -> None:
+        """Take over one dictionary-encoded block of text."""
+        place = self.place
+        renumber = [place.setdefault(value, len(place)) for value in block.dictionary.to_pylist()]
+        narrow = np.min_scalar_type(-max(len(place), 1))
+        self.blocks.append(np.array(renumber, dtype=narrow)[block.indices.to_numpy(zero_copy_only=False)])
+
+    def finish(self) -> Coded[str]:
+        """The whole column."""
+        if not self.blocks:
+            return Coded(np.zeros(0, dtype=np.int8), [])
+        codes = np.concatenate(self.blocks)
+        self.blocks.clear()
+        return Coded(codes, list(self.place))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from samhandla.analytics.tables.attendance import LESSONS
@@ -38,6 +40,7 @@ from samhandla.integrations.files.values import parse_time
 from samhandla.lib.i18n import N_
 
 MAX_SLOT = int(next(column.high or 0 for column in LESSONS.columns if column.name == "slot"))
+PART_ROWS = 2_000_000
 PARTS = ("offered", "present", "valid", "invalid", "other")
 
 
@@ -78,15 +81,43 @@ def parse_lessons(table: FileTable, mapping: Mapping, options: Options) -> Parse
         raise BadMapping(N_("Kopplingen gäller inte lektionsrader."))
     prepared = prepare(table, mapping, options)
     lessons = _understand(prepared)
-    good = np.flatnonzero(~prepared.refused)
-    repeats = _repeats(lessons, prepared, good)
-    accepted = good[~repeats]
-    slots, too_many = _slots(lessons.keep(accepted), prepared, accepted)
-    accepted, slots = accepted[~too_many], slots[~too_many]
-    taken = lessons.keep(accepted)
-    _mark_overlaps(taken, prepared, accepted)
-    duplicates = np.union1d(good[repeats], _repeats_of_refused(lessons, prepared, accepted))
-    return _result(prepared, taken, slots, accepted, duplicates)
+    prepared.raw.clear()
+    parts = [_arrange(lessons, prepared, rows) for rows in _by_pupil(lessons.pupil)]
+    accepted = np.concatenate([some.accepted for some in parts])
+    slots = np.concatenate([some.slots for some in parts])
+    duplicates = np.sort(np.concatenate([some.duplicates for some in parts]))
+    if len(parts) > 1:
+        order = np.argsort(accepted)
+        accepted, slots = accepted[order], slots[order]
+    return _result(prepared, lessons.keep(accepted), slots, accepted, duplicates)
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """What became of some pupils' rows; `accepted` and `slots` belong together."""
+
+    accepted: Codes
+    slots: npt.NDArray[np.int8]
+    duplicates: Codes
+
+
+def _by_pupil(pupil: Coded[str | None]) -> Iterator[Codes]:
+    """Share the rows out in parts of whole pupils, so that large files need little memory."""
+    parts = max(1, -(-len(pupil) // PART_ROWS))
+    for turn in range(parts):
+        yield np.flatnonzero(pupil.codes % parts == turn) if parts > 1 else np.arange(len(pupil))
+
+
+def _arrange(lessons: _Lessons, prepared: Prepared, rows: Codes) -> _Arranged:
+    mine = lessons.keep(rows)
+    good = ~prepared.refused[rows]
+    again = _repeats(mine, prepared, rows, good)
+    good[again] = False
+    taken = np.flatnonzero(good)
+    slots, too_many = _slots(mine.keep(taken), prepared, rows[taken])
+    taken, slots = taken[~too_many], slots[~too_many]
+    _mark_overlaps(mine.keep(taken), prepared, rows[taken])
+    return _Arranged(rows[taken], slots.astype(np.int8), rows[again])
 
 
 def _understand(prepared: Prepared) -> _Lessons:
@@ -113,19 +144,26 @@ def _moments(lessons: _Lessons) -> Codes:
     return arrange.moment_keys(lessons.pupil_day, lessons.start, lessons.slot, lessons.group, lessons.subject)
 
 
-def _repeats(lessons: _Lessons, prepared: Prepared, good: Codes) -> Mask:
-    taken = lessons.keep(good)
-    first = arrange.find_repeats(_moments(taken)).first
-    again = np.flatnonzero(first >= 0)
-    if len(again):
-        content = canonical(
-            combine([taken.minutes.map(lambda c: c.value), taken.unit, taken.group, taken.subject])
-        ).codes
-        same = content[again] == content[first[again]]
-        _note_repeats(prepared, good[again[same]], good[first[again[same]]], identical=True)
-        _note_repeats(prepared, good[again[~same]], good[first[again[~same]]], identical=False)
-    repeated: Mask = first >= 0
-    return repeated
+def _repeats(mine: _Lessons, prepared: Prepared, rows: Codes, good: Mask) -> Codes:
+    """The places of rows that repeat an earlier good one; also refused rows do, with both reasons."""
+    known = np.flatnonzero(
+        mine.pupil.where(lambda value: value is not None)
+        & mine.day.where(lambda cell: cell.value is not None)
+    )
+    local = mine.keep(known)
+    found, firsts = arrange.find_repeats(_moments(local), good[known])
+    again, first = known[found], known[firsts]
+    columns: list[Coded[Any]] = [
+        mine.minutes.map(lambda cell: cell.value),
+        mine.unit,
+        mine.group,
+        mine.subject,
+    ]
+    content = canonical(combine([column.take(np.concatenate((again, first))) for column in columns])).codes
+    same = content[: len(again)] == content[len(again) :]
+    _note_repeats(prepared, rows[again[same]], rows[first[same]], identical=True)
+    _note_repeats(prepared, rows[again[~same]], rows[first[~same]], identical=False)
+    return again
 
 
 def _note_repeats(prepared: Prepared, rows: Codes, firsts: Codes, *, identical: bool) -> None:
@@ -137,38 +175,18 @@ def _note_repeats(prepared: Prepared, rows: Codes, firsts: Codes, *, identical: 
     prepared.findings.add(prepared.numbers[rows], Problem("pupil", reason), prepared.numbers[firsts])
 
 
-def _repeats_of_refused(lessons: _Lessons, prepared: Prepared, accepted: Codes) -> Codes:
-    """Refused rows that repeat an earlier accepted lesson count as duplicates, with both reasons."""
-    known = lessons.pupil.where(lambda value: value is not None) & lessons.day.where(
-        lambda cell: cell.value is not None
-    )
-    refused = np.flatnonzero(prepared.refused & known)
-    if not len(refused):
-        return refused
-    moments = _moments(lessons)
-    taken, order = np.unique(moments[accepted], return_index=True)
-    place = np.minimum(np.searchsorted(taken, moments[refused]), max(len(taken) - 1, 0))
-    repeated = taken[place] == moments[refused] if len(taken) else np.zeros(len(refused), dtype=np.bool_)
-    firsts = accepted[order[place[repeated]]]
-    found: Codes = refused[repeated]
-    later = found > firsts
-    _note_repeats(prepared, found[later], firsts[later], identical=False)
-    return found[later]
-
-
 def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, Mask]:
     day = lessons.pupil_day
     counted = arrange.number_in_order(day, lessons.start)
-    if "slot" in prepared.raw:
-        shared = arrange.find_shared_slots(day, lessons.slot)
-        again = np.flatnonzero(shared >= 0)
+    if "slot" in prepared.units:
+        again, shared = arrange.find_shared_slots(day, lessons.slot)
         reason = N_("Eleven har redan lektion {slot} den dagen, på rad {row}.")
-        for slot in np.unique(lessons.slot.codes[again]):
-            some = again[lessons.slot.codes[again] == slot]
-            problem = Problem(
-                "slot", reason.replace("{slot}", str(lessons.slot.values[int(slot)])), kept=True
-            )
-            prepared.findings.add(prepared.numbers[rows[some]], problem, prepared.numbers[rows[shared[some]]])
+        codes = lessons.slot.codes[again]
+        for code in np.unique(codes):
+            number = str(lessons.slot.values[int(code)])
+            problem = Problem("slot", reason.replace("{slot}", number), kept=True)
+            numbers = prepared.numbers[rows]
+            prepared.findings.add(numbers[again[codes == code]], problem, numbers[shared[codes == code]])
     slots = counted
     if prepared.mapping.number_lessons == "source":
         given = lessons.slot.numbers(lambda value: 0 if value is None else value)
@@ -193,7 +211,11 @@ def _mark_overlaps(lessons: _Lessons, prepared: Prepared, rows: Codes) -> None:
 
 
 def _result(
-    prepared: Prepared, lessons: _Lessons, slots: Codes, accepted: Codes, duplicates: Codes
+    prepared: Prepared,
+    lessons: _Lessons,
+    slots: npt.NDArray[np.int8],
+    accepted: Codes,
+    duplicates: Codes,
 ) -> ParsedLessons:
     refused = np.setdiff1d(np.flatnonzero(prepared.refused), duplicates, assume_unique=True)
     columns = [
@@ -203,7 +225,7 @@ def _result(
         text_column(lessons.group),
         number_column(lessons.day.map(lambda cell: cell.value), pa.date32()),
         number_column(lessons.start, pa.int16()),
-        pa.array(slots.astype(np.int8)),
+        pa.array(slots),
         text_column(lessons.subject.map(lambda value: value or "")),
         *(number_column(part(lessons.minutes, name), pa.int16()) for name in PARTS),
         number_column(part(lessons.minutes, "reported").map(bool), pa.bool_()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from samhandla.integrations.files.columns import Coded, from_arrow, from_values
+from samhandla.integrations.files.columns import Coded, GrowingColumn, from_values
 from samhandla.integrations.files.errors import (
     EmptyFile,
     FileSourceError,
@@ -143,16 +143,13 @@ class FileTable:
         assert self.sniffed is not None
         sniffed = self.sniffed
         ragged: list[tuple[int, int, bool]] = []
-        table = self._read_text(wanted, sniffed, ragged)
-        total = table.num_rows + len(ragged)
+        columns = self._read_text(wanted, sniffed, ragged)
+        total = len(columns[0]) + len(ragged)
         numbers = np.arange(1, total + 1, dtype=np.int64)
         if ragged:
             numbers = np.delete(numbers, [number - 1 for number, _, _ in ragged])
         skipped = int(np.searchsorted(numbers, self.header_row + sniffed.separator_line, side="right"))
-        columns: list[Coded[str]] = []
-        while table.num_columns:  # each column is let go once taken over
-            columns.append(from_arrow(table.column(0)).after(skipped))
-            table = table.remove_column(0)
+        columns = [column.after(skipped) for column in columns]
         numbers = numbers[skipped:] - int(sniffed.separator_line)
         blank = np.ones(len(numbers), dtype=np.bool_)
         for column in columns:
@@ -181,38 +178,47 @@ class FileTable:
 
     def _read_text(
         self, wanted: Sequence[int], sniffed: Sniffed, ragged: list[tuple[int, int, bool]]
-    ) -> pa.Table:
+    ) -> list[Coded[str]]:
         names = [f"c{place}" for place in range(len(self.headers))]
-        chosen = [names[place] for place in wanted]
+        growing = [GrowingColumn() for _ in wanted]
 
         def handle(row: Any) -> str:
             ragged.append((row.number, row.actual_columns, not row.text.strip()))
             return "skip"
 
-        text = pa.dictionary(pa.int32(), pa.string())
-        encoding = "utf8" if sniffed.encoding == "utf-8-sig" else sniffed.encoding
         try:
-            return pacsv.read_csv(
-                self.path,
-                pacsv.ReadOptions(
-                    column_names=names, encoding=encoding, block_size=BLOCK_BYTES, use_threads=False
-                ),
-                pacsv.ParseOptions(
-                    delimiter=sniffed.separator,
-                    quote_char='"' if sniffed.quoted else False,
-                    newlines_in_values=sniffed.quoted,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=handle,
-                ),
-                pacsv.ConvertOptions(
-                    include_columns=chosen,
-                    column_types=dict.fromkeys(names, text),
-                    strings_can_be_null=False,
-                    null_values=[],
-                ),
-            )
+            reader = _csv_reader(self.path, names, [names[place] for place in wanted], sniffed, handle)
+            for batch in reader:
+                for place, column in enumerate(growing):
+                    column.add(batch.column(place))
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise _reading_failed(error) from error
+        return [column.finish() for column in growing]
+
+
+def _csv_reader(
+    path: Path, names: list[str], chosen: list[str], sniffed: Sniffed, handle: Callable[[Any], str]
+) -> Any:
+    """Arrow's streaming reader: small in memory, and it numbers the rows that do not fit."""
+    text = pa.dictionary(pa.int32(), pa.string())
+    encoding = "utf8" if sniffed.encoding == "utf-8-sig" else sniffed.encoding
+    return pacsv.open_csv(
+        path,
+        pacsv.ReadOptions(column_names=names, encoding=encoding, block_size=BLOCK_BYTES, use_threads=False),
+        pacsv.ParseOptions(
+            delimiter=sniffed.separator,
+            quote_char='"' if sniffed.quoted else False,
+            newlines_in_values=sniffed.quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=handle,
+        ),
+        pacsv.ConvertOptions(
+            include_columns=chosen,
+            column_types=dict.fromkeys(names, text),
+            strings_can_be_null=False,
+            null_values=[],
+        ),
+    )
 
 
 def _reading_failed(error: Exception) -> FileSourceError:

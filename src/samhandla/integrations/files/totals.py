@@ -70,23 +70,19 @@ def parse_totals(table: FileTable, mapping: Mapping, options: Options) -> Parsed
     prepared = prepare(table, mapping, options)
     totals = _understand(prepared)
     _refuse_backwards(totals, prepared)
-    good = np.flatnonzero(~prepared.refused)
-    known = totals.pupil.where(lambda value: value is not None) & totals.start.where(
-        lambda value: value is not None
+    known = np.flatnonzero(
+        totals.pupil.where(lambda value: value is not None)
+        & totals.start.where(lambda value: value is not None)
     )
-    refused = np.flatnonzero(prepared.refused & known)
-    both = np.concatenate((good, refused))
-    first = arrange.find_repeats(_keys(totals.take(both))).first
-    # A repeat of a refused row is no repeat, nor is a refused row before the one that was taken.
-    later = (first >= 0) & (first < len(good))
-    later[later] = both[first[later]] < both[later]
-    first = np.where(later, first, -1)
-    repeats = np.flatnonzero(first >= 0)
-    _note_repeats(totals, prepared, both[repeats], both[first[repeats]])
-    accepted = good[first[: len(good)] < 0]
+    good = ~prepared.refused
+    found, firsts = arrange.find_repeats(_keys(totals.take(known)), good[known])
+    repeats = known[found]
+    _note_repeats(totals, prepared, repeats, known[firsts])
+    good[repeats] = False
+    accepted = np.flatnonzero(good)
     taken = totals.take(accepted)
     _mark_overlaps(taken, prepared, accepted)
-    return _result(prepared, taken, accepted, np.sort(both[repeats]))
+    return _result(prepared, taken, accepted, repeats)
 
 
 def _understand(prepared: Prepared) -> _Totals:
