@@ -35,6 +35,8 @@ class EventKind(StrEnum):
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
     REGISTER_CHANGED = "people:register:changed"
+    REHEARSAL_RUN = "detect:rehearsal:run"
+    REMINDERS_SENT = "detect:reminders:sent"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
     SIGNAL_ESCALATED = "detect:signal:escalated"
@@ -42,6 +44,7 @@ class EventKind(StrEnum):
     SOURCE_CHANGED = "integrations:source:changed"
     STAND_IN_SET = "people:stand_in:set"
     STEP_DONE = "detect:step:done"
+    TALLIES_COUNTED = "detect:tallies:counted"
 
 
 SENTENCES: dict[EventKind, str] = {
@@ -70,6 +73,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
+    EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
+    EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
@@ -77,4 +82,5 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
     EventKind.STAND_IN_SET: N_("En ersättare utsågs."),
     EventKind.STEP_DONE: N_("Ett steg i närvarotrappan gjordes."),
+    EventKind.TALLIES_COUNTED: N_("Arbetssättets siffror räknades per skolenhet."),
 }

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CALENDAR_EDIT = "people:calendar:edit"
     CHILD_READ = "people:child:read"
     GUIDANCE_LEAD = "detect:guidance:lead"
+    GUIDANCE_READ = "detect:guidance:read"
     IMPORT_RUN = "integrations:import:run"
     INQUIRY_DECIDE = "detect:inquiry:decide"
     LADDER_EDIT = "detect:ladder:edit"

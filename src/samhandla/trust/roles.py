@@ -24,10 +24,18 @@ class Role:
 
 
 _STAFF = frozenset({P.START})
-_FIRST_LINE = _STAFF | {P.SIGNAL_LIST, P.SIGNAL_ANSWER, P.CHILD_READ, P.MARK_PARTICIPATION}
+_FIRST_LINE = _STAFF | {
+    P.SIGNAL_LIST,
+    P.SIGNAL_ANSWER,
+    P.CHILD_READ,
+    P.MARK_PARTICIPATION,
+    P.GUIDANCE_READ,
+}
 _TEAM = _STAFF | {P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ}
 _LEAD = _TEAM | {
     P.UNIT_OVERSEE,
+    P.GUIDANCE_LEAD,
+    P.GUIDANCE_READ,
     P.INQUIRY_DECIDE,
     P.RULES_REHEARSE,
     P.RULES_EDIT,
@@ -85,7 +93,7 @@ _ALL = (
         N_("närvaroansvarig"),
         N_("Leder närvarohandledning och håller ihop närvaroarbetet."),
         "unit",
-        _TEAM | {P.GUIDANCE_LEAD, P.RULES_REHEARSE, P.SIGNAL_LIST},
+        _TEAM | {P.GUIDANCE_LEAD, P.GUIDANCE_READ, P.RULES_REHEARSE, P.SIGNAL_LIST},
     ),
     Role("coach", N_("elevcoach"), N_("Stöttar elever i vardagen på skolan."), "unit", _TEAM),
     Role("school_social_worker", N_("skolsocionom"), N_("Social kompetens i skolan."), "unit", _TEAM),
@@ -109,7 +117,7 @@ _ALL = (
         N_("processledare"),
         N_("Leder arbetssättet; ser bara sammanräknade uppgifter."),
         "none",
-        _AGGREGATES | {P.PROCESS_READ, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ},
+        _AGGREGATES | {P.PROCESS_READ, P.RULES_EDIT, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ},
     ),
     Role("controller", N_("controller"), N_("Följer nämndmålen."), "none", _AGGREGATES | {P.BOARD_FREEZE}),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _AGGREGATES),
