@@ -8,7 +8,10 @@ urlpatterns = [
     page("att-ta-stallning-till/", mentor.worklist, name="worklist", permission=P.SIGNAL_LIST),
     page("signal/<int:signal_id>/", mentor.signal, name="signal", permission=P.SIGNAL_ANSWER),
     page(
-        "signal/<int:signal_id>/prata-i-dag/", mentor.talk_today, name="talk-today", permission=P.SIGNAL_ANSWER
+        "signal/<int:signal_id>/prata-i-dag/",
+        mentor.talk_today,
+        name="talk-today",
+        permission=P.SIGNAL_ANSWER,
     ),
     page("signal/<int:signal_id>/kontakt/", mentor.contact, name="contact", permission=P.SIGNAL_ANSWER),
     page(

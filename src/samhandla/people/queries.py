@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from samhandla.people.models import (
     Assignment,
@@ -22,6 +24,7 @@ from samhandla.people.models import (
     Substitution,
 )
 from samhandla.trust.models import Access, Actor, Domain
+from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import DutyAt, Viewer
 
 
@@ -144,6 +147,17 @@ class AccessRow:
     reason: str
     valid_from: date
     valid_to: date | None
+
+    @property
+    def text(self) -> str:
+        """Role, reason and time in the reader's language."""
+        words = f"{gettext(ROLES[self.role].name)} – {ACCESS_REASONS[self.reason]}"
+        if self.valid_to is not None:
+            return gettext("%(words)s, till och med %(day)s") % {
+                "words": words,
+                "day": date_format(self.valid_to, "j F Y"),
+            }
+        return words
 
 
 def list_access_of_child_for(viewer: Viewer, child_id: int, *, on: date) -> list[AccessRow]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("samhandla.web.urls")),
+    path("", include("samhandla.detect.urls")),
 ]
 
 handler400 = "samhandla.web.errors.bad_request"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from samhandla.detect.actions.clock import SchoolDays
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
@@ -13,6 +13,7 @@ from samhandla.detect.models import (
     AnswerKind,
     ContactNote,
     GroupSignal,
+    GroupWatch,
     ParticipationMark,
     Signal,
     SignalState,
@@ -22,7 +23,7 @@ from samhandla.detect.models import (
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
 from samhandla.detect.rules.loop import check_answer, monday_of, return_day
 from samhandla.lib.schoolcalendar import add_school_days
-from samhandla.people.models import Child, Term
+from samhandla.people.models import Child, Organisation, Term
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
@@ -176,21 +177,20 @@ def _close(signal: Signal, today: date) -> None:
 
 
 def _watch_over(signal: Signal, today: date) -> None:
-    """Keep a quiet watch for a term: until the end of the next term, or half a year without a calendar."""
-    ends = Term.objects.filter(valid_to__gt=today, organisation_id__in=_unit_and_above(signal)).order_by(
-        "valid_to"
-    )
-    dates = [t.valid_to for t in ends[:2] if t.valid_to]
-    until = dates[-1] if dates else date.fromordinal(today.toordinal() + 182)
+    """Keep a quiet watch for a term."""
+    until = _watch_end(signal.unit, today)
     Watch.objects.create(**_about(signal), signal=signal, from_date=today, until=until)
 
 
-def _unit_and_above(signal: Signal) -> list[int]:
-    ids, unit = [signal.unit_id], signal.unit.parent
-    while unit is not None:
-        ids.append(unit.pk)
-        unit = unit.parent
-    return ids
+def _watch_end(unit: Organisation, today: date) -> date:
+    """Return the end of the next term, or half a year ahead where no calendar reaches."""
+    ids, above = [unit.pk], unit.parent
+    while above is not None:
+        ids.append(above.pk)
+        above = above.parent
+    ends = Term.objects.filter(valid_to__gt=today, organisation_id__in=ids).order_by("valid_to")
+    dates = [t.valid_to for t in ends[:2] if t.valid_to]
+    return dates[-1] if dates else today + timedelta(days=182)
 
 
 @action
@@ -250,4 +250,31 @@ def answer_group_signal(
     row.due_on = None
     row.save(update_fields=["state", "answer", "answer_reason", "answered_by", "return_on", "due_on"])
     record(EventKind.ANSWER_GIVEN, by=by, unit_id=row.unit_id, about=row, details={"kind": kind})
+    return row
+
+
+@action
+def finish_group_signal(
+    *, by: Viewer, signal_id: int, solved: bool, today: date, note: str = ""
+) -> GroupSignal:
+    """Record whether it became better in a class, slot or unit; solved closes it under a quiet watch.
+
+    Raises:
+        NotYours: not the principal's unit.
+        Conflict: nobody has said yet that something is done, or it is closed.
+    """
+    row = GroupSignal.objects.select_for_update().filter(pk=signal_id, authority_id=by.authority_id).first()
+    if row is None or row.unit_id not in by.units_as("principal", "deputy_principal"):
+        raise NotYours
+    if row.state != SignalState.ACTED:
+        raise Conflict
+    row.state = SignalState.CLOSED if solved else SignalState.OPEN
+    row.return_on, row.due_on = None, None
+    row.answer_reason = note.strip() or row.answer_reason
+    row.save(update_fields=["state", "return_on", "due_on", "answer_reason"])
+    if solved and row.group_id is not None:
+        GroupWatch.objects.create(
+            signal=row, group_id=row.group_id, from_date=today, until=_watch_end(row.unit, today)
+        )
+    record(EventKind.STEP_DONE, by=by, unit_id=row.unit_id, about=row, details={"solved": solved})
     return row

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
 from samhandla.detect.actions.clock import pass_time
-from samhandla.detect.models import ContactNote, GroupSignal, Reason, RuleRun, Signal, SignalState, Watch
+from samhandla.detect.models import (
+    ContactNote,
+    GroupSignal,
+    GroupWatch,
+    Reason,
+    RuleRun,
+    Signal,
+    SignalState,
+    Watch,
+)
 from samhandla.detect.queries.settings import rule_set_for
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context, OpenSignal
@@ -33,12 +42,18 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     """
     started = timezone.now()
     with acting_as(by):
-        data = load_for_rules(by.authority_id)
+        days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=_school_year_start(data_to))
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
-    found = run_rules(
-        data.days, data.subjects, data.pupils, data.calendar, as_of=data_to, rules=rules, context=context
-    )
+    if not len(days):
+        found: list[Found] = []
+    else:
+        found = run_rules(days, subjects, pupils, calendar, as_of=data_to, rules=rules, context=context)
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
+
+
+def _school_year_start(day: date) -> date:
+    """Return 1 July before a day: the rules look at one school year."""
+    return date(day.year if day.month >= 7 else day.year - 1, 7, 1)
 
 
 def _context(as_of: date) -> Context:
@@ -49,12 +64,14 @@ def _context(as_of: date) -> Context:
     ):
         contacts[child] = max(day, contacts.get(child, day))
     watches = Watch.objects.filter(from_date__lte=as_of, until__gte=as_of)
+    classes = GroupWatch.objects.filter(from_date__lte=as_of, until__gte=as_of)
     return Context(
         open_signals={
             child: OpenSignal(day, contacts.get(child))
             for child, day in living.exclude(shown_on=None).values_list("child_id", "shown_on")
         },
         watched_pupils={w.child_id: WatchFact(w.from_date, w.until) for w in watches},
+        watched_classes={w.group_id: WatchFact(w.from_date, w.until) for w in classes},
     )
 
 
@@ -165,6 +182,11 @@ def _refresh_reasons(wanted: dict[int, list[Found]], living: dict[int, Signal], 
     Reason.objects.bulk_update(changed, ["version", "since", "numbers", "last_seen"], batch_size=500)
 
 
+def _class_of(item: Found) -> int | None:
+    """Return the class that a group's name begins with: "12" a class, "12:4:1" a class, weekday and slot."""
+    return int(str(item.subject_id).split(":")[0]) if item.rule.startswith("class_") else None
+
+
 def _take_in_groups(by: Viewer, groups: list[Found], as_of: date) -> int:
     living = {
         (g.unit_id, g.rule, g.key): g
@@ -182,6 +204,7 @@ def _take_in_groups(by: Viewer, groups: list[Found], as_of: date) -> int:
                 GroupSignal(
                     authority_id=by.authority_id,
                     unit_id=item.unit,
+                    group_id=_class_of(item),
                     level=item.subject_kind,
                     key=str(item.subject_id),
                     rule=item.rule,

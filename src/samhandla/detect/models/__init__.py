@@ -1,14 +1,15 @@
 """Detect: signals, the answers to them, the ladder, the inquiry.
 
 Nouns: rule setting, rule run, signal, reason, group signal, answer, contact note, ladder step,
-step taken, inquiry, notice, watch, guidance, participation mark, answer effort.
+step taken, inquiry, notice, watch, group watch, guidance, participation mark, answer effort, rehearsal, unit tally.
 """
 
 from samhandla.detect.models.answers import Answer, AnswerEffort, AnswerKind, ContactNote, ParticipationMark
 from samhandla.detect.models.guidance import Guidance
 from samhandla.detect.models.ladder import Inquiry, InquiryDecision, LadderStep, Notice, StepTaken
+from samhandla.detect.models.rehearsals import Rehearsal, UnitTally
 from samhandla.detect.models.settings import RuleRun, RuleSetting
-from samhandla.detect.models.signals import GroupSignal, Reason, Signal, SignalState, Watch
+from samhandla.detect.models.signals import GroupSignal, GroupWatch, Reason, Signal, SignalState, Watch
 
 __all__ = [
     "Answer",
@@ -16,6 +17,7 @@ __all__ = [
     "AnswerKind",
     "ContactNote",
     "GroupSignal",
+    "GroupWatch",
     "Guidance",
     "Inquiry",
     "InquiryDecision",
@@ -23,10 +25,12 @@ __all__ = [
     "Notice",
     "ParticipationMark",
     "Reason",
+    "Rehearsal",
     "RuleRun",
     "RuleSetting",
     "Signal",
     "SignalState",
     "StepTaken",
+    "UnitTally",
     "Watch",
 ]

@@ -12,7 +12,7 @@ from samhandla.trust.classify import Classified
 
 
 class Guidance(models.Model):
-    """One meeting about one group: figures, three open questions, what we do, next date. No pupil is named."""
+    """One meeting about one group: figures, three questions, what we do, next date. No pupil is named."""
 
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")

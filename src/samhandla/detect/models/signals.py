@@ -174,3 +174,19 @@ class Watch(ChildRow):
 
     def __str__(self) -> str:
         return f"{self.until}"
+
+
+class GroupWatch(models.Model):
+    """The same quiet watch over a class after a solved signal about it."""
+
+    signal = models.ForeignKey(GroupSignal, models.PROTECT, related_name="+")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    from_date = models.DateField()
+    until = models.DateField()
+
+    class Fields(Classified):
+        retention = "signal"
+        internal = ("id", "signal", "group", "from_date", "until")
+
+    def __str__(self) -> str:
+        return f"{self.until}"

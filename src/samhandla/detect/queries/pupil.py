@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext
+
 from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import days_of_child_for
 from samhandla.detect.models import (
@@ -50,6 +52,14 @@ class Shares:
         return (self.valid + self.invalid) / self.offered if self.offered else None
 
     @property
+    def valid_share(self) -> float | None:
+        return self.valid / self.offered if self.offered else None
+
+    @property
+    def invalid_share(self) -> float | None:
+        return self.invalid / self.offered if self.offered else None
+
+    @property
     def reporting_rate(self) -> float | None:
         return self.reported / self.offered if self.offered else None
 
@@ -64,7 +74,7 @@ class PupilPage:
     school_year: int | None
     rows: list[SignalRow]
     days: list[AttendanceDay]
-    term: Shares
+    year: Shares
     recent: Shares
     history: list[Done]
     access: list[AccessRow]
@@ -98,7 +108,7 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         school_year=enrolment.school_year if enrolment else None,
         rows=rows_of(viewer, living.order_by("good_news", "pk"), today=today),
         days=days,
-        term=shares_of(days),
+        year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
         history=_history(child),
         access=list_access_of_child_for(viewer, child.pk, on=today),
@@ -110,15 +120,19 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
 
 def _history(child: Child) -> list[Done]:
     """Return what has been done, latest first: answers, contacts, steps, marks, opened signals."""
-    done: list[Done] = []
-    for a in Answer.objects.filter(child=child).select_related("by"):
-        done.append(Done(a.on, a.get_kind_display(), a.by.name, a.reason, a.until))
-    for c in ContactNote.objects.filter(child=child).select_related("by"):
-        done.append(Done(c.on, c.get_kind_display(), c.by.name, c.words))
-    for s in StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step"):
-        done.append(Done(s.done_on or s.started_on, s.step.name, s.done_by.name if s.done_by else "", s.note))
-    for m in ParticipationMark.objects.filter(child=child).select_related("by").order_by("-on")[:20]:
-        done.append(Done(m.on, "participation", m.by.name))
-    for signal in Signal.objects.filter(child=child):
-        done.append(Done(signal.opened_on, "good_news" if signal.good_news else "signal", ""))
+    answers = Answer.objects.filter(child=child).select_related("by")
+    contacts = ContactNote.objects.filter(child=child).select_related("by")
+    steps = StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step")
+    marks = ParticipationMark.objects.filter(child=child).select_related("by").order_by("-on")[:20]
+    shown = {
+        True: gettext("Det går åt rätt håll"),
+        False: gettext("Signal"),
+    }
+    done = [
+        *(Done(a.on, a.get_kind_display(), a.by.name, a.reason, a.until) for a in answers),
+        *(Done(c.on, c.get_kind_display(), c.by.name, c.words) for c in contacts),
+        *(Done(s.done_on, s.step.name, s.done_by.name, s.note) for s in steps if s.done_on and s.done_by),
+        *(Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name) for m in marks),
+        *(Done(s.opened_on, shown[s.good_news], "") for s in Signal.objects.filter(child=child)),
+    ]
     return sorted(done, key=lambda d: d.on, reverse=True)

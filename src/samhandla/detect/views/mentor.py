@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
@@ -17,14 +18,16 @@ from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, workli
 from samhandla.detect.queries.settings import list_ladder_for
 from samhandla.people.queries import today
 
-TALK_TODAY = "talk_today"
-
 
 @require_GET
 def worklist(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "detect/worklist.html", {"worklist": worklist_for(request.viewer, today=today()), "today": today()}
-    )
+    viewer = request.viewer
+    context = {
+        "worklist": worklist_for(viewer, today=today()),
+        "data_to": data_up_to(viewer.authority_id),
+        "today": today(),
+    }
+    return render(request, "detect/worklist.html", context)
 
 
 def _row_or_404(request: HttpRequest, signal_id: int) -> SignalRow:
@@ -62,8 +65,8 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
             for problem in refused.problems:
                 form.add_error("reason" if problem == "reason_missing" else "until", PROBLEMS[problem])
         except Conflict:
-            messages.warning(request, _("Någon annan har redan tagit ställning. Det du skrev är inte sparat."))
-            return _page(request, _row_or_404(request, signal_id), 409, answer_form=form)
+            messages.warning(request, _("Någon annan har redan tagit ställning. Ditt svar är inte sparat."))
+            return _page(request, _row_or_404(request, signal_id), 409, unsaved=form.cleaned_data["reason"])
         else:
             messages.success(request, _("Ställningstagandet är sparat."))
             return redirect("worklist")

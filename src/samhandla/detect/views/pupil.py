@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.queries.pupil import pupil_page_for
 from samhandla.people.models import Child
@@ -28,7 +29,13 @@ def _child_or_404(request: HttpRequest, ref: UUID) -> Child:
 def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = _child_or_404(request, ref)
     page = pupil_page_for(request.viewer, child, today=today())
-    return render(request, "detect/pupil.html", {"page": page, "today": today()})
+    context = {
+        "page": page,
+        "shares": [(_("De senaste fyra veckorna"), page.recent), (_("Läsåret"), page.year)],
+        "data_to": data_up_to(request.viewer.authority_id),
+        "today": today(),
+    }
+    return render(request, "detect/pupil.html", context)
 
 
 @require_POST
