@@ -287,6 +287,11 @@ def test_mapping_refuses_what_does_not_exist():
         lesson_mapping(values={"status": {"X": "lazy"}})
 
 
+def test_summary_stays_small(own):
+    summary = own("".join(f"{n};2026-03-09x{n};08:15;A;MA;60;60;0;0;1\n" for n in range(150))).summary()
+    assert (len(summary["findings"]), summary["findings_left_out"]) == (100, 50)
+
+
 def test_summary_names_no_pupil(own):
     summary = own(GOOD.replace("1;2026", "Kalle;2026") * 2).summary()
     assert summary["rows"]["duplicates"] == 1

@@ -130,8 +130,10 @@ def test_sharing_out_the_rows_changes_nothing(monkeypatch, tmp_path, part_rows):
     draw = random.Random(3)
     pupils, starts = ["1", "2", "3", "4", "5"], ["08:00", "08:30", "09:00", "10:00", ""]
     rows = [
-        [draw.choice(pupils), f"2026-03-{draw.randint(7, 12):02d}", draw.choice(starts), "MA"]
-        + ["60", draw.choice(["0", "20", "-1"]), "0", "1", ""]
+        [
+            *(draw.choice(pupils), f"2026-03-{draw.randint(7, 12):02d}", draw.choice(starts)),
+            *("MA", "60", draw.choice(["0", "20", "-1"]), "0", "1", ""),
+        ]
         for _ in range(300)
     ]
     path = write(rows, str(tmp_path))

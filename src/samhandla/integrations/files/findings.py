@@ -66,10 +66,12 @@ class Findings:
         """Note what is wrong in a column of cells; returns the rows that cannot be taken."""
         if any(cell.problems for cell in column.values):
             touched = np.flatnonzero(column.where(lambda cell: bool(cell.problems)))
+            touched = touched[np.argsort(column.codes[touched], kind="stable")]
             codes = column.codes[touched]
-            for code in np.unique(codes):
-                for problem in column.values[int(code)].problems:
-                    self.add(numbers[touched[codes == code]], problem)
+            begins = np.flatnonzero(np.diff(codes.astype(np.int64), prepend=-1))
+            for rows in np.split(touched, begins[1:]) if len(touched) else []:
+                for problem in column.values[int(column.codes[rows[0]])].problems:
+                    self.add(numbers[rows], problem)
         return column.where(lambda cell: cell.fatal)
 
     def of(self, rows: Rows, *, kept: bool) -> list[Refused]:
@@ -83,7 +85,8 @@ class Findings:
         for item in self.items:
             if item.problem.kept and not kept:
                 continue
-            chosen = np.isin(item.rows, rows)
+            place = np.minimum(np.searchsorted(rows, item.rows), max(len(rows) - 1, 0))
+            chosen = rows[place] == item.rows if len(rows) else np.zeros(len(place), dtype=np.bool_)
             others = None if item.others is None else item.others[chosen]
             entries.extend(Finding(item.rows[chosen], item.problem, others).entries(kept))
         return sorted(entries, key=_in_file_order)

@@ -104,8 +104,12 @@ class _Arranged:
 def _by_pupil(pupil: Coded[str | None]) -> Iterator[Codes]:
     """Share the rows out in parts of whole pupils, so that large files need little memory."""
     parts = max(1, -(-len(pupil) // PART_ROWS))
+    if parts == 1:
+        yield np.arange(len(pupil))
+        return
+    owner = (np.arange(len(pupil.values)) % parts)[pupil.codes]
     for turn in range(parts):
-        yield np.flatnonzero(pupil.codes % parts == turn) if parts > 1 else np.arange(len(pupil))
+        yield np.flatnonzero(owner == turn)
 
 
 def _arrange(lessons: _Lessons, prepared: Prepared, rows: Codes) -> _Arranged:
@@ -153,12 +157,8 @@ def _repeats(mine: _Lessons, prepared: Prepared, rows: Codes, good: Mask) -> Cod
     local = mine.keep(known)
     found, firsts = arrange.find_repeats(_moments(local), good[known])
     again, first = known[found], known[firsts]
-    columns: list[Coded[Any]] = [
-        mine.minutes.map(lambda cell: cell.value),
-        mine.unit,
-        mine.group,
-        mine.subject,
-    ]
+    minutes_of: Coded[Any] = mine.minutes.map(lambda cell: cell.value)
+    columns: list[Coded[Any]] = [minutes_of, mine.unit, mine.group, mine.subject]
     content = canonical(combine([column.take(np.concatenate((again, first))) for column in columns])).codes
     same = content[: len(again)] == content[len(again) :]
     _note_repeats(prepared, rows[again[same]], rows[first[same]], identical=True)

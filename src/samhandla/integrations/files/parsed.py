@@ -51,6 +51,7 @@ TOTALS_SCHEMA = pa.schema(
     ]
 )
 BATCH_ROWS = 50_000
+MAX_SUMMARY = 100
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,15 @@ class Parsed:
         return self.findings.of(self.accepted_rows, kept=True)
 
     def summary(self) -> dict[str, Any]:
-        """Counts and findings as plain data, small however large the file is."""
+        """Counts and the most frequent findings as plain data, small however large the file is."""
+        findings = self.findings.counted()
         return {
             "rows": self.counts.as_dict(),
             "findings": [
                 {"field": problem.field, "reason": problem.reason, "kept": problem.kept, "rows": rows}
-                for problem, rows in self.findings.counted()
+                for problem, rows in findings[:MAX_SUMMARY]
             ],
+            "findings_left_out": max(0, len(findings) - MAX_SUMMARY),
             "notes": list(self.notes),
             "person_key": self.mapping.person_key,
             "absence_only": self.mapping.absence_only,
