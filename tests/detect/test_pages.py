@@ -1,0 +1,129 @@
+"""The mentor's list, the signal and the pupil page, over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from samhandla.analytics.models import AttendanceDay
+from samhandla.detect.models import Answer, ContactNote, ParticipationMark, Signal
+from samhandla.people.queries import domain_of, today
+from samhandla.trust.viewer import acting_as
+from tests.detect.conftest import found
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mentor(client, cast):
+    return cast.login(client, "mentor_7b")
+
+
+def text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_list_says_why_in_words(mentor, cast, take):
+    take(found(cast.child["alma"]))
+    page = text(mentor.get(reverse("worklist")))
+    assert "Alma Prov" in page
+    assert "Prata med Alma i dag" in page
+    assert "gränsen är" in page
+
+
+def test_the_empty_list_says_so(mentor):
+    assert "Ingen elev väntar på svar just nu" in text(mentor.get(reverse("worklist")))
+
+
+def test_one_tap_talks_today(mentor, cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    answer = mentor.post(reverse("talk-today", args=[signal.pk]), {"started": "1"})
+    assert answer.status_code == 302
+    with acting_as(cast.service()):
+        assert Answer.objects.get().kind == "act"
+    page = text(mentor.get(answer["Location"]))
+    assert "Samtalskort" in page
+    assert "Mening att kopiera" in page
+
+
+def test_an_answer_without_reason_keeps_what_was_chosen(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    address = reverse("signal", args=[signal_of("alma").pk])
+    answer = mentor.post(address, {"kind": "known", "reason": "Hon är på läger.", "until": ""})
+    assert answer.status_code == 422
+    assert "Hon är på läger." in text(answer)
+    assert "Välj ett datum" in text(answer)
+    with acting_as(cast.service()):
+        assert Answer.objects.count() == 0
+
+
+def test_the_second_of_two_answers_keeps_its_words_on_the_page(client, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    address = reverse("signal", args=[signal_of("alma").pk])
+    cast.login(client, "mentor_7b").post(address, {"kind": "act", "reason": "Först."})
+    answer = cast.login(client, "counsellor").post(address, {"kind": "act", "reason": "Mina viktiga ord."})
+    assert answer.status_code == 409
+    assert "Mina viktiga ord." in text(answer)
+
+
+@pytest.mark.parametrize("name", ["mentor_7a", "mentor_8c", "principal_lunda", "principal_fria"])
+def test_another_class_school_or_principal_meets_nothing(client, cast, take, signal_of, name):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    other = cast.login(client, name)
+    assert other.get(reverse("signal", args=[signal.pk])).status_code == 404
+    assert other.post(reverse("talk-today", args=[signal.pk])).status_code == 404
+    assert other.get(reverse("pupil", args=[signal.child.ref])).status_code == 404
+    missing = other.get(reverse("signal", args=[signal.pk + 1000]))
+    assert missing.status_code == 404
+
+
+def test_contact_notes_take_at_most_two_chips(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    address = reverse("contact", args=[signal_of("alma").pk])
+    refused = mentor.post(address, {"kind": "talk", "chips": ["friends", "health", "sleep"], "words": "Bra prat"})
+    assert refused.status_code == 422
+    assert "Bra prat" in text(refused)
+    assert mentor.post(address, {"kind": "talk", "chips": ["friends"], "words": "Bra prat"}).status_code == 302
+    with acting_as(cast.service()):
+        assert ContactNote.objects.get().chips == ["friends"]
+
+
+def test_pupil_page_shows_attendance_history_and_who_can_see(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    _attendance(cast, "alma")
+    mentor.post(reverse("talk-today", args=[signal_of("alma").pk]))
+    page = text(mentor.get(reverse("pupil", args=[cast.child["alma"].ref])))
+    assert "20 %" in page.replace("\xa0", " ") or "20,0 %" in page.replace("\xa0", " ")
+    assert "jag agerar" in page
+    assert "Vem kan se" in page
+    assert "mentor – har gruppen som mentor eller klasslärare" in page
+
+
+def _attendance(cast, name):
+    by = cast.service()
+    with acting_as(by):
+        child = cast.child[name]
+        AttendanceDay.objects.create(
+            child=child, domain=domain_of(by.authority_id, "school"), unit=child.unit, date=today(), lessons=5,
+            absent_lessons=1, offered=300, present=240, valid=60, invalid=0, other=0, reported=300, batch_id=1,
+        )  # fmt: skip
+
+
+def test_mark_of_not_taking_part(mentor, cast):
+    child = cast.child["alma"]
+    assert mentor.post(reverse("participation", args=[child.ref])).status_code == 302
+    with acting_as(cast.service()):
+        assert ParticipationMark.objects.get().child_id == child.pk
+    other = mentor.post(reverse("participation", args=[cast.child["nora"].ref]))
+    assert other.status_code == 404
+
+
+def test_good_news_is_told_in_one_tap(mentor, cast, take, signal_of):
+    take(found(cast.child["omar"], "recovered"))
+    assert "Det går åt rätt håll" in text(mentor.get(reverse("worklist")))
+    signal = signal_of("omar", good_news=True)
+    assert mentor.post(reverse("told", args=[signal.pk])).status_code == 302
+    with acting_as(cast.service()):
+        assert Signal.objects.get(pk=signal.pk).state == "closed"
