@@ -1,0 +1,81 @@
+"""`{% load samhandla %}`: numbers, days, permissions and addresses in templates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from samhandla.trust.permissions import Permission
+from samhandla.trust.viewer import Viewer
+from samhandla.web import formats
+
+register = template.Library()
+
+
+@register.filter
+def number(value: float | None, decimals: int = 0) -> str:
+    """`{{ 1234.5|number:1 }}` gives "1 234,5"."""
+    return formats.number(value, decimals)
+
+
+@register.filter
+def percent(share: float | None, decimals: int = 1) -> str:
+    """`{{ 0.123|percent }}` gives "12,3 %"."""
+    return formats.percent(share, decimals)
+
+
+@register.filter
+def percentage_points(difference: float | None, decimals: int = 1) -> str:
+    """`{{ -0.012|percentage_points }}` gives "−1,2 procentenheter"."""
+    return formats.percentage_points(difference, decimals)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`{{ date|day }}` gives "tisdag 3 mars"."""
+    return formats.day(value)
+
+
+@register.filter
+def day_with_year(value: date | None) -> str:
+    """`{{ date|day_with_year }}` gives "tisdag 3 mars 2026"."""
+    return formats.day(value, year=True)
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """`{{ date|short_day }}` gives "3 mars"."""
+    return formats.short_day(value)
+
+
+@register.filter
+def school_days(count: int | None) -> str:
+    """`{{ 3|school_days }}` gives "3 skoldagar"."""
+    return formats.school_days(count)
+
+
+@register.filter
+def minutes(count: int | None) -> str:
+    """`{{ 130|minutes }}` gives "2 h 10 min"."""
+    return formats.minutes(count)
+
+
+@register.filter
+def may(viewer: Viewer | None, permission: str) -> bool:
+    """`{% if viewer|may:"signal_list" %}`; a name that is no permission fails loudly."""
+    return viewer is not None and viewer.may(Permission[permission.upper()])
+
+
+@register.simple_tag(takes_context=True)
+def same_page(context: Context, **changes: Any) -> str:
+    """Return the address of this page with some parts of its query changed: `{% same_page page=2 %}`."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return "?" + query.urlencode()
