@@ -25,6 +25,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {
         "worklist": worklist_for(viewer, today=today()),
         "data_to": data_up_to(viewer.authority_id),
+        "shortcut_keys": [{"key": "1–9", "what": _("Öppna eleven med det numret i listan")}],
         "today": today(),
     }
     return render(request, "detect/worklist.html", context)
@@ -45,6 +46,10 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         "contact_form": ContactForm(),
         "step_form": StepForm(),
         "first_step": row.step.step if row.step else (ladder[0] if ladder else None),
+        "shortcut_keys": [
+            {"key": "p", "what": _("Prata med eleven i dag")},
+            {"key": "s", "what": _("Spara ställningstagandet")},
+        ],
         "today": today(),
         **forms,
     }

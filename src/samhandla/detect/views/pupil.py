@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.queries.pupil import pupil_page_for
 from samhandla.people.models import Child
 from samhandla.people.queries import domain_of, get_child_for, today
 from samhandla.trust.models import Branch
+from samhandla.web.charts.absence_calendar import AbsenceCalendar, Day, absence_calendar
 
 
 def _child_or_404(request: HttpRequest, ref: UUID) -> Child:
@@ -25,14 +28,37 @@ def _child_or_404(request: HttpRequest, ref: UUID) -> Child:
     return child
 
 
+def _calendar(days: list[AttendanceDay], until: date | None) -> AbsenceCalendar | None:
+    """Lay out the school year's days so far; two units on one day are added together."""
+    if not days:
+        return None
+    by_day: dict[date, list[AttendanceDay]] = {}
+    for row in days:
+        by_day.setdefault(row.date, []).append(row)
+    squares = [
+        Day(
+            date=day,
+            offered=sum(r.offered for r in rows),
+            valid=sum(r.valid for r in rows),
+            invalid=sum(r.invalid for r in rows),
+            reported=sum(r.reported for r in rows),
+            late=sum(r.late_lessons for r in rows),
+        )
+        for day, rows in by_day.items()
+    ]
+    return absence_calendar(squares, first=min(by_day), last=max(by_day), until=until)
+
+
 @require_GET
 def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = _child_or_404(request, ref)
     page = pupil_page_for(request.viewer, child, today=today())
+    data_to = data_up_to(request.viewer.authority_id)
     context = {
         "page": page,
         "shares": [(_("De senaste fyra veckorna"), page.recent), (_("Läsåret"), page.year)],
-        "data_to": data_up_to(request.viewer.authority_id),
+        "data_to": data_to,
+        "calendar": _calendar(page.days, data_to),
         "today": today(),
     }
     return render(request, "detect/pupil.html", context)
