@@ -14,8 +14,9 @@ from samhandla.integrations.simulator.timetable import SUBJECTS
 
 # Share of pupils per stage (up to that age) whose problem starts during the year, and who have one already.
 NEW = ((9, 0.016), (12, 0.024), (15, 0.048), (18, 0.055))
-STANDING = ((9, 0.014), (12, 0.016), (15, 0.045), (18, 0.055))
+STANDING = ((9, 0.013), (12, 0.015), (15, 0.045), (18, 0.055))
 STANDING_ADAPTED_SCHOOL = 0.12
+SEVERE = ((9, 0.16), (12, 0.18), (15, 0.23), (18, 0.31))  # of those, who are hardly ever in school
 ONSET_FROM, ONSET_TO = 15, 140  # school days, of 178
 RECOVERS = 0.3
 SHAPE_WEIGHT = {
@@ -111,7 +112,7 @@ def _draw_standing(
         share *= settings.standing_problems * (1.08 if pupil.sex == "M" else 0.92)
         if chance.random() >= share:
             continue
-        severe = chance.random() < 0.24
+        severe = chance.random() < share_at(SEVERE, pupil.cohort)
         level = float(chance.beta(5, 1.4) if severe else chance.beta(1.6, 6.5))
         found.append((row, round(level, 3)))
         drift = np.clip(level * (1 + chance.uniform(-0.25, 0.25) * np.linspace(-1, 1, days)), 0, 0.995)

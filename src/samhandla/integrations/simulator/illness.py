@@ -16,7 +16,7 @@ from samhandla.integrations.simulator.chance import Bools, Floats, Ints, stream
 from samhandla.integrations.simulator.records import School
 from samhandla.integrations.simulator.settings import Settings
 
-SPELLS_A_DAY = 0.0102  # mean spells per calendar day of an ordinary pupil, before season and waves
+SPELLS_A_DAY = 0.0098  # mean spells per calendar day of an ordinary pupil, before season and waves
 PRONENESS_SHAPE = 1.7  # gamma shape of how pupils differ; smaller means more unequal
 LENGTHS = np.array([1, 2, 3, 4, 5, 7, 10, 14, 21])  # calendar days
 LENGTH_SHARES = np.array([0.36, 0.27, 0.15, 0.08, 0.05, 0.05, 0.025, 0.01, 0.005])
