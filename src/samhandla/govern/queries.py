@@ -1,0 +1,299 @@
+"""Reads of the board page. All of it is sums that have passed disclosure control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from samhandla.analytics.measures.level import MEASURES
+from samhandla.analytics.queries import data_version
+from samhandla.govern import words
+from samhandla.govern.models import (
+    BoardAssessment,
+    BoardCount,
+    BoardFigure,
+    BoardGoal,
+    BoardMeasure,
+    BoardPage,
+)
+from samhandla.govern.rules import (
+    Definition,
+    Term,
+    content_hash,
+    not_comparable,
+    percent,
+    percent_of_share,
+    standing,
+)
+from samhandla.people.queries import today
+from samhandla.trust.models import Authority
+from samhandla.trust.viewer import Viewer
+
+MEASURE = next(measure for measure in MEASURES if measure.name == "over_threshold")
+TREND_TERMS = 8
+
+
+def scope_of(authority: Authority) -> str:
+    """Return which authorities share a definition: the boards of one municipality, else each its own."""
+    if authority.kind == Authority.Kind.BOARD and authority.municipality_code:
+        return f"kommun {authority.municipality_code}"
+    return f"huvudman {authority.pk}"
+
+
+def measure_of(authority_id: int) -> BoardMeasure | None:
+    """Return the definition that holds today, None before the first count."""
+    scope = scope_of(Authority.objects.get(pk=authority_id))
+    held = BoardMeasure.objects.filter(scope=scope, valid_from__lte=today())
+    return held.order_by("-version").first()
+
+
+def definition_of(measure: BoardMeasure) -> Definition:
+    return Definition(
+        measure=MEASURE.name,
+        measure_version=MEASURE.version,
+        version=measure.version,
+        threshold=str(measure.threshold),
+        forms=tuple(measure.forms),
+        group_limit=measure.group_limit,
+        count_limit=measure.count_limit,
+        low_reporting=str(measure.low_reporting),
+        high_mean=str(measure.high_mean),
+    )
+
+
+def latest_count_for(viewer: Viewer) -> BoardCount | None:
+    """Return the viewer's authority's latest count, None before the first."""
+    counts = BoardCount.objects.filter(authority_id=viewer.authority_id).select_related(
+        "measure", "authority"
+    )
+    return counts.order_by("-pk").first()
+
+
+def is_out_of_date(count: BoardCount) -> bool:
+    """Tell whether data or frozen pages have come since a count."""
+    pages = BoardPage.objects.filter(authority_id=count.authority_id).count()
+    return count.pages_before != pages or count.data_version != data_version(count.authority_id)
+
+
+def list_terms_for(viewer: Viewer) -> list[Term]:
+    """Return the terms that have figures, latest first."""
+    codes = BoardFigure.objects.filter(authority_id=viewer.authority_id).values_list("term", flat=True)
+    return sorted((Term.parse(code) for code in codes.distinct()), reverse=True)
+
+
+def goals_for(viewer: Viewer, term: Term) -> QuerySet[BoardGoal]:
+    """Return the goals that held at some time in a term."""
+    held = Q(valid_from__lte=max(term.last, today())) & (Q(valid_to=None) | Q(valid_to__gte=term.first))
+    return BoardGoal.objects.filter(held, authority_id=viewer.authority_id).order_by("form", "pk")
+
+
+def assessments_for(viewer: Viewer, term: Term) -> dict[int | None, BoardAssessment]:
+    """Return what has been written in a term, by goal; None is the page as a whole."""
+    rows = BoardAssessment.objects.filter(authority_id=viewer.authority_id, term=term.code)
+    return {row.goal_id: row for row in rows}
+
+
+def list_pages_for(viewer: Viewer) -> QuerySet[BoardPage]:
+    """Return the frozen pages, latest first."""
+    pages = BoardPage.objects.filter(authority_id=viewer.authority_id).defer("content")
+    return pages.select_related("frozen_by").order_by("-frozen_at")
+
+
+def page_for(viewer: Viewer, page_id: int) -> BoardPage | None:
+    """Return a frozen page, None when there is none in the viewer's authority."""
+    pages = BoardPage.objects.filter(authority_id=viewer.authority_id, pk=page_id)
+    return pages.select_related("frozen_by").first()
+
+
+def is_whole(page: BoardPage) -> bool:
+    """Tell whether a frozen page is what was frozen."""
+    return content_hash(page.content) == page.content_hash
+
+
+def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
+    """Return everything that the page of a term shows, as plain values that JSON can keep.
+
+    The live page, the frozen page, CSV and Word are all made from it. A term that has been frozen
+    is shown in the trend as it was published.
+
+    Returns: None before the first count; `rows` is empty when the term has no figures.
+    Queries: five, whatever there is to show.
+    """
+    count = latest_count_for(viewer)
+    if count is None:
+        return None
+    definition = definition_of(count.measure)
+    live: dict[str, list[dict[str, Any]]] = {}
+    figures = BoardFigure.objects.filter(count=count).select_related("unit")
+    for figure in figures.order_by("form", "unit__name", "unit_id", "sex"):
+        live.setdefault(figure.term, []).append(_row(figure, definition))
+    published = _published(viewer)
+    rows = live.get(term.code, [])
+    trend = _trend(term, live, published, definition)
+    notes = assessments_for(viewer, term)
+    return {
+        "authority": count.authority.name,
+        "term": term.code,
+        "term_name": words.term_name(term),
+        "counted_at": count.counted_at.isoformat(),
+        "data_up_to": count.data_up_to.isoformat() if count.data_up_to else None,
+        "data_version": count.data_version,
+        "definition": {**vars(definition), "forms": list(definition.forms)},
+        "definition_text": words.describe_definition(definition),
+        "measure_text": str(MEASURE.definition),
+        "same_as": definition.same_as,
+        "rows": rows,
+        "trend": trend,
+        "goals": [
+            _goal(goal, trend, published, live, notes.get(goal.pk)) for goal in goals_for(viewer, term)
+        ],
+        "assessment": _assessment(notes.get(None)),
+    }
+
+
+def _row(figure: BoardFigure, definition: Definition) -> dict[str, Any]:
+    level = percent(figure.above, figure.pupils)
+    mean = percent_of_share(figure.absence_share)
+    reporting = percent_of_share(figure.reporting_share)
+    low = percent_of_share(Decimal(definition.low_reporting)) or Decimal(0)
+    high = percent_of_share(Decimal(definition.high_mean)) or Decimal(100)
+    return {
+        "form": figure.form,
+        "form_name": words.form_name(figure.form),
+        "unit": figure.unit_id,
+        "unit_name": figure.unit.name if figure.unit else "",
+        "sex": figure.sex,
+        "sex_name": words.sex_name(figure.sex),
+        "pupils": figure.pupils,
+        "above": figure.above,
+        "missing": figure.missing,
+        "absence_share": _text(figure.absence_share),
+        "reporting_share": _text(figure.reporting_share),
+        "percent": _text(level),
+        "absence_percent": _text(mean),
+        "reporting_percent": _text(reporting),
+        "low_reporting": not figure.hidden and (reporting is None or reporting < low),
+        "high_unit": figure.unit_id is not None and not figure.sex and mean is not None and mean > high,
+        "hidden": figure.hidden,
+        "share_hidden": figure.share_hidden,
+        "as_published": figure.as_published,
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _published(viewer: Viewer) -> dict[str, dict[str, Any]]:
+    """Return the latest frozen content of each term."""
+    pages = BoardPage.objects.filter(authority_id=viewer.authority_id).order_by("frozen_at", "pk")
+    return {page.term: page.content for page in pages}
+
+
+def _total(rows: Iterable[dict[str, Any]], form: str) -> dict[str, Any] | None:
+    return next((r for r in rows if r["form"] == form and r["unit"] is None and r["sex"] == ""), None)
+
+
+def _trend(
+    term: Term,
+    live: dict[str, list[dict[str, Any]]],
+    published: dict[str, dict[str, Any]],
+    definition: Definition,
+) -> list[dict[str, Any]]:
+    """Return per school form its level term by term, and how it changed since the year before."""
+    codes = sorted({*live, *published}, key=Term.parse)
+    codes = [code for code in codes if Term.parse(code) <= term][-TREND_TERMS:]
+    forms = [row["form"] for row in live.get(term.code, []) if row["unit"] is None and row["sex"] == ""]
+    trend = []
+    for form in forms:
+        points = []
+        for code in codes:
+            frozen = published.get(code) if code != term.code else None
+            row = _total(frozen["rows"] if frozen else live.get(code, []), form)
+            if row is not None:
+                points.append(_point(code, row, frozen, definition))
+        trend.append(
+            {"form": form, "form_name": words.form_name(form), "points": points, **_change(term, points)}
+        )
+    return trend
+
+
+def _point(
+    code: str, row: dict[str, Any], frozen: dict[str, Any] | None, definition: Definition
+) -> dict[str, Any]:
+    kept = ("pupils", "percent", "reporting_percent", "low_reporting", "hidden", "share_hidden")
+    return {
+        "term": code,
+        "term_name": words.term_name(Term.parse(code)),
+        "published": frozen is not None,
+        "same_definition": frozen is None or frozen["same_as"] == definition.same_as,
+        "low": definition.low_reporting,
+        **{name: row[name] for name in kept},
+    }
+
+
+def _change(term: Term, points: list[dict[str, Any]]) -> dict[str, Any]:
+    by_term = {point["term"]: point for point in points}
+    now, before = by_term.get(term.code), by_term.get(term.year_before.code)
+    if now is None or before is None or now["percent"] is None or before["percent"] is None:
+        return {"change": "", "obstacles": []}
+    codes = not_comparable(
+        same_definition=before["same_definition"],
+        now_reporting=_share(now),
+        before_reporting=_share(before),
+        low=Decimal(now["low"]),
+    )
+    said = words.describe_change(Decimal(now["percent"]), Decimal(before["percent"]), before["term_name"])
+    return {
+        "change": "" if "definition" in codes else said,
+        "not_comparable_with": before["term_name"] if codes else "",
+        "obstacles": [words.describe_obstacle(code) for code in codes],
+    }
+
+
+def _share(point: dict[str, Any]) -> Decimal | None:
+    return None if point["reporting_percent"] is None else Decimal(point["reporting_percent"]) / 100
+
+
+def _goal(
+    goal: BoardGoal,
+    trend: list[dict[str, Any]],
+    published: dict[str, dict[str, Any]],
+    live: dict[str, list[dict[str, Any]]],
+    note: BoardAssessment | None,
+) -> dict[str, Any]:
+    now = next((t["points"][-1]["percent"] for t in trend if t["form"] == goal.form and t["points"]), None)
+    base = goal.base_percent
+    if base is None and goal.base_term:
+        rows = (
+            published[goal.base_term]["rows"] if goal.base_term in published else live.get(goal.base_term, [])
+        )
+        row = _total(rows, goal.form)
+        base = Decimal(row["percent"]) if row and row["percent"] is not None else None
+    since = words.term_name(Term.parse(goal.base_term)) if goal.base_term else words.base_name()
+    found = standing(goal.kind, goal.target, Decimal(now), base) if now is not None else None
+    return {
+        "id": goal.pk,
+        "name": goal.name,
+        "form_name": words.form_name(goal.form),
+        "text": words.describe_goal(goal.kind, goal.target, base, since),
+        "standing": words.describe_standing(found) if found else "",
+        "percent": now,
+        "assessment": _assessment(note),
+    }
+
+
+def _assessment(note: BoardAssessment | None) -> dict[str, Any] | None:
+    if note is None:
+        return None
+    return {
+        "forecast": note.forecast,
+        "forecast_name": str(note.get_forecast_display()) if note.forecast else "",
+        "analysis": note.analysis,
+        "not_comparable_with": note.not_comparable_with,
+        "because": note.because,
+        "written_at": note.written_at.isoformat(),
+    }
