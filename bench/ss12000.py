@@ -34,7 +34,7 @@ PAGE = 1000  # attendances in a page; a lesson holds about twenty-five of them
 EXPANDED_PAGE = 40
 SEED = 12
 SMALL = (800, 3, date(2025, 9, 26))
-FULL = (4000, 12, date(2025, 9, 26))
+FULL = (2000, 6, date(2025, 9, 26))
 FIRST = date(2025, 9, 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,3 +45,12 @@ def connect(
 def read(engine: BaseBackend, *paths: Path) -> ibis.Table:
     """Return Parquet files as one relation, without reading their rows yet."""
     return engine.read_parquet([str(path) for path in paths])
+
+
+def keep(engine: BaseBackend, rows: ibis.Table) -> ibis.Table:
+    """Compute a relation once and return it as a table of the engine, for use more than once.
+
+    It lives as long as the engine. (`cache()` would drop it by a statement that the pinned SQL
+    generator writes without the table's name.)
+    """
+    return engine.create_table(f"kept_{secrets.token_hex(8)}", rows, temp=True)

@@ -1,0 +1,1 @@
+"""The same questions answered by plain scripts in other tools."""
