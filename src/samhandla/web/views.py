@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -34,7 +35,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement that the law on digital public service asks for."""
-    return render(request, "web/accessibility.html")
+    return render(request, "web/accessibility.html", {"contact": settings.SAMHANDLA_CONTACT})
 
 
 @never_cache

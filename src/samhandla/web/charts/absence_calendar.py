@@ -151,7 +151,7 @@ def _month(start: date, known: dict[date, Day], first: date, last: date, until: 
         width=WEEK_COLUMN + columns * CELL,
         height=HEADER + max(1, len(weeks)) * CELL,
         columns=[
-            Column(str(WEEKDAYS_ABBR[i]), WEEK_COLUMN + i * CELL + (CELL - 3) / 2) for i in range(columns - 1)
+            Column(str(WEEKDAYS_ABBR[i]), WEEK_COLUMN + i * CELL + (CELL - 3) / 2) for i in range(columns)
         ],
         weeks=weeks,
         squares=squares,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 LINE_WIDTH = 640
 LINE_HEIGHT = 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 20, 16, 30
+LEFT, RIGHT, TOP, BOTTOM = 58, 12, 16, 30
+INSET = 30  # the first point stands clear of the scale
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
 
 
@@ -107,9 +108,9 @@ def line(points: Sequence[Point], *, target: float | None = None) -> Line:
         target: a target value to be drawn as a dashed line, 0–1.
     """
     top = scale_top([*(p.share for p in points if p.share is not None), target or 0])
-    step = (LINE_WIDTH - LEFT - RIGHT) / max(1, len(points) - 1)
+    step = (LINE_WIDTH - LEFT - RIGHT - 2 * INSET) / max(1, len(points) - 1)
     placed = [
-        Point(p.label, p.share, p.n, round(LEFT + i * step, 1), _height(p.share or 0, top))
+        Point(p.label, p.share, p.n, round(LEFT + INSET + i * step, 1), _height(p.share or 0, top))
         for i, p in enumerate(points)
     ]
     ticks = [Tick(_height(top * i / 4, top), top * i / 4) for i in range(5)]
