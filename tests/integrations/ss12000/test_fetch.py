@@ -8,7 +8,7 @@ import pytest
 from tests.integrations.ss12000.rows import GUARDIAN, PUPILS, UNIT, small_resources
 
 from samhandla.integrations.ss12000.cursor import Cursor
-from samhandla.integrations.ss12000.errors import BadSettings, CredentialsRefused
+from samhandla.integrations.ss12000.errors import BadSettings, CredentialsRefused, Truncated
 from samhandla.integrations.ss12000.fake import FakeServer, FakeSource
 from samhandla.integrations.ss12000.fetch import FetchedPage, Plan, ResourceDone, State, fetch_all
 from samhandla.integrations.ss12000.fetch_lessons import fetch_lessons
@@ -195,3 +195,32 @@ def test_lessons_come_week_by_week_or_all_at_once(fake, client_for, no_expand, t
     assert client.deviations["expand_ignored"] == int(no_expand)
     assert sum(one.table["invalid"].to_pylist()[0] for one in found[:1]) == 0
     assert sum(found[0].table["valid"].to_pylist()) == 60
+
+
+@pytest.mark.parametrize("times", ["naive", "utc"])
+def test_other_time_formats_give_the_same_lessons(fake, client_for, times):
+    def fetched():
+        (one,) = fetch_lessons(client_for(fake.base_url), builder_of(fake.source), *WEEK)
+        return one.table
+
+    expected = fetched()
+    fake.faults.times = times
+    assert fetched().equals(expected)
+    assert expected.num_rows == 6
+
+
+def test_a_source_that_leaves_out_rows_is_fetched_as_it_is(fake, client_for):
+    fake.faults.dropped = {"persons"}
+    records, outcomes = run(client_for(fake.base_url, limit=5))
+    assert len(records["persons"]) == 5
+    assert outcomes["persons"].state is State.COMPLETE
+
+
+def test_a_fetch_of_lessons_that_breaks_off_can_be_done_again(fake, client_for):
+    client, builder = client_for(fake.base_url, tries=1), builder_of(fake.source)
+    fake.faults.broken_off = {"calendarEvents"}
+    with pytest.raises(Truncated):
+        list(fetch_lessons(client, builder, *WEEK))
+    fake.faults.broken_off = set()
+    (one,) = fetch_lessons(client, builder_of(fake.source), *WEEK)
+    assert one.table.num_rows == 6

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from tests.integrations.ss12000.rows import (
     small_resources,
 )
 
+from samhandla.integrations import ss12000
 from samhandla.integrations.records import (
     Area,
     EmailKind,
@@ -31,7 +34,7 @@ from samhandla.integrations.records import (
     Sex,
 )
 from samhandla.integrations.ss12000 import values
-from samhandla.integrations.ss12000.deviations import DEVIATIONS
+from samhandla.integrations.ss12000.deviations import DEVIATIONS, SET_ASIDE
 from samhandla.integrations.ss12000.parse import PARSERS, parse_deleted, parse_rows
 from samhandla.integrations.ss12000.resources import RESOURCES, STOCKHOLM
 from samhandla.integrations.ss12000.rows import MAX_DETAILS, Findings, ParseOptions
@@ -432,5 +435,8 @@ def test_no_value_of_any_field_can_stop_the_reading(name, place, junk):
 
 
 def test_every_deviation_has_words():
-    assert all(text.endswith(".") for text in DEVIATIONS.values())
+    sources = [path.read_text() for path in Path(ss12000.__file__).parent.glob("*.py")]
+    used = {code for text in sources for code in re.findall(r'(?:deviate\(|deviations\[)"(\w+)"', text)}
+    assert used == set(DEVIATIONS)
+    assert all(text.endswith(".") for text in (*DEVIATIONS.values(), *SET_ASIDE.values()))
     assert set(PARSERS) <= set(RESOURCES)

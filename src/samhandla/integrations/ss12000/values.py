@@ -10,30 +10,31 @@ from datetime import date, datetime
 from samhandla.integrations.records import Protection
 from samhandla.integrations.ss12000.resources import STOCKHOLM
 from samhandla.integrations.ss12000.valuelists import FORM_ALIASES, HIGHEST_OTHER_YEAR, HIGHEST_YEAR
+from samhandla.lib.i18n import N_
 
 
 def read_day(value: object) -> date:
     """Read a date; of a moment, its day in Stockholm."""
     if not isinstance(value, str):
-        raise ValueError("är inte ett datum")
+        raise ValueError(N_("är inte ett datum"))
     text = value.strip()
     try:
         return date.fromisoformat(text) if len(text) <= 10 else read_moment(text).date()
     except ValueError as error:
-        raise ValueError("är inte ett datum i formen ÅÅÅÅ-MM-DD") from error
+        raise ValueError(N_("är inte ett datum i formen ÅÅÅÅ-MM-DD")) from error
 
 
 def read_moment(value: object) -> datetime:
     """Read a moment into Stockholm time; one without an offset already is Stockholm time."""
     if not isinstance(value, str):
-        raise ValueError("är inte en tidpunkt")
+        raise ValueError(N_("är inte en tidpunkt"))
     try:
         moment = datetime.fromisoformat(value.strip())
         if moment.tzinfo is None:
             return moment.replace(tzinfo=STOCKHOLM)
         return moment.astimezone(STOCKHOLM)
     except (ValueError, OverflowError) as error:
-        raise ValueError("är inte en tidpunkt i formen ÅÅÅÅ-MM-DDTHH:MM:SS") from error
+        raise ValueError(N_("är inte en tidpunkt i formen ÅÅÅÅ-MM-DDTHH:MM:SS")) from error
 
 
 def has_offset(value: str) -> bool:
@@ -48,18 +49,18 @@ def read_minutes(value: object) -> int:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError("är inte ett antal minuter") from error
+        raise ValueError(N_("är inte ett antal minuter")) from error
     if isinstance(value, bool) or number != number or abs(number) > 10_000_000:
-        raise ValueError("är inte ett antal minuter")
+        raise ValueError(N_("är inte ett antal minuter"))
     if number < 0:
-        raise ValueError("är ett negativt antal minuter")
+        raise ValueError(N_("är ett negativt antal minuter"))
     return round(number)
 
 
 def read_form(value: object) -> str:
     """Read a school form code; the codes of Skolenhetsregistret become those of SS 12000."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("är inte en skolform")
+        raise ValueError(N_("är inte en skolform"))
     code = value.strip().upper()
     return FORM_ALIASES.get(code, code)
 
@@ -68,7 +69,7 @@ def read_school_year(value: object, form: str) -> int:
     """Read a school year within a form, whose highest year bounds it."""
     text = str(value).strip()
     if isinstance(value, bool) or not text.isdigit():
-        raise ValueError("är inte en årskurs")
+        raise ValueError(N_("är inte en årskurs"))
     year = int(text)
     if year > HIGHEST_YEAR.get(form, HIGHEST_OTHER_YEAR):
         raise ValueError(f"är ingen årskurs i {form}")
@@ -79,7 +80,7 @@ def read_municipality(value: object) -> str:
     """Read a municipality code; sent as a number it has lost its leading zero."""
     text = str(value).strip()
     if isinstance(value, bool) or not text.isdigit() or len(text) > 4:
-        raise ValueError("är inte en kommunkod med fyra siffror")
+        raise ValueError(N_("är inte en kommunkod med fyra siffror"))
     return text.zfill(4)
 
 
