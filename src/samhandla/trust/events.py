@@ -16,7 +16,9 @@ class EventKind(StrEnum):
     ATTENDANCE_STORED = "analytics:attendance:stored"
     ATTENDANCE_UNDONE = "analytics:attendance:undone"
     BATCH_COMMITTED = "integrations:batch:committed"
+    BATCH_FAILED = "integrations:batch:failed"
     BATCH_REHEARSED = "integrations:batch:rehearsed"
+    BATCH_STARTED = "integrations:batch:started"
     BATCH_UNDONE = "integrations:batch:undone"
     BOARD_CHANGED = "govern:board:changed"
     BOARD_COUNTED = "govern:board:counted"
@@ -54,7 +56,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
     EventKind.ATTENDANCE_UNDONE: N_("Närvarouppgifter slutade räknas."),
     EventKind.BATCH_COMMITTED: N_("En import togs in."),
+    EventKind.BATCH_FAILED: N_("En import avbröts av ett fel."),
     EventKind.BATCH_REHEARSED: N_("En import provkördes."),
+    EventKind.BATCH_STARTED: N_("En import startades."),
     EventKind.BATCH_UNDONE: N_("En import ångrades."),
     EventKind.BOARD_CHANGED: N_("Nämndsidans definition, mål eller analys ändrades."),
     EventKind.BOARD_COUNTED: N_("Nämndsidans siffror räknades."),

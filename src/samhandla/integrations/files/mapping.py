@@ -111,6 +111,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         absence_only: the file lists absences only; what is not listed was attended.
         number_lessons: "source" trusts the lesson number of the file, "order" counts the
             pupil's rows of the day.
+        plain_times: a time of day without a separator is a clock time (0815) or minutes after midnight (495).
         person_key: what identifies people in the file.
         swedish_holidays: mark rows on Swedish public holidays.
         school_form: school form of the pupils when the file has no such column.
@@ -128,6 +129,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     blank_absence: Literal["refuse", "whole"] = "refuse"
     absence_only: bool = False
     number_lessons: Literal["source", "order"] = "source"
+    plain_times: Literal["clock", "minutes"] = "clock"
     header_row: int | None = None
     sheet: str | None = None
     person_key: Literal["external", "personnummer"] = "external"

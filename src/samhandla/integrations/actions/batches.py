@@ -1,0 +1,267 @@
+"""A run from start to undo: started, rehearsed, committed, taken back, failed.
+
+A rehearsal writes nothing but its own figures. A commit is one transaction: whoever kills it leaves
+nothing behind. The database decides in the end: what the rehearsal promised is counted anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from samhandla.integrations.actions import register_groups, register_people
+from samhandla.integrations.actions.attendance import AttendancePlan, commit_attendance, plan_attendance
+from samhandla.integrations.actions.ledger import Ledger
+from samhandla.integrations.actions.writing import Writing
+from samhandla.integrations.delivery import Delivery
+from samhandla.integrations.errors import NotReady
+from samhandla.integrations.models import Batch, BatchRefusal, Source
+from samhandla.integrations.queries import known_rows, same_file_before
+from samhandla.integrations.records import Refused
+from samhandla.integrations.rules.keys import Keyer
+from samhandla.integrations.rules.limits import Stop, limits_for, stops_of
+from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
+from samhandla.integrations.words import stop_text
+from samhandla.people.actions import derive_access
+from samhandla.people.queries import domain_of, today
+from samhandla.people.register import areas_by_name
+from samhandla.trust import crypto
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Authority, Branch
+from samhandla.trust.viewer import Viewer
+
+REFUSALS_KEPT = 10_000
+REASON_LENGTH = 300
+
+
+@dataclass
+class Outcome:
+    """What a rehearsal or a commit found."""
+
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    stops: list[Stop] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    window: Any = None
+
+    @property
+    def stopped(self) -> str:
+        return stop_text(self.stops, self.names) if self.stops else ""
+
+
+@action
+def start_batch(
+    *,
+    by: Viewer,
+    source: Source,
+    wants_commit: bool = False,
+    scope_id: int | None = None,
+    actor_id: int | None = None,
+) -> Batch:
+    """Note that a run begins.
+
+    Args:
+        wants_commit: take it in at once when nothing stops it, as a scheduled run does.
+        scope_id: only this unit and those below it; else the source's own limit, if it has one.
+        actor_id: who asked for it, when a job runs it.
+    """
+    batch = Batch.objects.create(
+        source=source,
+        authority_id=source.authority_id,
+        actor_id=actor_id or by.actor_id,
+        wants_commit=wants_commit,
+        scope_id=scope_id or source.scope_id,
+        stage="waiting",
+    )
+    record(EventKind.BATCH_STARTED, by=by, about=batch)
+    return batch
+
+
+@action
+def attach_file(*, by: Viewer, batch: Batch, name: str, sha256: str, mapping: str, unit: str | None) -> Batch:
+    """Note which file a run is about and how it is read; its content is kept beside the database."""
+    batch.file_name, batch.file_sha256 = name[:200], sha256
+    batch.cursor = {**batch.cursor, "mapping": mapping, "unit": unit}
+    Batch.objects.filter(pk=batch.pk).update(
+        file_name=batch.file_name, file_sha256=sha256, cursor=batch.cursor
+    )
+    record(EventKind.BATCH_STARTED, by=by, about=batch)
+    return batch
+
+
+def keyer_of(authority_id: int) -> Keyer:
+    """Return the hashes by which an authority's sources know people and units."""
+    return Keyer(crypto.derive_key(settings.SAMHANDLA_SECRET, f"import-link {authority_id}"))
+
+
+@action
+def rehearse(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
+    """Find out what a commit would do, and store the figures and the refused rows.
+
+    Attendance of pupils who are not in the register yet can only be told with the register written:
+    then that is done, and rolled back.
+    """
+    with transaction.atomic():
+        outcome = _carry_out(by, batch, delivery, keep=False)
+        transaction.set_rollback(True)
+    _store_outcome(batch, delivery, outcome)
+    state = Batch.State.STOPPED if outcome.stops else Batch.State.REHEARSED
+    _set(batch, state=state, reason=outcome.stopped, finished_at=timezone.now(), stage="")
+    record(EventKind.BATCH_REHEARSED, by=by, about=batch, details={"state": state, **_sums(outcome)})
+    return outcome
+
+
+@action
+def commit(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
+    """Take a run in: register, attendance, access and figures in one transaction.
+
+    Raises:
+        NotReady: the batch has been taken in or taken back already.
+    """
+    locked = Batch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
+        raise NotReady("Importen är redan intagen eller ångrad. Starta en ny import i stället.")
+    with transaction.atomic():
+        outcome = _carry_out(by, batch, delivery, keep=True)
+        if outcome.stops:
+            transaction.set_rollback(True)
+    _store_outcome(batch, delivery, outcome)
+    now = timezone.now()
+    if outcome.stops:
+        _set(batch, state=Batch.State.STOPPED, reason=outcome.stopped, finished_at=now, stage="")
+    else:
+        _set(batch, state=Batch.State.COMMITTED, reason="", committed_at=now, finished_at=now, stage="")
+    record(EventKind.BATCH_COMMITTED, by=by, about=batch, details={"state": batch.state, **_sums(outcome)})
+    return outcome
+
+
+@action
+def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
+    """Note that a run ended by a fault; what was fetched is kept, so that it can go on."""
+    _set(batch, state=Batch.State.FAILED, reason=reason, finished_at=timezone.now(), stage="")
+    record(EventKind.BATCH_FAILED, by=by, about=batch)
+    return batch
+
+
+def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> Outcome:
+    """Plan, check the limits and, unless they stop it, write everything in the running transaction."""
+    source = batch.source
+    keyer = keyer_of(source.authority_id)
+    authority = Authority.objects.get(pk=source.authority_id)
+    known = known_rows(by, source, batch.scope_id)
+    terms = Terms(
+        keyer,
+        today(),
+        source.protection,
+        source.settings.get("huvudman"),
+        authority.organisation_number,
+    )
+    plan = plan_register(delivery, known, terms)
+    outcome = Outcome(names=plan.names, window=delivery.window)
+    outcome.stops = [*plan.stops, *(s for f in plan.facts for s in stops_of(f, _limits(source, f.resource)))]
+    outcome.counts = {name: counts.as_dict() for name, counts in plan.counts.items()}
+    outcome.refused = [(name, one) for name, rows in delivery.refused.items() for one in rows]
+    if outcome.stops:
+        return outcome
+    ledger = Ledger(by, batch)
+    if keep or delivery.attendance is not None:
+        _write_register(by, source, ledger, plan, known, keyer)
+    attendance = plan_attendance(by, source, delivery, keyer, known.scope)
+    if attendance is not None:
+        _judge(source, outcome, attendance)
+    if keep and not outcome.stops:
+        if not ledger.empty:
+            ledger.seal()
+        if attendance is not None:
+            commit_attendance(by, source, batch, attendance)
+    return outcome
+
+
+def _limits(source: Source, resource: str) -> Any:
+    return limits_for(resource, source.limits)
+
+
+def _judge(source: Source, outcome: Outcome, attendance: AttendancePlan) -> None:
+    outcome.counts[attendance.name] = attendance.counts.as_dict()
+    outcome.refused += [(attendance.name, one) for one in attendance.resolved.refused]
+    outcome.window = attendance.window or outcome.window
+    for facts in attendance.facts:
+        outcome.stops += stops_of(facts, _limits(source, facts.resource))
+
+
+def _write_register(
+    by: Viewer, source: Source, ledger: Ledger, plan: RegisterPlan, known: Any, keyer: Keyer
+) -> None:
+    run = Writing(
+        by=by,
+        source=source,
+        ledger=ledger,
+        plan=plan,
+        known=known,
+        keyer=keyer,
+        today=today(),
+        domain_id=domain_of(source.authority_id, Branch.SCHOOL).pk,
+        areas=_areas(source),
+    )
+    register_people.write_organisations(run)
+    register_people.write_guardians(run)
+    register_people.write_children(run)
+    register_groups.write_groups(run)
+    register_groups.write_staff(run)
+    register_groups.write_duties(run)
+    register_groups.mark_missing(run)
+    register_groups.leave_out(run)
+    if not ledger.empty:
+        derive_access(by.authority_id)
+
+
+def _areas(source: Source) -> dict[str, int]:
+    """Return postal code → area, for the postal codes that the source's settings give an area."""
+    wanted = source.settings.get("areas", {})
+    known = areas_by_name() if wanted else {}
+    return {code: known[name] for code, name in wanted.items() if name in known}
+
+
+def _store_outcome(batch: Batch, delivery: Delivery, outcome: Outcome) -> None:
+    BatchRefusal.objects.filter(batch=batch).delete()
+    BatchRefusal.objects.bulk_create(
+        [_refusal(batch, name, one) for name, one in _first(outcome.refused)], batch_size=5_000
+    )
+    remarks = [{"text": text, "rows": rows} for text, rows in delivery.remarks]
+    remarks += [{"text": why, "rows": 0, "resource": name} for name, why in delivery.state.items() if why]
+    first, last = outcome.window or (None, None)
+    same = same_file_before(batch)
+    _set(batch, counts=outcome.counts, remarks=remarks, data_from=first, data_to=last, same_as=same)
+
+
+def _first(refused: Iterable[tuple[str, Refused]]) -> list[tuple[str, Refused]]:
+    """Return as many as are kept, whole rows that were refused before remarks on single fields."""
+    return sorted(refused, key=lambda pair: pair[1].kept)[:REFUSALS_KEPT]
+
+
+def _refusal(batch: Batch, name: str, one: Refused) -> BatchRefusal:
+    return BatchRefusal(
+        batch=batch,
+        authority_id=batch.authority_id,
+        resource=name,
+        row=str(one.row)[:64],
+        field=one.field[:60],
+        reason=one.reason[:REASON_LENGTH],
+        kept=one.kept,
+    )
+
+
+def _set(batch: Batch, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(batch, name, value)
+    Batch.objects.filter(pk=batch.pk).update(**values)
+
+
+def _sums(outcome: Outcome) -> dict[str, Any]:
+    return {"counts": outcome.counts, "stops": [stop.code for stop in outcome.stops]}

@@ -1,0 +1,164 @@
+"""Writes of a batch, noted so that they can be taken back exactly."""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import models
+
+from samhandla.integrations.models import Batch, BatchChange, ChildLink, Link
+from samhandla.people.actions import bulk
+from samhandla.people.register import REGISTER
+from samhandla.trust import crypto
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+OWN_TABLES: dict[str, type[models.Model]] = {"link": Link, "childlink": ChildLink}
+TABLES = {**REGISTER, **OWN_TABLES}
+ROWS_PER_CHANGE = 20_000
+Changed = dict[Any, tuple[dict[str, Any], dict[str, Any]]]
+
+
+class Ledger:
+    """One batch's writes. Insert and settle through it; `seal` keeps what the undo needs."""
+
+    def __init__(self, by: Viewer, batch: Batch) -> None:
+        self.by = by
+        self.batch = batch
+        self.inserted: dict[str, list[Any]] = defaultdict(list)
+        self.changed: dict[str, Changed] = defaultdict(dict)
+        self._own: dict[str, set[Any]] = defaultdict(set)
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows and return their keys in order."""
+        if not rows:
+            return []
+        if table in OWN_TABLES:
+            manager = OWN_TABLES[table]._default_manager
+            made = manager.bulk_create([OWN_TABLES[table](**row) for row in rows], batch_size=bulk.CHUNK)
+            keys = [row.pk for row in made]
+        elif table == "staff":
+            keys = list(bulk.hire_in_bulk(by=self.by, rows=rows))
+        else:
+            keys = bulk.insert_rows(by=self.by, table=table, rows=rows)
+        self.inserted[table] += keys
+        self._own[table].update(keys)
+        return keys
+
+    def settle(self, table: str, wanted: Mapping[Any, Mapping[str, Any]]) -> int:
+        """Make rows be as wanted, writing only the columns that differ.
+
+        Rows that are gone, or that the viewer may not see, are passed over.
+
+        Returns: how many rows were changed.
+        """
+        columns: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+        for key, row in wanted.items():
+            columns[tuple(sorted(row))].append(key)
+        changes: dict[Any, dict[str, Any]] = {}
+        for names, keys in columns.items():
+            for key, now in bulk.read_rows(TABLES[table], names, keys).items():
+                different = {n: wanted[key][n] for n in names if _as_stored(now[n]) != wanted[key][n]}
+                if different:
+                    changes[key] = different
+        if not changes:
+            return 0
+        if table in OWN_TABLES:
+            before = bulk.change_rows(OWN_TABLES[table], changes)
+        else:
+            before = bulk.update_rows(by=self.by, table=table, rows=changes)
+        for key, was in before.items():
+            if key not in self._own[table]:
+                first = self.changed[table].get(key, (was, {}))
+                self.changed[table][key] = ({**was, **first[0]}, {**first[1], **changes[key]})
+        return len(changes)
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.inserted.values()) and not any(self.changed.values())
+
+    def seal(self) -> int:
+        """Store what was done, encrypted, in pieces. Returns: how many rows were touched."""
+        store_changes(by=self.by, batch=self.batch, inserted=self.inserted, changed=self.changed)
+        return sum(map(len, self.inserted.values())) + sum(map(len, self.changed.values()))
+
+
+def _as_stored(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@action
+def store_changes(
+    *, by: Viewer, batch: Batch, inserted: Mapping[str, Sequence[Any]], changed: Mapping[str, Changed]
+) -> int:
+    """Write the sealed account of a batch's changes. Returns: how many pieces."""
+    pieces = []
+    for table in TABLES:
+        keys = [_plain(key) for key in inserted.get(table, ())]
+        rows = [(_plain(key), _plain(was), _plain(now)) for key, (was, now) in changed.get(table, {}).items()]
+        for at in range(0, max(len(keys), len(rows)), ROWS_PER_CHANGE):
+            some, others = keys[at : at + ROWS_PER_CHANGE], rows[at : at + ROWS_PER_CHANGE]
+            text = msgspec.json.encode({"inserted": some, "changed": others}).decode()
+            pieces.append(
+                BatchChange(
+                    batch=batch,
+                    authority_id=batch.authority_id,
+                    table=table,
+                    rows=len(some) + len(others),
+                    sealed=crypto.encrypt(settings.SAMHANDLA_SECRET, text, bound_to=_bound(batch, table)),
+                )
+            )
+    BatchChange.objects.bulk_create(pieces)
+    record(EventKind.REGISTER_CHANGED, by=by, about=batch, details={"pieces": len(pieces)})
+    return len(pieces)
+
+
+def read_changes(batch: Batch) -> dict[str, tuple[list[Any], list[tuple[Any, dict, dict]]]]:
+    """Return what a batch did: table → keys of new rows, and (key, before, after) of changed ones."""
+    found: dict[str, tuple[list[Any], list[tuple[Any, dict, dict]]]] = {}
+    for piece in BatchChange.objects.filter(batch=batch).order_by("pk"):
+        text = crypto.decrypt(settings.SAMHANDLA_SECRET, piece.sealed, bound_to=_bound(batch, piece.table))
+        content = msgspec.json.decode(text)
+        inserted, changed = found.setdefault(piece.table, ([], []))
+        inserted += content["inserted"]
+        changed += [tuple(row) for row in content["changed"]]
+    return found
+
+
+def _bound(batch: Batch, table: str) -> str:
+    return f"batch {batch.pk} {table}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; `typed` brings it back."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    if value is None or isinstance(value, bool | int | str | list):
+        return value
+    return str(value)
+
+
+def typed(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored row with the types of its columns."""
+    fields = {f.attname: f for f in TABLES[table]._meta.concrete_fields}
+    found = {}
+    for name, value in row.items():
+        field = fields[name]
+        if value is not None and isinstance(field, models.BinaryField):
+            found[name] = base64.b64decode(value)
+        else:
+            found[name] = field.to_python(value)
+    return found
+
+
+def same_as_stored(table: str, now: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """Tell whether a row still is as a batch left it."""
+    return all(_plain(now[name]) == value for name, value in stored.items())

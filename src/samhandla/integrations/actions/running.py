@@ -1,0 +1,188 @@
+"""Runs a batch: gets the delivery, rehearses it, takes it in when asked to. Used by jobs and commands.
+
+Nothing here holds a transaction while it fetches or reads: progress is seen by others at once, and a
+run that is killed goes on from its last stored page.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from samhandla.analytics.errors import AnalyticsError
+from samhandla.integrations import files
+from samhandla.integrations.actions import batches
+from samhandla.integrations.actions.batches import Outcome
+from samhandla.integrations.actions.lock import only_import_of
+from samhandla.integrations.actions.staging import forget, kept_file, stage_page, staged_pages
+from samhandla.integrations.connect import client_of
+from samhandla.integrations.delivery import Delivery
+from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusable
+from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
+from samhandla.integrations.models import Batch, Source, SourceKind
+from samhandla.integrations.queries import get_batch_for, last_committed
+from samhandla.integrations.rules.rows import school_year_start
+from samhandla.integrations.ss12000.cursor import Cursor
+from samhandla.integrations.ss12000.errors import Ss12000Error
+from samhandla.integrations.ss12000.fetch import FetchedPage, Plan, Progress, ResourceDone, fetch_all
+from samhandla.integrations.ss12000.resources import NEEDED
+from samhandla.people.queries import today
+from samhandla.trust import crypto
+from samhandla.trust.viewer import Viewer, acting_as
+
+EDLEVO = "edlevo"
+WINDOW_DAYS = 14  # lessons are corrected afterwards; so far back they are fetched again
+SECONDS_BETWEEN_NOTES = 0.5
+FAULTS = (ImportRefused, files.FileSourceError, Ss12000Error, AnalyticsError)
+POLICIES = {
+    "skip": files.Policy.SKIP,
+    "pseudonymised": files.Policy.PSEUDONYM,
+    "need_to_know": files.Policy.NEED_TO_KNOW,
+}
+
+
+@dataclass
+class Notes:
+    """Writes how far a run has come, in transactions of its own and not too often."""
+
+    by: Viewer
+    batch: Batch
+    last: float = 0.0
+
+    def say(self, stage: str, done: int = 0, total: int = 0, *, now: bool = True, **values: Any) -> None:
+        """Store the stage and how much of it is done."""
+        if not now and time.monotonic() - self.last < SECONDS_BETWEEN_NOTES:
+            return
+        self.last = time.monotonic()
+        with acting_as(self.by):
+            Batch.objects.filter(pk=self.batch.pk).update(stage=stage, done=done, total=total, **values)
+
+
+def run_batch(by: Viewer, batch_id: int, *, take_in: bool | None = None) -> Outcome:
+    """Carry a batch through: fetch or read it, rehearse, and take it in when that is wanted.
+
+    A batch whose run was killed or failed is taken up where it stopped.
+
+    Args:
+        take_in: True to take in a rehearsed batch; None leaves it to what the batch was started with.
+    Raises:
+        ImportBusy: another run of the source is under way.
+        ImportRefused, FileSourceError, Ss12000Error, AnalyticsError: as noted on the batch.
+    """
+    with acting_as(by):
+        batch = get_batch_for(by, batch_id)
+    if batch is None:
+        raise NotReady("Importen finns inte.")
+    wanted = batch.wants_commit if take_in is None else take_in
+    with only_import_of(batch.source_id, batch.source.name):
+        try:
+            return _run(by, batch, take_in=wanted)
+        except FAULTS as error:
+            with acting_as(by):
+                current = get_batch_for(by, batch_id)
+            if current is not None and current.state not in (Batch.State.COMMITTED, Batch.State.UNDONE):
+                batches.fail_batch(by=by, batch=current, reason=str(error))
+            raise
+
+
+def _run(by: Viewer, batch: Batch, *, take_in: bool) -> Outcome:
+    notes = Notes(by, batch)
+    if batch.state not in (Batch.State.COMMITTED, Batch.State.UNDONE):
+        notes.say("read", state=Batch.State.RUNNING)
+    delivery = deliver(by, batch, notes)
+    notes.say("compare", state=Batch.State.RUNNING)
+    if not take_in:
+        return batches.rehearse(by=by, batch=batch, delivery=delivery)
+    notes.say("write")
+    outcome = batches.commit(by=by, batch=batch, delivery=delivery)
+    if not outcome.stops:
+        forget(batch.pk)
+    return outcome
+
+
+def deliver(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
+    """Return what a batch's source delivers.
+
+    Raises:
+        SourceUnusable: its file is no longer kept. FileSourceError, Ss12000Error: it cannot be read.
+    """
+    if batch.source.kind == SourceKind.FILE:
+        return _deliver_file(batch)
+    return _fetch(by, batch, notes)
+
+
+def _deliver_file(batch: Batch) -> Delivery:
+    path = kept_file(batch.pk)
+    if path is None:
+        raise SourceUnusable("Filen är inte kvar. Ladda upp den igen och starta en ny import.")
+    return read_file(path, batch.cursor["mapping"], batch.source, unit=batch.cursor.get("unit"))
+
+
+def read_file(path: Path, mapping: str, source: Source, *, unit: str | None = None) -> Delivery:
+    """Read a file by a mapping in JSON, with the source's policy for protected identity.
+
+    Raises:
+        FileSourceError: the file or the mapping cannot be used.
+    """
+    if mapping == EDLEVO:
+        return from_edlevo(path)
+    chosen = msgspec.structs.replace(files.from_json(mapping.encode()), protected=POLICIES[source.protection])
+    key = crypto.derive_key(settings.SAMHANDLA_SECRET, f"import-pseudonym {source.pk}")
+    return from_file(path, chosen, files.Options(today=today(), unit=unit, pseudonym_key=key))
+
+
+def _fetch(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
+    """Fetch what is not fetched yet, and read all of it."""
+    source = batch.source
+    with acting_as(by):
+        earlier = last_committed(source)
+    states: dict[str, tuple[str, str | None]] = {
+        name: (state, why) for name, (state, why) in batch.cursor.get("states", {}).items()
+    }
+    with client_of(source) as client:
+        stored = batch.cursor.get("fetch")
+        cursor = Cursor.from_json(stored, client.settings.base_url) if stored else None
+        window = _window(source, earlier)
+        plan = Plan(progress=lambda said: _told(notes, said))
+        since = _since(source, earlier)
+        for one in fetch_all(client, since, window, cursor=cursor, plan=plan):
+            if isinstance(one, FetchedPage):
+                stage_page(batch.pk, StagedPage(one.resource, one.number, one.data))
+            elif isinstance(one, ResourceDone):
+                states[one.resource] = (str(one.state), one.reason)
+            cursor = one.cursor
+            batch.cursor = {**batch.cursor, "fetch": cursor.to_json(), "states": states}
+            notes.say("fetch", cursor=batch.cursor, now=isinstance(one, ResourceDone))
+    full = cursor is None or cursor.since is None
+    done = cursor.window if cursor is not None else None
+    notes.say("read")
+    return from_pages(staged_pages(batch.pk, NEEDED), states, window=done, full=full)
+
+
+def _told(notes: Notes, said: Progress) -> None:
+    notes.say("fetch", done=said.rows, now=False)
+
+
+def _window(source: Source, earlier: Batch | None) -> tuple[date, date]:
+    """Return the days to fetch: two weeks back from what is in use, the first time the school year."""
+    day = today()
+    if earlier is None or earlier.data_to is None:
+        return school_year_start(day), day
+    days = int(source.settings.get("window_days", WINDOW_DAYS))
+    return min(earlier.data_to, day) - timedelta(days=days), day
+
+
+def _since(source: Source, earlier: Batch | None) -> Any:
+    """Return since when only changes are asked for; None for everything, which is the default."""
+    if not source.settings.get("only_changes") or earlier is None:
+        return None
+    stored = earlier.cursor.get("fetch")
+    if not stored:
+        return None
+    return Cursor.from_json(stored, source.settings.get("base_url", "")).started

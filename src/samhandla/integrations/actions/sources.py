@@ -1,0 +1,75 @@
+"""Sources and presets: saved, checked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+
+from samhandla.integrations.connect import seal_credentials, settings_of
+from samhandla.integrations.files import Mapping, to_json
+from samhandla.integrations.models import Preset, Source
+from samhandla.integrations.ss12000.check import CheckReport, check
+from samhandla.people.queries import today
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+
+@action
+def save_source(
+    *,
+    by: Viewer,
+    source: Source | None = None,
+    credentials: dict[str, str] | None = None,
+    **fields: Any,
+) -> Source:
+    """Make or change a source of the viewer's authority.
+
+    Args:
+        credentials: `token`, or `client_secret`; stored sealed. None keeps what is stored.
+    """
+    if source is None:
+        source = Source.objects.create(authority_id=by.authority_id, **fields)
+    elif fields:
+        for name, value in fields.items():
+            setattr(source, name, value)
+        source.save(update_fields=list(fields))
+    if credentials is not None:
+        source.sealed_credentials = seal_credentials(source.pk, credentials)
+        source.save(update_fields=["sealed_credentials"])
+    record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"fields": sorted(fields)})
+    return source
+
+
+@action
+def check_source(*, by: Viewer, source: Source) -> CheckReport:
+    """Try a source's settings, connection and credentials, and store what it offers.
+
+    Raises:
+        BadSettings, SourceUnusable: the settings cannot be used at all.
+    """
+    report = check(settings_of(source), today=today())
+    samples = {one.resource: {"ok": one.ok, "text": one.text} for one in report.samples}
+    kept = {
+        "ok": report.ok,
+        "steps": [asdict(step) for step in report.steps],
+        "samples": samples,
+        "deviations": list(report.deviations),
+    }
+    Source.objects.filter(pk=source.pk).update(capabilities=kept, checked_at=timezone.now())
+    record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"checked": report.ok})
+    return report
+
+
+@action
+def save_preset(*, by: Viewer, name: str, mapping: Mapping) -> Preset:
+    """Save a column mapping under a name; a preset of the same name is replaced."""
+    preset, _created = Preset.objects.update_or_create(
+        authority_id=by.authority_id,
+        name=name,
+        defaults={"mapping": to_json(mapping).decode(), "made_by": by.actor_id},
+    )
+    record(EventKind.PRESET_SAVED, by=by, about=preset)
+    return preset

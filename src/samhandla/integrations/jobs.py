@@ -1,0 +1,79 @@
+"""Scheduled and deferred runs, each as the service of its authority. Arguments are numbers only."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from samhandla.analytics.actions import sweep_lake
+from samhandla.integrations.actions.batches import start_batch
+from samhandla.integrations.actions.running import FAULTS, run_batch
+from samhandla.integrations.actions.undo import undo_batch
+from samhandla.integrations.errors import ImportRefused
+from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
+from samhandla.integrations.queries import get_batch_for
+from samhandla.people.queries import service_viewer
+from samhandla.trust.models import Authority
+from samhandla.trust.viewer import acting_as
+
+FIRST_HOUR, LAST_HOUR = 6, 18
+WEEKEND = 5
+
+
+@app.task(name="integrations.run_import", queue="import")
+def run_import(authority_id: int, batch_id: int, take_in: bool = False) -> None:
+    """Rehearse a batch, or take it in. A fault stands on the batch, where people see it."""
+    try:
+        run_batch(service_viewer(authority_id), batch_id, take_in=take_in or None)
+    except FAULTS:
+        return
+
+
+@app.task(name="integrations.undo_import", queue="import")
+def undo_import(authority_id: int, batch_id: int) -> None:
+    """Take a batch back; a refusal is noted on it."""
+    by = service_viewer(authority_id)
+    with acting_as(by):
+        batch = get_batch_for(by, batch_id)
+    if batch is None:
+        return
+    try:
+        undo_batch(by=by, batch=batch)
+    except ImportRefused as refused:
+        with acting_as(by):
+            Batch.objects.filter(pk=batch_id).update(reason=str(refused), stage="")
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(name="integrations.nightly", queue="import", queueing_lock="integrations.nightly")
+def fetch_nightly(timestamp: int) -> None:
+    """Fetch every source that is due at night."""
+    _fetch_due(Schedule.NIGHTLY)
+
+
+@app.periodic(cron="5 * * * 1-5")
+@app.task(name="integrations.hourly", queue="import", queueing_lock="integrations.hourly")
+def fetch_hourly(timestamp: int) -> None:
+    """Fetch every source that is due each hour of a working day."""
+    now = timezone.localtime()
+    if now.weekday() < WEEKEND and FIRST_HOUR <= now.hour <= LAST_HOUR:
+        _fetch_due(Schedule.HOURLY)
+
+
+def _fetch_due(schedule: str) -> None:
+    for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
+        by = service_viewer(authority_id)
+        with acting_as(by):
+            due = list(Source.objects.filter(active=True, kind=SourceKind.SS12000, schedule=schedule))
+        for source in due:
+            batch = start_batch(by=by, source=source, wants_commit=True)
+            run_import(authority_id, batch.pk)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="integrations.sweep", queue="import", queueing_lock="integrations.sweep")
+def sweep(timestamp: int) -> None:
+    """Remove files of batches that do not count."""
+    for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
+        by = service_viewer(authority_id)
+        sweep_lake(by=by, authority_id=authority_id)

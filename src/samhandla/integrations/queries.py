@@ -1,0 +1,210 @@
+"""Reads of the import: sources, batches, what the source's ids stand for, how fresh data is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from samhandla.integrations.models import Batch, BatchRefusal, ChildLink, Link, LinkKind, Preset, Source
+from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
+from samhandla.people.register import register_rows
+from samhandla.trust.viewer import Viewer
+
+IN_USE = (Batch.State.COMMITTED,)
+REFUSALS_SHOWN = 100
+
+
+def sources_for(viewer: Viewer) -> QuerySet[Source]:
+    return Source.objects.filter(authority_id=viewer.authority_id)
+
+
+def get_source_for(viewer: Viewer, source_id: int) -> Source | None:
+    return sources_for(viewer).filter(pk=source_id).select_related("scope", "register_source").first()
+
+
+def batches_for(viewer: Viewer) -> QuerySet[Batch]:
+    return Batch.objects.filter(authority_id=viewer.authority_id)
+
+
+def get_batch_for(viewer: Viewer, batch_id: int) -> Batch | None:
+    return batches_for(viewer).filter(pk=batch_id).select_related("source", "scope", "same_as").first()
+
+
+def presets_for(viewer: Viewer) -> QuerySet[Preset]:
+    return Preset.objects.filter(authority_id=viewer.authority_id).order_by("name")
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One source in the list: its last batch, and how far its data reaches."""
+
+    source: Source
+    last: Batch | None
+    data_to: date | None
+
+
+def list_sources_for(viewer: Viewer) -> list[SourceRow]:
+    """Return the authority's sources by name. Queries: two, whatever their number."""
+    latest = Batch.objects.filter(source=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    reach = (
+        Batch.objects.filter(source=OuterRef("pk"), state__in=IN_USE, data_to__isnull=False)
+        .order_by("-data_to")
+        .values("data_to")[:1]
+    )
+    rows = list(
+        sources_for(viewer).annotate(last_id=Subquery(latest), reach=Subquery(reach)).order_by("name", "pk")
+    )
+    last = Batch.objects.in_bulk([row.last_id for row in rows if row.last_id])
+    return [SourceRow(row, last.get(row.last_id), row.reach) for row in rows]
+
+
+def list_batches_for(viewer: Viewer, source_id: int, limit: int = 20) -> list[Batch]:
+    return list(batches_for(viewer).filter(source_id=source_id).order_by("-pk")[:limit])
+
+
+def list_refusals_for(
+    viewer: Viewer, batch_id: int, limit: int | None = REFUSALS_SHOWN
+) -> list[BatchRefusal]:
+    """Return rows that were not taken, in the order of the file; None gives all of them."""
+    rows = BatchRefusal.objects.filter(authority_id=viewer.authority_id, batch_id=batch_id).order_by("pk")
+    return list(rows if limit is None else rows[:limit])
+
+
+def count_refusals_for(viewer: Viewer, batch_id: int) -> int:
+    return BatchRefusal.objects.filter(authority_id=viewer.authority_id, batch_id=batch_id).count()
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far the attendance reaches that lists are made from, and when it came."""
+
+    day: date
+    taken_in: datetime
+
+
+def data_up_to(viewer: Viewer) -> Freshness | None:
+    """Return how far the authority's attendance reaches, None when there is none. Queries: one."""
+    rows = batches_for(viewer).filter(state__in=IN_USE, data_to__isnull=False)
+    found = rows.order_by("-data_to", "-committed_at").values_list("data_to", "committed_at").first()
+    return None if found is None else Freshness(*found)
+
+
+def later_batches(batch: Batch) -> list[Batch]:
+    """Return the batches of the same authority that were taken in after one, and still count."""
+    rows = Batch.objects.filter(authority_id=batch.authority_id, state__in=IN_USE)
+    return list(
+        rows.filter(committed_at__gt=batch.committed_at).exclude(pk=batch.pk).order_by("committed_at")
+    )
+
+
+def last_committed(source: Source) -> Batch | None:
+    return Batch.objects.filter(source=source, state__in=IN_USE).order_by("-committed_at").first()
+
+
+def same_file_before(batch: Batch) -> Batch | None:
+    """Return an earlier batch of the same source that took in exactly the same file."""
+    if not batch.file_sha256:
+        return None
+    rows = Batch.objects.filter(source_id=batch.source_id, state__in=IN_USE, file_sha256=batch.file_sha256)
+    return rows.exclude(pk=batch.pk).order_by("-pk").first()
+
+
+def links(viewer: Viewer, source_id: int, kind: LinkKind) -> dict[str, int]:
+    """Return a source's links of one kind: key → the link's own key."""
+    rows = Link.objects.filter(authority_id=viewer.authority_id, source_id=source_id, kind=kind)
+    return dict(rows.values_list("key", "pk"))
+
+
+def link_refs(viewer: Viewer, source_ids: list[int], kind: str) -> dict[str, str]:
+    """Return what the ids of some sources stand for, key → the register's key; later sources win."""
+    rows = Link.objects.filter(authority_id=viewer.authority_id, source_id__in=source_ids, kind=kind)
+    order = {source: place for place, source in enumerate(source_ids)}
+    found = sorted(rows.values_list("source_id", "key", "ref"), key=lambda row: order[row[0]])
+    return {key: ref for _source, key, ref in found}
+
+
+@dataclass(frozen=True)
+class ChildLinkRow:
+    """One link of a child."""
+
+    pk: int
+    child: int
+    fingerprint: str
+    other: bool
+
+
+def child_links(viewer: Viewer, source_id: int) -> dict[str, ChildLinkRow]:
+    """Return a source's links of children by key; where two children share a passed-on id, neither has it."""
+    rows = ChildLink.objects.filter(source_id=source_id).order_by("other", "pk")
+    found: dict[str, ChildLinkRow] = {}
+    unclear: set[str] = set()
+    for key, *values in rows.values_list("key", "pk", "child_id", "fingerprint", "other"):
+        row = ChildLinkRow(*values)
+        if key in found and found[key].child != row.child:
+            unclear.add(key)
+        found.setdefault(key, row)
+    return {key: row for key, row in found.items() if key not in unclear or not row.other}
+
+
+def known_rows(viewer: Viewer, source: Source, scope_id: int | None) -> KnownRows:
+    """Return all that a source's ids stand for today. Queries: about six."""
+    known = KnownRows()
+    columns = ("kind", "key", "ref", "fingerprint", "unit_id", "missing_since")
+    for kind, key, ref, fingerprint, unit, missing in Link.objects.filter(
+        authority_id=viewer.authority_id, source=source
+    ).values_list(*columns):
+        if kind == LinkKind.LEFT_OUT:
+            known.left_out.add(key)
+        elif kind in KINDS:
+            known.rows[kind][key] = Known(ref, fingerprint, unit, missing is not None)
+    children = {
+        pk: (unit, missing is not None)
+        for pk, unit, missing in register_rows(viewer, "child", ("pk", "unit_id", "missing_since"))
+    }
+    for key, row in child_links(viewer, source.pk).items():
+        if not row.other and row.child in children:
+            known.children[key] = Known(str(row.child), row.fingerprint, *children[row.child])
+    known.units = units_by_name(viewer)
+    if scope_id is not None:
+        known.scope = frozenset(units_below(viewer, scope_id))
+    return known
+
+
+def units_by_name(viewer: Viewer) -> dict[str, int]:
+    """Return skolenhetskod and name, casefolded → unit; a name that two units share is left out."""
+    rows = register_rows(viewer, "organisation", ("pk", "name", "skolenhetskod"))
+    names: dict[str, int | None] = {}
+    for pk, name, _code in rows:
+        names[name.strip().casefold()] = None if name.strip().casefold() in names else pk
+    found = {name: pk for name, pk in names.items() if pk is not None}
+    return found | {code.casefold(): pk for pk, _name, code in rows if code}
+
+
+def units_below(viewer: Viewer, unit_id: int) -> set[int]:
+    """Return a unit and all units below it."""
+    below: dict[int | None, list[int]] = {}
+    for pk, parent in register_rows(viewer, "organisation", ("pk", "parent_id")):
+        below.setdefault(parent, []).append(pk)
+    found, waiting = set(), [unit_id]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += below.get(one, [])
+    return found
+
+
+def left_out(viewer: Viewer, source_ids: list[int]) -> set[str]:
+    """Return the hashes of those whom sources named but who were left out."""
+    rows = Link.objects.filter(source_id__in=source_ids, kind=LinkKind.LEFT_OUT)
+    return set(rows.values_list("key", flat=True))
+
+
+def progress_of(batch: Batch) -> Mapping[str, Any]:
+    """Return how far a run has come, as words and whole per cent (None where it cannot be told)."""
+    percent = None if not batch.total else min(100, int(100 * batch.done / batch.total))
+    return {"stage": batch.stage, "done": batch.done, "total": batch.total, "percent": percent}

@@ -1,0 +1,1 @@
+"""Decisions of the import: data in, verdicts and reasons out."""

@@ -1,0 +1,387 @@
+"""What a delivery would do to the register: new, changed, unchanged, missing, refused.
+
+The rehearsal shows this plan; the commit carries it out. Nothing here reads or writes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
+from samhandla.integrations.records import (
+    EnrolmentRecord,
+    GuardianRecord,
+    OrganisationRecord,
+    PersonRecord,
+    Protection,
+)
+from samhandla.integrations.rules.keys import Keyer
+from samhandla.integrations.rules.limits import Facts, Stop
+from samhandla.integrations.rules.people import (
+    PROTECTED,
+    Sorted,
+    enrolments_in,
+    lifted_protection,
+    main_enrolment,
+    own_organisations,
+    sort_people,
+    units_of_groups,
+)
+
+SKIP, PSEUDONYMISED = "skip", "pseudonymised"
+KINDS = ("organisation", "group", "staff", "guardian", "duty")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one of the source's ids stands for: the register row, and what the source last said."""
+
+    ref: str
+    fingerprint: str
+    unit: int | None = None
+    missing: bool = False
+
+
+@dataclass
+class KnownRows:
+    """All that a source's ids stand for today, by their keys.
+
+    Args:
+        units: skolenhetskod and name (casefolded) → organisation, for sources that name units so.
+        scope: the organisations of a run limited to one unit; None when the whole authority is meant.
+    """
+
+    rows: dict[str, dict[str, Known]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    children: dict[str, Known] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    units: dict[str, int] = field(default_factory=dict)
+    scope: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How this run is to be read: what the source and the authority have decided."""
+
+    keyer: Keyer
+    today: date
+    policy: str = SKIP
+    huvudman: str | None = None
+    organisation_number: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record that is new, changed, unchanged or found again."""
+
+    record: Any
+    key: str
+    fingerprint: str
+    known: Known | None
+
+    @property
+    def status(self) -> str:
+        if self.known is None:
+            return "new"
+        same = self.known.fingerprint == self.fingerprint and not self.known.missing
+        return "unchanged" if same else "changed"
+
+
+@dataclass(frozen=True)
+class ChildItem(Item):
+    """A pupil: at which unit, with which protection, and which of the adults are to be tied to it."""
+
+    unit: str = ""
+    protection: Protection = Protection.UNKNOWN
+    masked: bool = False
+    enrolments: tuple[EnrolmentRecord, ...] = ()
+    ties: tuple[GuardianRecord, ...] = ()
+
+
+@dataclass
+class RegisterPlan:
+    """Everything a commit will do, by kind; `missing` are keys of what is known but did not come."""
+
+    items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    left_out: dict[str, None] = field(default_factory=dict)
+    counts: dict[str, Counts] = field(default_factory=dict)
+    facts: list[Facts] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def changed(self, kind: str) -> list[Any]:
+        """Return the items of a kind that the commit writes."""
+        return [item for item in self.items[kind] if item.status != "unchanged"]
+
+
+class Planner:
+    """Makes the plan of one delivery."""
+
+    def __init__(self, delivery: Delivery, known: KnownRows, terms: Terms) -> None:
+        self.delivery = delivery
+        self.known = known
+        self.terms = terms
+        self.plan = RegisterPlan()
+        self.own: list[OrganisationRecord] = []
+        self.people = Sorted()
+        self.units: set[str] = set()
+
+    def make(self) -> RegisterPlan:
+        """Return the plan."""
+        for resource in REGISTER_RESOURCES:
+            if self.delivery.read[resource]:
+                self._count(resource)
+        self._organisations()
+        if not self.plan.stops:
+            self._people()
+            self._groups()
+            self._duties()
+        self._left_out_counts()
+        return self.plan
+
+    def _count(self, resource: str) -> Counts:
+        counts = self.plan.counts.get(resource)
+        if counts is None:
+            refused = self.delivery.refused_total[resource]
+            counts = Counts(
+                read=self.delivery.read[resource],
+                refused=refused,
+                protected=self.delivery.protected[resource],
+            )
+            self.plan.counts[resource] = counts
+        return counts
+
+    def _item(self, kind: str, record: Any, identifier: str, *said: object) -> Item:
+        key = self.terms.keyer.of(kind, identifier)
+        return Item(record, key, self.terms.keyer.fingerprint(*said), self.known.rows[kind].get(key))
+
+    def _organisations(self) -> None:
+        rows = self.delivery.organisations
+        self.own, roots = own_organisations(rows, self.terms.huvudman, self.terms.organisation_number)
+        if roots:
+            self.plan.stops.append(Stop("many_huvudman", "organisations", {"count": len(roots)}))
+            self.plan.names = [root.name for root in roots]
+        own_ids = {one.id for one in self.own}
+        if self.known.scope is not None:
+            own_ids = {one for one in own_ids if self._number(one) in self.known.scope}
+        named = {e.unit for p in self.delivery.persons for e in p.enrolments}
+        named |= {g.organisation for g in self.delivery.groups if g.organisation}
+        named |= {d.organisation for d in self.delivery.duties if d.organisation}
+        delivered = {one.id for one in rows}
+        self.units = own_ids | {one for one in named - delivered if self._within(one)}
+        self.plan.aliases = units_of_groups(self.own)
+        for one in self.own:
+            said = msgspec.structs.replace(one, modified=None)
+            item = self._item("organisation", one, one.id, said)
+            if one.id in own_ids:
+                self.plan.items["organisation"].append(item)
+        if rows:
+            self._close("organisations", "organisation", self.plan.items["organisation"], len(rows))
+
+    def _number(self, unit: str) -> int | None:
+        """Return the register's number of a unit as the source calls it, None when it is not known."""
+        known = self.known.rows["organisation"].get(self.terms.keyer.of("organisation", unit))
+        if known is not None:
+            return int(known.ref)
+        return self.known.units.get(unit.strip().casefold())
+
+    def _within(self, unit: str) -> bool:
+        number = self._number(unit)
+        return number is not None and (self.known.scope is None or number in self.known.scope)
+
+    def _people(self) -> None:
+        delivery, keyer = self.delivery, self.terms.keyer
+        ties = list(delivery.guardians)
+        said_about = {t.child for t in ties}
+        known = {child for child in said_about if keyer.of("child", child) in self.known.children}
+        self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known)
+        persons = {p.id: p for p in delivery.persons}
+        ties += [t for child in self.people.children.values() for t in child.guardians]
+        marks = lifted_protection(self.people.children, persons, ties, delivery.children_of_protected)
+        by_child: dict[str, list[GuardianRecord]] = {}
+        for tie in dict.fromkeys(ties):
+            by_child.setdefault(tie.child, []).append(tie)
+        hidden = {name for name, mark in marks.items() if mark in PROTECTED}
+        for person in self.people.children.values():
+            self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
+        self._adults()
+        if delivery.persons:
+            self._person_counts()
+
+    def _child(
+        self, person: PersonRecord, mark: Protection, ties: list[GuardianRecord], hidden: bool
+    ) -> None:
+        keyer, policy = self.terms.keyer, self.terms.policy
+        key = keyer.of("child", person.id)
+        known = self.known.children.get(key)
+        masked = hidden and policy in (SKIP, PSEUDONYMISED)
+        if hidden and policy == SKIP:
+            self.plan.left_out.update({keyer.of("left_out", name): None for name in _names_of(person)})
+            if known is None:
+                return
+        kept = tuple(enrolments_in(person, self.units))
+        adults = () if masked else tuple(t for t in ties if self._adult_is_known(t.guardian))
+        said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=kept)
+        fingerprint = keyer.fingerprint(said, mark, policy if hidden else "", adults)
+        unit = main_enrolment(kept, self.terms.today).unit
+        self.plan.items["child"].append(
+            ChildItem(person, key, fingerprint, known, unit, mark, masked, kept, adults)
+        )
+
+    def _adult_is_known(self, guardian: str) -> bool:
+        if guardian in self.people.guardians:
+            return self._taken(self.people.guardians[guardian])
+        return self.terms.keyer.of("guardian", guardian) in self.known.rows["guardian"]
+
+    def _taken(self, adult: PersonRecord) -> bool:
+        """Tell whether an adult is taken in: not one with protected identity, unless need-to-know."""
+        return adult.protection not in PROTECTED or self.terms.policy not in (SKIP, PSEUDONYMISED)
+
+    def _adults(self) -> None:
+        for kind, people in (("guardian", self.people.guardians), ("staff", self.people.staff)):
+            for person in people.values():
+                said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=())
+                item = self._item(kind, person, person.id, said, self.terms.policy)
+                if self._taken(person) or item.known is not None:
+                    self.plan.items[kind].append(item)
+
+    def _person_counts(self) -> None:
+        counts = self._count("persons")
+        items: dict[str, list[Item]] = {}
+        for kind in ("child", "guardian", "staff"):
+            for item in self.plan.items[kind]:
+                items.setdefault(item.record.id, []).append(item)
+        for found in items.values():
+            statuses = {item.status for item in found}
+            counts.add(
+                "new" if statuses == {"new"} else "unchanged" if statuses == {"unchanged"} else "changed"
+            )
+        outside = {person.id for person in self.people.outside}
+        counts.outside = len(outside)
+        counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
+        self._missing_children(counts)
+
+    def _missing_children(self, counts: Counts) -> None:
+        in_use = {
+            key: known
+            for key, known in self.known.children.items()
+            if not known.missing and (self.known.scope is None or known.unit in self.known.scope)
+        }
+        came = {item.key for item in self.plan.items["child"]}
+        gone = [key for key in in_use if key not in came]
+        if "persons" not in self.delivery.complete:
+            deleted = {self.terms.keyer.of("child", one) for one in self.delivery.deleted}
+            gone = [key for key in gone if key in deleted]
+        elif not self.people.children:
+            gone = []  # a file of staff or guardians says nothing about pupils
+        self.plan.missing["child"] = gone
+        counts.missing = len(gone)
+        complete = "persons" in self.delivery.complete and bool(self.people.children)
+        changed = sum(item.status == "changed" for item in self.plan.items["child"] if not item.masked)
+        self.plan.facts.append(
+            Facts(
+                resource="persons",
+                known=len(in_use),
+                came=len(in_use) - len(gone),
+                missing=len(gone) if complete else 0,
+                changed=changed,
+                read=counts.read,
+                refused=counts.refused,
+                units_before=len({known.unit for known in in_use.values()}),
+                units_now=len({item.unit for item in self.plan.items["child"]}),
+                other_unit=counts.outside if self.known.scope is not None else 0,
+                expected=complete,
+            )
+        )
+
+    def _groups(self) -> None:
+        kept = [g for g in self.delivery.groups if self._in_run(g.organisation)]
+        for group in kept:
+            members = tuple(m for m in group.memberships if self._child_is_known(m.person))
+            said = msgspec.structs.replace(group, modified=None, memberships=members)
+            self.plan.items["group"].append(self._item("group", said, group.id, said))
+        if self.delivery.groups:
+            self._close("groups", "group", self.plan.items["group"], len(self.delivery.groups))
+
+    def _in_run(self, organisation: str | None) -> bool:
+        if organisation is None:
+            return self.known.scope is None
+        return organisation in self.units or self.plan.aliases.get(organisation) in self.units
+
+    def _child_is_known(self, person: str) -> bool:
+        if person in self.people.children:
+            return self.terms.keyer.of("left_out", person) not in self.plan.left_out
+        return self.terms.keyer.of("child", person) in self.known.children
+
+    def _duties(self) -> None:
+        for duty in self.delivery.duties:
+            if duty.person and self._in_run(duty.organisation) and self._staff_is_known(duty.person):
+                said = msgspec.structs.replace(duty, modified=None)
+                self.plan.items["duty"].append(self._item("duty", duty, duty.id, said))
+        if self.delivery.duties:
+            self._close("duties", "duty", self.plan.items["duty"], len(self.delivery.duties))
+
+    def _staff_is_known(self, person: str) -> bool:
+        if person in self.people.staff:
+            return True
+        return self.terms.keyer.of("staff", person) in self.known.rows["staff"]
+
+    def _close(self, resource: str, kind: str, items: list[Item], parsed: int) -> None:
+        """Count a resource and find what did not come."""
+        counts = self._count(resource)
+        for item in items:
+            counts.add(item.status)
+        counts.outside = max(0, parsed - len(items))
+        in_use = {
+            key: known
+            for key, known in self.known.rows[kind].items()
+            if not known.missing and (self.known.scope is None or known.unit in self.known.scope)
+        }
+        came = {item.key for item in items}
+        gone = [key for key in in_use if key not in came]
+        complete = resource in self.delivery.complete
+        if not complete:
+            deleted = {self.terms.keyer.of(kind, one) for one in self.delivery.deleted}
+            gone = [key for key in gone if key in deleted]
+        self.plan.missing[kind] = gone
+        counts.missing = len(gone)
+        self.plan.facts.append(
+            Facts(
+                resource=resource,
+                known=len(in_use),
+                came=len(in_use) - len(gone),
+                missing=len(gone) if complete else 0,
+                changed=counts.changed,
+                read=counts.read,
+                refused=counts.refused,
+                expected=complete,
+            )
+        )
+
+    def _left_out_counts(self) -> None:
+        for resource in REGISTER_RESOURCES:
+            if resource in self.delivery.complete and resource not in self.plan.counts:
+                kind = {"organisations": "organisation", "groups": "group", "duties": "duty"}.get(resource)
+                known = self.known.children if kind is None else self.known.rows[kind]
+                self.plan.counts[resource] = Counts()
+                in_use = sum(not one.missing for one in known.values())
+                self.plan.facts.append(Facts(resource=resource, known=in_use))
+
+
+def _names_of(person: PersonRecord) -> Iterable[str]:
+    """Return every id by which other rows may name a person."""
+    yield person.id
+    yield from (one.value for one in person.external_ids)
+    if person.personnummer:
+        yield person.personnummer
+
+
+def plan_register(delivery: Delivery, known: KnownRows, terms: Terms) -> RegisterPlan:
+    """Return what a delivery would do to the register."""
+    return Planner(delivery, known, terms).make()
