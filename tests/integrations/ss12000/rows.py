@@ -122,8 +122,83 @@ def persons() -> list[Json]:
     return [pupil(1, responsibles=[guardian]), *(pupil(number) for number in range(2, 6)), adult, staff]
 
 
+def duties() -> list[Json]:
+    mentor = {"group": ref(CLASS_7A), "assignmentRoleType": "Mentor", "startDate": "2025-08-18"}
+    return [
+        {
+            "id": DUTY,
+            "meta": META,
+            "person": ref(TEACHER),
+            "dutyAt": ref(UNIT),
+            "dutyRole": "Lärare",
+            "startDate": "2025-08-18",
+            "assignmentRole": [mentor],
+        }
+    ]
+
+
+def syllabuses() -> list[Json]:
+    return [
+        {
+            "id": SYLLABUS,
+            "meta": META,
+            "schoolType": "GR",
+            "subjectName": "Matematik",
+            "subjectDesignation": "MA",
+            "official": True,
+        }
+    ]
+
+
+def attendances() -> list[Json]:
+    fever = {"attendanceMinutes": 0, "validAbsenceMinutes": 60, "absenceReason": "Feber och hosta"}
+    return [
+        attendance(1, LESSON_1, 1),
+        attendance(2, LESSON_1, 2, attendanceMinutes=40, invalidAbsenceMinutes=20),
+        attendance(3, LESSON_1, 3, **fever),
+        attendance(4, LESSON_2, 1),
+        attendance(5, LESSON_2, 2, isReported=False, attendanceMinutes=0),
+        attendance(6, LUNCH_1, 1, attendanceMinutes=40),
+    ]
+
+
+def absences() -> list[Json]:
+    return [
+        {
+            "id": own_id(9, 1),
+            "meta": META,
+            "startTime": "2025-09-01T08:00:00+02:00",
+            "endTime": "2025-09-01T16:00:00+02:00",
+            "type": "Anmäld frånvaro",
+            "student": ref(PUPILS[2]),
+        }
+    ]
+
+
+def totals() -> list[Json]:
+    return [
+        {
+            "activity": ref(MATHS),
+            "student": ref(PUPILS[0]),
+            "startDate": "2025-09-01",
+            "endDate": "2025-09-05",
+            "attendanceSum": 120,
+            "validAbsenceSum": 0,
+            "invalidAbsenceSum": 0,
+            "otherAttendanceSum": 0,
+            "reportedSum": 120,
+            "offeredSum": 120,
+        }
+    ]
+
+
 def small_resources() -> dict[str, list[Json]]:
     """All resources; of lesson 2 one pupil's attendance is missing."""
+    lessons = [
+        lesson(LESSON_1, "2025-09-01T08:00:00+02:00", "2025-09-01T09:00:00+02:00"),
+        lesson(LESSON_2, "2025-09-01T10:00:00+02:00", "2025-09-01T11:00:00+02:00"),
+        lesson(LUNCH_1, "2025-09-01T11:00:00+02:00", "2025-09-01T11:40:00+02:00", LUNCH),
+    ]
     return {
         "organisations": organisations(),
         "persons": persons(),
@@ -131,67 +206,11 @@ def small_resources() -> dict[str, list[Json]]:
             group(CLASS_7A, "7A", "Klass", PUPILS),
             group(MATHS_GROUP, "7A MA", "Undervisning", PUPILS[:3]),
         ],
-        "duties": [
-            {
-                "id": DUTY,
-                "meta": META,
-                "person": ref(TEACHER),
-                "dutyAt": ref(UNIT),
-                "dutyRole": "Lärare",
-                "startDate": "2025-08-18",
-                "assignmentRole": [
-                    {"group": ref(CLASS_7A), "assignmentRoleType": "Mentor", "startDate": "2025-08-18"}
-                ],
-            }
-        ],
-        "syllabuses": [
-            {
-                "id": SYLLABUS,
-                "meta": META,
-                "schoolType": "GR",
-                "subjectName": "Matematik",
-                "subjectDesignation": "MA",
-                "official": True,
-            }
-        ],
+        "duties": duties(),
+        "syllabuses": syllabuses(),
         "activities": [activity(MATHS, "7A MA", "Undervisning"), activity(LUNCH, "Lunch", "Övrigt")],
-        "calendarEvents": [
-            lesson(LESSON_1, "2025-09-01T08:00:00+02:00", "2025-09-01T09:00:00+02:00"),
-            lesson(LESSON_2, "2025-09-01T10:00:00+02:00", "2025-09-01T11:00:00+02:00"),
-            lesson(LUNCH_1, "2025-09-01T11:00:00+02:00", "2025-09-01T11:40:00+02:00", LUNCH),
-        ],
-        "attendances": [
-            attendance(1, LESSON_1, 1),
-            attendance(2, LESSON_1, 2, attendanceMinutes=40, invalidAbsenceMinutes=20),
-            attendance(
-                3, LESSON_1, 3, attendanceMinutes=0, validAbsenceMinutes=60, absenceReason="Feber och hosta"
-            ),
-            attendance(4, LESSON_2, 1),
-            attendance(5, LESSON_2, 2, isReported=False, attendanceMinutes=0),
-            attendance(6, LUNCH_1, 1, attendanceMinutes=40),
-        ],
-        "absences": [
-            {
-                "id": own_id(9, 1),
-                "meta": META,
-                "startTime": "2025-09-01T08:00:00+02:00",
-                "endTime": "2025-09-01T16:00:00+02:00",
-                "type": "Anmäld frånvaro",
-                "student": ref(PUPILS[2]),
-            }
-        ],
-        "aggregatedAttendance": [
-            {
-                "activity": ref(MATHS),
-                "student": ref(PUPILS[0]),
-                "startDate": "2025-09-01",
-                "endDate": "2025-09-05",
-                "attendanceSum": 120,
-                "validAbsenceSum": 0,
-                "invalidAbsenceSum": 0,
-                "otherAttendanceSum": 0,
-                "reportedSum": 120,
-                "offeredSum": 120,
-            }
-        ],
+        "calendarEvents": lessons,
+        "attendances": attendances(),
+        "absences": absences(),
+        "aggregatedAttendance": totals(),
     }

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from samhandla.analytics.tables.attendance import MAX_LESSON_MINUTES
-from samhandla.integrations.records import GroupRecord
+from samhandla.integrations.records import GroupRecord, Record
 from samhandla.integrations.ss12000.records import ActivityRecord, CalendarEventRecord, SyllabusRecord
 from samhandla.integrations.ss12000.rows import Findings
 
@@ -78,9 +78,11 @@ class Timetable:
         self._activity_of: list[str] = []
         self._exceptions: list[tuple[int, str, bool, int]] = []
 
-    def add_groups(self, groups: Iterable[GroupRecord]) -> None:
-        """Take groups with their memberships."""
+    def add_groups(self, groups: Iterable[Record]) -> None:
+        """Take groups with their memberships; records of other kinds are passed over."""
         for group in groups:
+            if not isinstance(group, GroupRecord):
+                continue
             known = []
             for one in group.memberships:
                 place = self.pupils.get(one.person)
@@ -91,11 +93,15 @@ class Timetable:
             columns = np.array(known, np.int64).reshape(-1, 3)
             self._members[group.id] = (columns[:, 0], columns[:, 1], columns[:, 2])
 
-    def add_syllabuses(self, syllabuses: Iterable[SyllabusRecord]) -> None:
-        self._subject_of.update((one.id, one.subject) for one in syllabuses)
+    def add_syllabuses(self, syllabuses: Iterable[Record]) -> None:
+        """Take subjects; records of other kinds are passed over."""
+        found = (one for one in syllabuses if isinstance(one, SyllabusRecord))
+        self._subject_of.update((one.id, one.subject) for one in found)
 
-    def add_activities(self, activities: Iterable[ActivityRecord]) -> None:
-        self._activities.update((one.id, one) for one in activities)
+    def add_activities(self, activities: Iterable[Record]) -> None:
+        """Take activities; records of other kinds are passed over."""
+        found = (one for one in activities if isinstance(one, ActivityRecord))
+        self._activities.update((one.id, one) for one in found)
 
     def add_events(self, events: Iterable[CalendarEventRecord], findings: Findings) -> None:
         """Take lessons, refusing those of an impossible length; one sent again replaces the former."""
