@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def _measure(resources: dict[str, list[Json]], pages: Pages, path: Path) -> dict
     for _ in range(ROUNDS):
         peers.append(_timed(lambda: _only_parse(pages)))
         builder = _builder(resources)
-        ours.append(_timed(lambda builder=builder: _import(builder, pages, path)))
+        ours.append(_timed(partial(_import, builder, pages, path)))
     return {
         "ratio": statistics.median(mine / peer for mine, peer in zip(ours, peers, strict=True)),
         "seconds": statistics.median(ours),
