@@ -209,6 +209,15 @@ def test_default_length_of_a_lesson(coded):
     assert coded("1;2026-03-09;08:00;;N;;\n", lesson_minutes=50).table["offered"].to_pylist() == [50]
 
 
+def test_digits_alone_are_a_clock_time_or_minutes(coded):
+    row = "1;2026-03-09;{};{};N;;\n"
+    clock = coded(row.format("0815", "0915")).table.to_pylist()[0]
+    minutes = coded(row.format("495", "555"), plain_times="minutes").table.to_pylist()[0]
+    assert (clock["start"], clock["offered"]) == (minutes["start"], minutes["offered"]) == (495, 60)
+    too_late = coded(row.format("1440", "08:00"), plain_times="minutes")
+    assert [(entry.row, entry.field) for entry in too_late.refused] == [(2, "offered"), (2, "start")]
+
+
 def test_lesson_over_midnight_is_not_negative(coded):
     assert coded("1;2026-03-09;23:30;00:30;N;;\n").table["offered"].to_pylist() == [60]
 

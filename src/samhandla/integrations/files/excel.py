@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ SMALL_UNPACKED_BYTES = 20 << 20
 MAX_COLUMNS = 300
 MAX_ROWS = 1_048_576
 FORMULA_WITHOUT_VALUE = "#FORMEL"
+FORMULA = re.compile(rb"<(\w+:)?f[ />]")
+CHUNK = 1 << 20
 BROKEN = (zipfile.BadZipFile, InvalidFileException)
 DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -91,7 +93,8 @@ def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]]
 
 def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    # A second reading is needed only to tell a formula without a value from an empty cell.
+    formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False) if _has_formulas(path) else None
     try:
         names = [page.title for page in book.worksheets]
         if sheet is not None and sheet not in names:
@@ -101,7 +104,7 @@ def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
                 )
             )
         for name in names if sheet is None else [sheet]:
-            rows = list(_rows(book[name], formulas[name]))
+            rows = list(_rows(book[name], formulas[name] if formulas else None))
             if any(any(row) for row in rows):
                 notes = []
                 if sheet is None and len(names) > 1:
@@ -109,16 +112,33 @@ def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
                 return rows, notes
     finally:
         book.close()
-        formulas.close()
+        if formulas:
+            formulas.close()
     raise EmptyFile(N_("Arbetsboken har inga rader. Hämta den på nytt ur källsystemet."))
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            if name.startswith("xl/worksheets/"):
+                end = b""
+                with packed.open(name) as part:
+                    while chunk := part.read(CHUNK):
+                        if FORMULA.search(end + chunk):
+                            return True
+                        end = chunk[-8:]
+    return False
 
 
 def _rows(page: Any, formulas: Any) -> Iterator[list[str]]:
     page.reset_dimensions()
-    formulas.reset_dimensions()
-    for number, (cells, sources) in enumerate(
-        zip(page.iter_rows(), formulas.iter_rows(), strict=True), start=1
-    ):
+    pairs: Iterable[tuple[Any, Any]]
+    if formulas is None:
+        pairs = ((cells, cells) for cells in page.iter_rows())
+    else:
+        formulas.reset_dimensions()
+        pairs = zip(page.iter_rows(), formulas.iter_rows(), strict=True)
+    for number, (cells, sources) in enumerate(pairs, start=1):
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
             raise _too_large()
         yield [_text(cell, source) for cell, source in zip(cells, sources, strict=True)]

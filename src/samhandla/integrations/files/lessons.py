@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,13 @@ from samhandla.integrations.files.prepare import (
     prepare,
     pupils,
     slot_number,
+    time_reader,
 )
 from samhandla.integrations.files.read import FileTable
-from samhandla.integrations.files.values import BadValue, parse_time, parse_whole, shown
 from samhandla.lib.i18n import N_
 
 MAX_SLOT = int(next(column.high or 0 for column in LESSONS.columns if column.name == "slot"))
 PART_ROWS = 2_000_000
-MINUTES_PER_DAY = 24 * 60
 PARTS = ("offered", "present", "valid", "invalid", "other")
 
 
@@ -135,7 +134,7 @@ def _understand(prepared: Prepared) -> _Lessons:
     return _Lessons(
         pupil=pupils(prepared),
         day=days(prepared, "date", mark=True),
-        start=values(prepared.understand("start", _time_reader(prepared.mapping))),
+        start=values(prepared.understand("start", time_reader(prepared.mapping))),
         slot=values(prepared.understand("slot", slot_number)),
         unit=unit,
         group=values(prepared.understand("group", label)),
@@ -143,18 +142,6 @@ def _understand(prepared: Prepared) -> _Lessons:
         minutes=minutes(prepared),
         participating=values(prepared.understand("participating", yes_no_or_blank)),
     )
-
-
-def _time_reader(mapping: Mapping) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if mapping.plain_times == "clock" or not text.isdigit():
-            return parse_time(text)
-        minutes = parse_whole(text)
-        if minutes >= MINUTES_PER_DAY:
-            raise BadValue(N_("{value} är fler minuter än ett dygn.").format(value=shown(text)))
-        return minutes
-
-    return read
 
 
 def _moments(lessons: _Lessons) -> Codes:

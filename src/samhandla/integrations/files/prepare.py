@@ -19,7 +19,15 @@ from samhandla.integrations.files.findings import Cell, Findings, Problem, Rows
 from samhandla.integrations.files.mapping import AMOUNTS, Kind, Mapping, Policy, SourceColumn, find_columns
 from samhandla.integrations.files.personnummer import normalise_personnummer
 from samhandla.integrations.files.read import FileTable
-from samhandla.integrations.files.values import BadValue, clean, parse_date, parse_time, shown, weekend_name
+from samhandla.integrations.files.values import (
+    BadValue,
+    clean,
+    parse_date,
+    parse_time,
+    parse_whole,
+    shown,
+    weekend_name,
+)
 from samhandla.lib.i18n import N_
 
 MAX_ID_LENGTH = 64
@@ -196,12 +204,28 @@ def clock_minutes(prepared: Prepared) -> Coded[int | None]:
     """Length by the clock where the file has start and end and gives no length itself."""
     if "start" not in prepared.raw or "end" not in prepared.raw or prepared.mapping.kind is not Kind.LESSONS:
         return constant(None, len(prepared))
-    return canonical(combine([prepared.raw["start"], prepared.raw["end"]]).map(_clock_length))
+    read = time_reader(prepared.mapping)
+    times = combine([prepared.raw["start"], prepared.raw["end"]])
+    return canonical(times.map(lambda pair: _clock_length(pair[0], pair[1], read)))
 
 
-def _clock_length(pair: tuple[str, str]) -> int | None:
+def time_reader(mapping: Mapping) -> Callable[[str], int]:
+    """How times of day are read: digits alone are a clock time or minutes, by the mapping."""
+
+    def read(text: str) -> int:
+        if mapping.plain_times == "clock" or not text.isdigit():
+            return parse_time(text)
+        minutes = parse_whole(text)
+        if minutes >= CLOCK_DAY:
+            raise BadValue(N_("{value} är fler minuter än ett dygn.").format(value=shown(text)))
+        return minutes
+
+    return read
+
+
+def _clock_length(start: str, end: str, read: Callable[[str], int]) -> int | None:
     try:
-        length = parse_time(clean(pair[1])) - parse_time(clean(pair[0]))
+        length = read(clean(end)) - read(clean(start))
     except BadValue:
         return None
     return length if length >= 0 else length + CLOCK_DAY
