@@ -35,7 +35,7 @@ def settings_of(source: Source) -> Settings:
     if source.sealed_credentials:
         try:
             text = crypto.decrypt(
-                settings.SAMHANDLA_SECRET, source.sealed_credentials, bound_to=_bound(source.pk)
+                settings.SAMHANDLA_SECRET, bytes(source.sealed_credentials), bound_to=_bound(source.pk)
             )
         except crypto.CryptoError as error:
             raise SourceUnusable(

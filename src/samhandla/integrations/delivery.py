@@ -57,7 +57,7 @@ class Delivery:
         read: rows per resource as they came, refused ones included.
         refused: what was not taken, per resource; `refused_total` counts rows also past the listed ones.
         duplicates: rows that repeat an earlier one, counted among the refused.
-        state: resource → why it did not come in full, in Swedish.
+        state: resource → why it did not come in full, in Swedish. `failed`: those that broke off.
         deleted: ids that the source says it has deleted.
         absence_only: the file lists absence alone, so that a pupil without rows is no sign of anything.
         by_personnummer: pupils are named by their personal number.
@@ -78,6 +78,7 @@ class Delivery:
     refused_total: Counter[str] = field(default_factory=Counter)
     protected: Counter[str] = field(default_factory=Counter)
     state: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
     remarks: list[tuple[str, int]] = field(default_factory=list)
     deleted: frozenset[str] = frozenset()
     absence_only: bool = False

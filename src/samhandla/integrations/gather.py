@@ -59,19 +59,20 @@ def from_edlevo(path: Path) -> Delivery:
         FileSourceError: the file as a whole cannot be used.
     """
     parsed = files.parse_edlevo(path)
-    delivery, rows, name = Delivery(absence_only=True), list(parsed.lessons), LESSONS
+    delivery, name = Delivery(absence_only=True), LESSONS
     if parsed.lessons:
-        delivery.lessons = _table(LESSON_SCHEMA, [{**msgspec.structs.asdict(r), "date": r.day} for r in rows])
+        rows = [{**msgspec.structs.asdict(row), "date": row.day} for row in parsed.lessons]
+        delivery.lessons = _table(LESSON_SCHEMA, rows)
     else:
-        rows, name = list(parsed.totals), TOTALS  # type: ignore[assignment]
-        delivery.totals = _table(TOTALS_SCHEMA, [msgspec.structs.asdict(r) for r in rows])
+        name = TOTALS
+        delivery.totals = _table(TOTALS_SCHEMA, [msgspec.structs.asdict(r) for r in parsed.totals])
     refused = len({one.row for one in parsed.refused})
-    delivery.read[name] = len(rows) + refused + len(parsed.duplicates)
+    taken = delivery.attendance
+    delivery.read[name] = (0 if taken is None else taken.num_rows) + refused + len(parsed.duplicates)
     delivery.refuse(name, list(parsed.refused), refused)
     delivery.refuse(name, list(parsed.duplicates), len(parsed.duplicates))
     delivery.remarks = list(Counter(one.reason for one in parsed.marks).items())
-    table = delivery.attendance
-    delivery.window = None if table is None else _window(table)
+    delivery.window = None if taken is None else _window(taken)
     return delivery
 
 
@@ -167,7 +168,8 @@ def from_pages(
     complete = {name for name, (state, _why) in states.items() if state == "complete"}
     delivery.complete = complete & set(REGISTER_RESOURCES) if full else set()
     delivery.state = {name: why or "" for name, (state, why) in states.items() if state != "complete"}
-    gatherer.attendance(window, complete)
+    delivery.failed = {name for name, (state, _why) in states.items() if state == "failed"}
+    gatherer.attendance(window, complete, known="attendances" not in states or "attendances" in complete)
     return delivery
 
 
@@ -220,10 +222,14 @@ class _Gatherer:
             if code in DEVIATIONS
         ]
 
-    def attendance(self, window: tuple[date, date] | None, complete: set[str]) -> None:
-        """Make lessons of the lessons and attendance fetched, or where there are none, the totals."""
+    def attendance(self, window: tuple[date, date] | None, complete: set[str], *, known: bool) -> None:
+        """Make lessons of the lessons and attendance fetched, or where there are none, the totals.
+
+        Args:
+            known: attendance came in full; without it every lesson would look unregistered.
+        """
         delivery = self.delivery
-        if self.raw["calendarEvents"] and "calendarEvents" in complete:
+        if self.raw["calendarEvents"] and known and "calendarEvents" in complete:
             self._lessons()
         elif self.others["aggregatedAttendance"] and "aggregatedAttendance" in complete:
             self._totals()

@@ -26,6 +26,12 @@ def get_source_for(viewer: Viewer, source_id: int) -> Source | None:
     return sources_for(viewer).filter(pk=source_id).select_related("scope", "register_source").first()
 
 
+def register_sources(viewer: Viewer) -> list[Source]:
+    """Return the sources whose ids stand for children, the latest first."""
+    named = ChildLink.objects.filter(other=False).values("source_id")
+    return list(sources_for(viewer).filter(pk__in=named).order_by("-pk"))
+
+
 def batches_for(viewer: Viewer) -> QuerySet[Batch]:
     return Batch.objects.filter(authority_id=viewer.authority_id)
 
@@ -90,7 +96,9 @@ def data_up_to(viewer: Viewer) -> Freshness | None:
     """Return how far the authority's attendance reaches, None when there is none. Queries: one."""
     rows = batches_for(viewer).filter(state__in=IN_USE, data_to__isnull=False)
     found = rows.order_by("-data_to", "-committed_at").values_list("data_to", "committed_at").first()
-    return None if found is None else Freshness(*found)
+    if found is None or found[0] is None or found[1] is None:
+        return None
+    return Freshness(found[0], found[1])
 
 
 def later_batches(batch: Batch) -> list[Batch]:
@@ -142,8 +150,9 @@ def child_links(viewer: Viewer, source_id: int) -> dict[str, ChildLinkRow]:
     rows = ChildLink.objects.filter(source_id=source_id).order_by("other", "pk")
     found: dict[str, ChildLinkRow] = {}
     unclear: set[str] = set()
-    for key, *values in rows.values_list("key", "pk", "child_id", "fingerprint", "other"):
-        row = ChildLinkRow(*values)
+    columns = ("key", "pk", "child_id", "fingerprint", "other")
+    for key, pk, child, fingerprint, other in rows.values_list(*columns):
+        row = ChildLinkRow(pk, child, fingerprint, other)
         if key in found and found[key].child != row.child:
             unclear.add(key)
         found.setdefault(key, row)

@@ -10,8 +10,9 @@ RESOURCES = {
     "persons": N_("personer"),
     "groups": N_("grupper"),
     "duties": N_("tjänstgöringar"),
-    "attendances": N_("lektioner"),
+    "attendances": N_("närvaro på lektioner"),
     "aggregatedAttendance": N_("närvaro per period"),
+    "calendarEvents": N_("lektioner"),
     "pupils": N_("elever en vanlig skoldag"),
 }
 STAGES = {
@@ -25,6 +26,10 @@ STAGES = {
 STOPS = {
     "many_huvudman": N_(
         "Källan innehåller {count} huvudmän. Välj i källans inställningar vilken av dem som är er: {names}."
+    ),
+    "incomplete": N_(
+        "Hämtningen av {what} gick sönder på vägen. Se felet nedan och försök igen; det som redan är "
+        "hämtat finns kvar."
     ),
     "empty": N_("Inga {what} kom, men {known} fanns förut. Kontrollera källan och försök igen."),
     "other_school": N_(

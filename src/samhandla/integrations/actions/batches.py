@@ -18,7 +18,7 @@ from samhandla.integrations.actions import register_groups, register_people
 from samhandla.integrations.actions.attendance import AttendancePlan, commit_attendance, plan_attendance
 from samhandla.integrations.actions.ledger import Ledger
 from samhandla.integrations.actions.writing import Writing
-from samhandla.integrations.delivery import Delivery
+from samhandla.integrations.delivery import REGISTER_RESOURCES, TOTALS, Delivery
 from samhandla.integrations.errors import NotReady
 from samhandla.integrations.models import Batch, BatchRefusal, Source
 from samhandla.integrations.queries import known_rows, same_file_before
@@ -37,6 +37,8 @@ from samhandla.trust.models import Authority, Branch
 from samhandla.trust.viewer import Viewer
 
 REFUSALS_KEPT = 10_000
+# When one of these broke off, what came is no ground to judge the rest by.
+NEEDED_WHOLE = (*REGISTER_RESOURCES, "calendarEvents", "attendances", TOTALS)
 REASON_LENGTH = 300
 
 
@@ -164,7 +166,11 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
     )
     plan = plan_register(delivery, known, terms)
     outcome = Outcome(names=plan.names, window=delivery.window)
-    outcome.stops = [*plan.stops, *(s for f in plan.facts for s in stops_of(f, _limits(source, f.resource)))]
+    broken = sorted(delivery.failed & set(NEEDED_WHOLE))
+    outcome.stops = [Stop("incomplete", name) for name in broken] + [
+        *plan.stops,
+        *(s for f in plan.facts for s in stops_of(f, _limits(source, f.resource))),
+    ]
     outcome.counts = {name: counts.as_dict() for name, counts in plan.counts.items()}
     outcome.refused = [(name, one) for name, rows in delivery.refused.items() for one in rows]
     if outcome.stops:

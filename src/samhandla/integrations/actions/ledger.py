@@ -123,7 +123,9 @@ def read_changes(batch: Batch) -> dict[str, tuple[list[Any], list[tuple[Any, dic
     """Return what a batch did: table → keys of new rows, and (key, before, after) of changed ones."""
     found: dict[str, tuple[list[Any], list[tuple[Any, dict, dict]]]] = {}
     for piece in BatchChange.objects.filter(batch=batch).order_by("pk"):
-        text = crypto.decrypt(settings.SAMHANDLA_SECRET, piece.sealed, bound_to=_bound(batch, piece.table))
+        text = crypto.decrypt(
+            settings.SAMHANDLA_SECRET, bytes(piece.sealed), bound_to=_bound(batch, piece.table)
+        )
         content = msgspec.json.decode(text)
         inserted, changed = found.setdefault(piece.table, ([], []))
         inserted += content["inserted"]

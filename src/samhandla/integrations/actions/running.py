@@ -172,6 +172,8 @@ def _told(notes: Notes, said: Progress) -> None:
 def _window(source: Source, earlier: Batch | None) -> tuple[date, date]:
     """Return the days to fetch: two weeks back from what is in use, the first time the school year."""
     day = today()
+    if chosen := source.settings.get("window"):
+        return date.fromisoformat(chosen[0]), date.fromisoformat(chosen[1])
     if earlier is None or earlier.data_to is None:
         return school_year_start(day), day
     days = int(source.settings.get("window_days", WINDOW_DAYS))
