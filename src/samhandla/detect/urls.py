@@ -1,6 +1,6 @@
 """Paths of the detect room."""
 
-from samhandla.detect.views import mentor, pupil
+from samhandla.detect.views import inquiry, mentor, principal, pupil, team
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -28,4 +28,34 @@ urlpatterns = [
         name="participation",
         permission=P.MARK_PARTICIPATION,
     ),
+    page("rektor/", principal.principal, name="principal", permission=P.UNIT_OVERSEE),
+    page(
+        "rektor/signal/<int:signal_id>/",
+        principal.group_signal,
+        name="group-signal",
+        permission=P.UNIT_OVERSEE,
+    ),
+    page(
+        "rektor/signal/<int:signal_id>/klart/",
+        principal.group_done,
+        name="group-done",
+        permission=P.UNIT_OVERSEE,
+    ),
+    page("elev/<uuid:ref>/utredning/", inquiry.decide, name="inquiry-decide", permission=P.INQUIRY_DECIDE),
+    page("utredning/<int:inquiry_id>/", inquiry.inquiry, name="inquiry", permission=P.SIGNAL_ANSWER),
+    page(
+        "utredning/<int:inquiry_id>/skriv-ut/",
+        inquiry.inquiry_print,
+        name="inquiry-print",
+        permission=P.SIGNAL_ANSWER,
+    ),
+    page(
+        "utredning/<int:inquiry_id>/word/",
+        inquiry.inquiry_word,
+        name="inquiry-word",
+        permission=P.SIGNAL_ANSWER,
+    ),
+    page("anmalan/<int:notice_id>/", inquiry.notice, name="notice", permission=P.INQUIRY_DECIDE),
+    page("elevhalsa/", team.team, name="team", permission=P.TEAM_LIST),
+    page("elevhalsa/<int:signal_id>/borja/", team.team_start, name="team-start", permission=P.TEAM_LIST),
 ]

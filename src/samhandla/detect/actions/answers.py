@@ -21,6 +21,7 @@ from samhandla.detect.models import (
     Watch,
 )
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
+from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.loop import check_answer, monday_of, return_day
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.models import Child, Organisation, Term
@@ -71,7 +72,8 @@ def answer_signal(
         AnswerRefused: reason or date is missing or out of bounds.
     """
     signal = _lock(signal_id)
-    if signal.state != SignalState.OPEN or signal.good_news:
+    # A pupil who still waits for a place may be answered too: by the team or the principal.
+    if signal.state not in (SignalState.OPEN, SignalState.QUEUED) or signal.good_news:
         raise Conflict
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today).of(signal.unit_id)
@@ -235,7 +237,7 @@ def answer_group_signal(
 ) -> GroupSignal:
     """Record the principal's ställningstagande to a signal about a class, a slot or the unit."""
     row = GroupSignal.objects.select_for_update().filter(pk=signal_id, authority_id=by.authority_id).first()
-    if row is None or row.unit_id not in by.units_as("principal", "deputy_principal"):
+    if row is None or row.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
     if row.state != SignalState.OPEN:
         raise Conflict
@@ -264,7 +266,7 @@ def finish_group_signal(
         Conflict: nobody has said yet that something is done, or it is closed.
     """
     row = GroupSignal.objects.select_for_update().filter(pk=signal_id, authority_id=by.authority_id).first()
-    if row is None or row.unit_id not in by.units_as("principal", "deputy_principal"):
+    if row is None or row.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
     if row.state != SignalState.ACTED:
         raise Conflict

@@ -8,40 +8,47 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
+from samhandla.detect.actions.clock import SchoolDays
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
-from samhandla.detect.models import Inquiry, InquiryDecision, Notice, Signal
-from samhandla.detect.rules.law import INQUIRY
-from samhandla.people.models import Child
+from samhandla.detect.models import (
+    Answer,
+    AnswerKind,
+    Inquiry,
+    InquiryDecision,
+    Notice,
+    Signal,
+    SignalState,
+    StepTaken,
+)
+from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
+from samhandla.detect.rules.inquiry import INQUIRY_DAYS, WRITABLE, fingerprint, missing_in
+from samhandla.detect.rules.law import NO_SIGNAL, PUPIL_ALONE, legal_route
+from samhandla.lib.schoolcalendar import add_school_days
+from samhandla.people.models import Child, Enrolment
+from samhandla.people.queries import on_day
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
-PRINCIPALS = ("principal", "deputy_principal")
-WRITABLE = (
-    "child_explanation",
-    "guardian_view",
-    "teaching",
-    "social",
-    "child_level",
-    "home",
-    "special_support",
-    "next_step",
-    "follow_up_on",
-)
-# What must be there before an inquiry can be finalised: the child's own explanation comes first (R039).
-REQUIRED = ("child_explanation", "next_step", "follow_up_on")
-LEVELS = ("teaching", "social", "child_level", "home")
 
-
-def _about(row: Inquiry | Signal) -> dict[str, int]:
+def _about(row: Inquiry | Signal | Notice) -> dict[str, Any]:
     return {"child_id": row.child_id, "unit_id": row.unit_id, "domain_id": row.domain_id}
 
 
-def _lock(by: Viewer, inquiry_id: int) -> Inquiry:
+def _lock(inquiry_id: int) -> Inquiry:
     inquiry = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
     if inquiry is None:
         raise NotYours
     return inquiry
+
+
+def legal_basis_of(child: Child, today: date) -> str:
+    """Return the legal route of a child's inquiry by its main enrolment; empty when the law names none."""
+    enrolment = Enrolment.objects.filter(on_day(today), child=child).order_by("-main", "-valid_from").first()
+    return legal_route(enrolment.form, child.birth_date, today) if enrolment else NO_SIGNAL
 
 
 @action
@@ -53,71 +60,134 @@ def decide_inquiry(
     decision: str,
     reason: str,
     today: date,
-    signal_id: int | None = None,
+    other_home: bool = False,
 ) -> Inquiry:
     """Record the principal's formal decision: an inquiry is made, or is clearly needless, with reasons.
 
-    Opening one prepares the notices to huvudman and home municipality for signature.
+    Opening one prepares the notices for signature, and answers the pupil's living signal: somebody acts.
 
+    Args:
+        other_home: the pupil's home municipality is another than the principal organiser, and is told.
     Raises:
         NotYours: the viewer is not principal of the child's unit.
-        AnswerRefused: no reason is given.
+        AnswerRefused: `reason_missing`, or `no_legal_basis` for a school form without such inquiries.
         Conflict: an inquiry is already open.
     """
-    if child.unit_id not in by.units_as(*PRINCIPALS):
+    if child.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
     if not reason.strip():
         raise AnswerRefused(["reason_missing"])
-    if Inquiry.objects.filter(child=child, state=Inquiry.State.DRAFT, decision=InquiryDecision.OPEN).exists():
+    basis = legal_basis_of(child, today)
+    if basis == NO_SIGNAL:
+        raise AnswerRefused(["no_legal_basis"])
+    # Locked, so that two decisions at once become one inquiry and one clear message.
+    Child.objects.select_for_update().get(pk=child.pk)
+    if Inquiry.objects.filter(child=child, state=Inquiry.State.DRAFT).exists():
         raise Conflict
+    opened = decision == InquiryDecision.OPEN
     inquiry = Inquiry.objects.create(
         child=child,
         domain_id=domain_id,
         unit_id=child.unit_id,
-        signal_id=signal_id,
-        legal_basis=INQUIRY,
+        signal=_living_signal(child),
+        legal_basis=basis,
         decision=decision,
         decision_reason=reason.strip(),
         decided_by_id=by.actor_id,
         decided_on=today,
-        state=Inquiry.State.DRAFT if decision == InquiryDecision.OPEN else Inquiry.State.FINAL,
-        finalised_on=None if decision == InquiryDecision.OPEN else today,
+        state=Inquiry.State.DRAFT if opened else Inquiry.State.FINAL,
+        finalised_on=None if opened else today,
     )
-    if decision == InquiryDecision.OPEN:
-        Notice.objects.bulk_create(
-            [Notice(**_about(inquiry), inquiry=inquiry, recipient=r) for r in Notice.Recipient]
-        )
-        record(EventKind.INQUIRY_OPENED, by=by, **_about(inquiry), about=inquiry)
+    StepTaken.objects.filter(child=child, step__is_inquiry=True, done_on=None).update(
+        done_on=today, done_by_id=by.actor_id
+    )
+    if opened:
+        _open(by, inquiry, other_home, today)
     record(EventKind.INQUIRY_DECIDED, by=by, **_about(inquiry), about=inquiry, details={"decision": decision})
     return inquiry
 
 
+def _living_signal(child: Child) -> Signal | None:
+    living = Signal.objects.select_for_update().filter(child=child, good_news=False)
+    return living.exclude(state=SignalState.CLOSED).first()
+
+
+def _open(by: Viewer, inquiry: Inquiry, other_home: bool, today: date) -> None:
+    """Prepare the notices, and let the living signal rest while the inquiry is made."""
+    recipients = [Notice.Recipient.HUVUDMAN]
+    if other_home:
+        recipients.append(Notice.Recipient.HOME_MUNICIPALITY)
+    Notice.objects.bulk_create([Notice(**_about(inquiry), inquiry=inquiry, recipient=r) for r in recipients])
+    record(EventKind.INQUIRY_OPENED, by=by, **_about(inquiry), about=inquiry)
+    signal = inquiry.signal
+    if signal is None:
+        return
+    if signal.state in (SignalState.OPEN, SignalState.QUEUED):
+        answer = Answer.objects.create(
+            **_about(signal),
+            signal=signal,
+            kind=AnswerKind.ACT,
+            reason=gettext("Utredning av frånvaro är öppnad."),
+            by_id=by.actor_id,
+            on=today,
+        )
+        record(
+            EventKind.ANSWER_GIVEN, by=by, **_about(signal), about=answer, details={"kind": AnswerKind.ACT}
+        )
+    signal.state, signal.due_on = SignalState.ACTED, None
+    signal.return_on = add_school_days(SchoolDays(today).of(signal.unit_id), today, INQUIRY_DAYS)
+    signal.save(update_fields=["state", "due_on", "return_on"])
+
+
+def content_of(inquiry: Inquiry) -> dict[str, Any]:
+    """Return what people write in an inquiry, by field."""
+    return {name: getattr(inquiry, name) for name in WRITABLE}
+
+
 @action
-def write_inquiry(*, by: Viewer, inquiry_id: int, finalise: bool, today: date, **fields: Any) -> Inquiry:
+def write_inquiry(
+    *, by: Viewer, inquiry_id: int, finalise: bool, today: date, seen: str = "", **fields: Any
+) -> Inquiry:
     """Write in an open inquiry; finalised it is a public record (allmän handling) and closed for writing.
 
+    Args:
+        seen: `fingerprint` of the text that the writer started from.
     Raises:
-        NotYours: not to be found.
-        Conflict: it is already finalised.
+        NotYours: not to be found, or the viewer may not finalise.
+        Conflict: it is already finalised, or somebody else has written since `seen`.
         AnswerRefused: something that a finalised inquiry needs is missing (codes: the field's name,
             `levels` when no cause level is described).
     """
-    inquiry = _lock(by, inquiry_id)
-    if inquiry.state == Inquiry.State.FINAL:
+    inquiry = _lock(inquiry_id)
+    if inquiry.state == Inquiry.State.FINAL or (seen and seen != fingerprint(content_of(inquiry))):
         raise Conflict
     for name in WRITABLE:
-        if name in fields:
+        if name in fields and not (name == "guardian_view" and inquiry.legal_basis == PUPIL_ALONE):
             setattr(inquiry, name, fields[name])
     if finalise:
-        missing = [name for name in REQUIRED if not getattr(inquiry, name)]
-        if not any(getattr(inquiry, name) for name in LEVELS):
-            missing.append("levels")
-        if missing:
-            raise AnswerRefused(missing)
-        inquiry.state, inquiry.finalised_on = Inquiry.State.FINAL, today
+        _finalise(by, inquiry, today)
     inquiry.save(update_fields=[*WRITABLE, "state", "finalised_on"])
     record(EventKind.INQUIRY_WRITTEN, by=by, **_about(inquiry), about=inquiry, details={"final": finalise})
     return inquiry
+
+
+def may_finalise(by: Viewer) -> bool:
+    """Tell whether a viewer finalises inquiries: principals and the pupil-health team do."""
+    return by.may(Permission.INQUIRY_DECIDE) or by.may(Permission.TEAM_LIST)
+
+
+def _finalise(by: Viewer, inquiry: Inquiry, today: date) -> None:
+    if not may_finalise(by):
+        raise NotYours
+    missing = missing_in(content_of(inquiry))
+    if missing:
+        raise AnswerRefused(missing)
+    inquiry.state, inquiry.finalised_on = Inquiry.State.FINAL, today
+    # The signal comes back on the day that was set for following up, not before.
+    if inquiry.signal_id is not None:
+        Signal.objects.filter(pk=inquiry.signal_id, state=SignalState.ACTED).update(
+            return_on=inquiry.follow_up_on
+        )
 
 
 @action
@@ -126,9 +196,10 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
 
     Raises:
         NotYours, Conflict: as above.
+        AnswerRefused: `text` when there is none.
     """
     notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
-    if notice is None or notice.unit_id not in by.units_as(*PRINCIPALS):
+    if notice is None or notice.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
     if notice.signed_on is not None:
         raise Conflict
@@ -139,9 +210,7 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
     record(
         EventKind.NOTICE_SIGNED,
         by=by,
-        child_id=notice.child_id,
-        unit_id=notice.unit_id,
-        domain_id=notice.domain_id,
+        **_about(notice),
         about=notice,
         details={"recipient": notice.recipient},
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 
-from samhandla.detect.models import GroupSignal, Inquiry, Notice, Signal, SignalState, StepTaken
+from samhandla.detect.models import GroupSignal, Inquiry, Notice, Signal, SignalState, StepTaken, UnitTally
 from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
+from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
 from samhandla.people.models import Organisation
@@ -17,6 +18,7 @@ from samhandla.people.queries import school_days_of
 from samhandla.trust.viewer import Viewer
 
 AGES = ((0, 5), (6, 10), (11, 20), (21, None))  # school days since shown
+FEWEST = 10  # smaller numbers are not published
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class StepResult:
     done: int
     solved: int
 
+    @property
+    def publishable(self) -> bool:
+        """Whether neither the solved nor the others are so few that they must not be published."""
+        return self.solved >= FEWEST and (self.taken == self.solved or self.taken - self.solved >= FEWEST)
+
 
 @dataclass(frozen=True)
 class PrincipalPage:
@@ -54,37 +61,59 @@ class PrincipalPage:
 
     unit: Organisation
     groups: list[GroupRow]
+    groups_acted: list[GroupRow]
     lifted: list[SignalRow]
     without_mentor: list[SignalRow]
-    inquiries: list[Inquiry]
     to_decide: list[StepTaken]
+    inquiries: list[Inquiry]
     notices: list[Notice]
     ages: list[AgeBand]
     queued: int
     steps: list[StepResult]
+    tally: UnitTally | None
+
+    @property
+    def decisions(self) -> int:
+        """How many formal decisions and signatures wait."""
+        return len(self.to_decide) + len(self.notices)
+
+    @property
+    def pupils(self) -> int:
+        """How many signals about pupils wait for the principal."""
+        return len(self.lifted) + len(self.without_mentor)
 
     @property
     def waiting(self) -> int:
-        """How many things wait for the principal's own decision or answer."""
-        return (
-            len(self.groups)
-            + len(self.lifted)
-            + len(self.without_mentor)
-            + len(self.to_decide)
-            + len(self.notices)
-        )
+        """How many things wait for the principal in all."""
+        return len(self.groups) + self.pupils + self.decisions
+
+    @property
+    def open_signals(self) -> int:
+        return sum(band.count for band in self.ages)
 
 
-def group_rows_for(viewer: Viewer, unit_id: int) -> list[GroupRow]:
-    """Return the unit's open group signals, class and slot first, in words."""
-    rows = GroupSignal.objects.filter(
-        authority_id=viewer.authority_id, unit_id=unit_id, state=SignalState.OPEN
-    ).select_related("group", "unit")
+def group_rows_for(
+    viewer: Viewer, unit_id: int, *, state: str = SignalState.OPEN, signal_id: int | None = None
+) -> list[GroupRow]:
+    """Return the unit's group signals, class and slot first, in words. Queries: one."""
+    rows = GroupSignal.objects.filter(authority_id=viewer.authority_id, unit_id=unit_id, state=state)
+    if signal_id is not None:
+        rows = rows.filter(pk=signal_id)
     order = {"class": 0, "slot": 1, "unit": 2}
     return [
         GroupRow(row, gettext(BY_CODE[row.rule].title), sentence(BY_CODE[row.rule], row.numbers, gettext))
-        for row in sorted(rows, key=lambda r: (order[r.level], r.due_on or date.max, r.pk))
+        for row in sorted(
+            rows.select_related("group", "unit"), key=lambda r: (order[r.level], r.due_on or date.max, r.pk)
+        )
     ]
+
+
+def get_group_row_for(viewer: Viewer, signal_id: int) -> GroupRow | None:
+    """Return a group signal of a unit that the viewer leads; None alike when missing and forbidden."""
+    row = GroupSignal.objects.filter(pk=signal_id, authority_id=viewer.authority_id).first()
+    if row is None or row.unit_id not in unit_ids_for(viewer, *PRINCIPALS):
+        return None
+    return group_rows_for(viewer, row.unit_id, state=row.state, signal_id=signal_id)[0]
 
 
 def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> PrincipalPage:
@@ -92,26 +121,24 @@ def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> Pr
     living = signals_for(viewer).filter(unit=unit, good_news=False).exclude(state=SignalState.CLOSED)
     rows = rows_of(viewer, living.order_by("due_on", "pk"), today=today)
     opened = [r for r in rows if r.signal.state == SignalState.OPEN]
-    steps = StepTaken.objects.filter(unit=unit).select_related("step", "child", "signal")
+    to_decide = StepTaken.objects.filter(unit=unit, step__is_inquiry=True, done_on=None)
+    drafts = Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)
+    unsigned = Notice.objects.filter(unit=unit, signed_on=None)
     return PrincipalPage(
         unit=unit,
         groups=group_rows_for(viewer, unit.pk),
+        groups_acted=group_rows_for(viewer, unit.pk, state=SignalState.ACTED),
         lifted=[r for r in opened if r.signal.escalated_on],
         without_mentor=[
             r for r in opened if r.signal.owner_role == "principal" and not r.signal.escalated_on
         ],
-        inquiries=list(
-            Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)
-            .select_related("child")
-            .order_by("decided_on")
-        ),
-        to_decide=[s for s in steps if s.step.is_inquiry and s.done_on is None],
-        notices=list(
-            Notice.objects.filter(unit=unit, signed_on=None).select_related("child", "inquiry").order_by("pk")
-        ),
+        to_decide=list(to_decide.select_related("step", "child", "signal").order_by("due_on", "pk")),
+        inquiries=list(drafts.select_related("child").order_by("decided_on", "pk")),
+        notices=list(unsigned.select_related("child", "inquiry").order_by("pk")),
         ages=_ages([r.signal for r in opened], unit.pk, today),
         queued=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
-        steps=_step_results(list(steps)),
+        steps=_step_results(unit, today),
+        tally=UnitTally.objects.filter(unit=unit).order_by("-week").first(),
     )
 
 
@@ -124,13 +151,32 @@ def _ages(signals: list[Signal], unit_id: int, today: date) -> list[AgeBand]:
     ]
 
 
-def _step_results(steps: list[StepTaken]) -> list[StepResult]:
-    taken, done, solved = Counter(), Counter(), Counter()
-    names: dict[int, str] = {}
-    for row in steps:
-        number = row.step.number
-        names[number] = row.step.name
-        taken[number] += 1
-        done[number] += row.done_on is not None
-        solved[number] += row.solved is True
-    return [StepResult(n, names[n], taken[n], done[n], solved[n]) for n in sorted(names)]
+def school_year_start(today: date) -> date:
+    """Return 1 July before a day.
+
+    >>> school_year_start(date(2027, 3, 1))
+    datetime.date(2026, 7, 1)
+    """
+    return date(today.year if today.month >= 7 else today.year - 1, 7, 1)
+
+
+def _step_results(unit: Organisation, today: date) -> list[StepResult]:
+    """Count this school year's steps; a step that has changed its name counts under the latest one."""
+    taken = StepTaken.objects.filter(unit=unit, started_on__gte=school_year_start(today))
+    rows = taken.values("step__number", "step__name").annotate(
+        taken=Count("pk"),
+        done=Count("pk", filter=Q(done_on__isnull=False)),
+        solved=Count("pk", filter=Q(solved=True)),
+    )
+    found: dict[int, StepResult] = {}
+    for row in rows.order_by("step__number", "step__valid_from"):
+        number = row["step__number"]
+        before = found.get(number, StepResult(number, "", 0, 0, 0))
+        found[number] = StepResult(
+            number,
+            row["step__name"],
+            before.taken + row["taken"],
+            before.done + row["done"],
+            before.solved + row["solved"],
+        )
+    return list(found.values())

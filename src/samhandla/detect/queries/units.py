@@ -33,7 +33,5 @@ def unit_ids_for(viewer: Viewer, *roles: str) -> set[int]:
 
 def list_all_units_for(viewer: Viewer) -> list[Organisation]:
     """Return every school unit of the viewer's authority, by name; a unit's name is open."""
-    units = Organisation.objects.filter(
-        authority_id=viewer.authority_id, kind=Organisation.Kind.SCHOOL_UNIT
-    )
+    units = Organisation.objects.filter(authority_id=viewer.authority_id, kind=Organisation.Kind.SCHOOL_UNIT)
     return list(units.order_by("name", "pk"))

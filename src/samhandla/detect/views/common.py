@@ -1,0 +1,35 @@
+"""What several pages share: which unit it is about, and the answer after something was saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from samhandla.people.models import Organisation
+
+
+def chosen_unit(request: HttpRequest, units: list[Organisation]) -> Organisation | None:
+    """Return the unit that `?enhet=` names, else the first; None when there is none to choose from.
+
+    Raises:
+        Http404: the number names no unit of the viewer's own.
+    """
+    wanted = request.GET.get("enhet", "")
+    if not wanted:
+        return units[0] if units else None
+    for unit in units:
+        if str(unit.pk) == wanted:
+            return unit
+    raise Http404
+
+
+def see_other(name: str, *, unit_id: int | None = None, **arguments: Any) -> HttpResponseRedirect:
+    """Lead on after a POST with 303, so that reloading the next page never sends the form again.
+
+    Args:
+        unit_id: the unit that the next page is about, as `?enhet=`.
+    """
+    query = f"?enhet={unit_id}" if unit_id else ""
+    return HttpResponseRedirect(reverse(name, kwargs=arguments or None) + query, status=303)

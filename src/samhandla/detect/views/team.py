@@ -1,0 +1,98 @@
+"""The pupil-health team's list."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from samhandla.analytics.queries import data_up_to
+from samhandla.detect.actions import answers
+from samhandla.detect.errors import Conflict
+from samhandla.detect.forms.team import TeamStartForm
+from samhandla.detect.queries.lists import get_signal_row_for
+from samhandla.detect.queries.team import TeamPage, TeamRow, team_page_for
+from samhandla.detect.queries.units import list_units_for
+from samhandla.detect.views.common import chosen_unit, see_other
+from samhandla.people.models import Organisation
+from samhandla.people.queries import today
+
+
+@require_GET
+def team(request: HttpRequest) -> HttpResponse:
+    """High absence and nothing started, after the promotive part and the good news."""
+    units = list_units_for(request.viewer)
+    return _show(request, units, chosen_unit(request, units))
+
+
+def _show(
+    request: HttpRequest,
+    units: list[Organisation],
+    unit: Organisation | None,
+    bound: tuple[int, TeamStartForm] | None = None,
+) -> HttpResponse:
+    context = {
+        "units": units,
+        "unit": unit,
+        "data_to": data_up_to(request.viewer.authority_id),
+        "today": today(),
+    }
+    if unit is not None:
+        page = team_page_for(request.viewer, unit, today=today())
+        context.update({"page": page, "parts": _parts(page, bound)})
+    return render(request, "detect/team.html", context, status=422 if bound else 200)
+
+
+def _parts(page: TeamPage, bound: tuple[int, TeamStartForm] | None) -> list[dict]:
+    """Return the parts in the order of the meeting, each row with its own form where somebody may begin."""
+    headings = (
+        (_("Hög frånvaro, inget påbörjat"), page.nothing_started, True),
+        (_("Väntar på ställningstagande"), page.waiting, True),
+        (_("Utredning av frånvaro pågår"), page.inquiry, False),
+        (_("Pågår och följs"), page.under_way, False),
+    )
+    return [
+        {
+            "title": title,
+            "rows": [(row, _form_of(row, bound) if startable else None) for row in rows],
+        }
+        for title, rows, startable in headings
+    ]
+
+
+def _form_of(row: TeamRow, bound: tuple[int, TeamStartForm] | None) -> TeamStartForm:
+    signal_id = row.row.signal.pk
+    if bound is not None and bound[0] == signal_id:
+        return bound[1]
+    return TeamStartForm(auto_id=f"id_{signal_id}_%s")
+
+
+@require_POST
+def team_start(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """Record that the viewer begins with something for a pupil: a ställningstagande, "jag agerar"."""
+    row = get_signal_row_for(request.viewer, signal_id, today=today())
+    if row is None:
+        raise Http404
+    form = TeamStartForm(request.POST, auto_id=f"id_{signal_id}_%s")
+    if not form.is_valid():
+        units = list_units_for(request.viewer)
+        unit = next((u for u in units if u.pk == row.signal.unit_id), None)
+        return _show(request, units, unit, (signal_id, form))
+    try:
+        answers.answer_signal(
+            by=request.viewer,
+            signal_id=signal_id,
+            kind="act",
+            reason=form.cleaned_data["reason"],
+            today=today(),
+        )
+    except Conflict:
+        text = form.cleaned_data["reason"]
+        messages.warning(
+            request, _("Någon annan har redan tagit ställning. Inte sparat: %(text)s") % {"text": text}
+        )
+    else:
+        messages.success(request, _("Antecknat: du börjar."))
+    return see_other("team", unit_id=row.signal.unit_id)
