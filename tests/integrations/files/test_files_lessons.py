@@ -306,3 +306,35 @@ def test_summary_names_no_pupil(own):
     assert summary["rows"]["duplicates"] == 1
     assert summary["findings"][0]["reason"] == "Samma rad finns redan på en tidigare rad."
     assert "Kalle" not in str(summary)
+
+
+def test_skola24_occasions(write, options, numbers):
+    head = "Personnummer;Skola;Datum;Starttid;Ämne;Frånvaro;Typ;Orsak\n"
+    rows = [
+        "2026-03-09;08:15;MA;10/60;Ogiltig;sovit dåligt",
+        "2026-03-10;08:15;MA;60/60;Anmäld frånvaro;sjuk",
+    ]
+    path = write(head + "".join(f"{numbers[-1]};S1;{row}\n" for row in rows), encoding="cp1252")
+    parsed = parse_lessons(open_file(path), load_preset("skola24_tillfallen"), options)
+    lessons = list(parsed.records())
+    assert [(row.offered, row.present, row.valid, row.invalid) for row in lessons] == [
+        (60, 50, 0, 10),
+        (60, 0, 60, 0),
+    ]
+    assert "sovit" not in repr(lessons)
+    assert parsed.summary()["absence_only"] is True
+
+
+def test_quiculum_statuses(write, options, numbers):
+    head = "Personnummer;Datum;Starttid;Sluttid;Status;Minuter\n"
+    cells = ["08:00;09:00;Närvaro;", "09:00;10:00;Ej rapporterad;", "10:00;11:00;Ej anmäld frånvaro;"]
+    cells += ["11:00;12:00;Sen ankomst;7", "13:00;14:00;Magont;"]
+    path = write(head + "".join(f"{numbers[-1]};2026-03-09;{cell}\n" for cell in cells))
+    parsed = parse_lessons(open_file(path), load_preset("quiculum"), options)
+    assert [(row.present, row.invalid, row.reported) for row in parsed.records()] == [
+        (60, 0, True),
+        (0, 0, False),
+        (0, 60, True),
+        (53, 7, True),
+    ]
+    assert [(entry.row, entry.field) for entry in parsed.refused] == [(6, "status")]
