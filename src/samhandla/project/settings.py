@@ -148,6 +148,7 @@ UPLOAD_DIR = VAR_DIR / "uploads"
 
 EMAIL_BACKEND = os.environ.get("SAMHANDLA_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+SAMHANDLA_COLOUR = os.environ.get("SAMHANDLA_COLOUR", "")  # the municipality's own, such as #0d4f5c
 SAMHANDLA_CONTACT = os.environ.get("SAMHANDLA_CONTACT", "")  # who answers about accessibility
 DEFAULT_FROM_EMAIL = os.environ.get("SAMHANDLA_FROM", "samhandla@localhost")
 

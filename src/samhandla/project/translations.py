@@ -40,7 +40,7 @@ def gather(package: Path = PACKAGE) -> Catalog:
         package, method_map=METHODS, options_map={}, keywords=KEYWORDS, comment_tags=("Translators:",)
     )
     for filename, _line, text, comments, context in found:
-        catalog.add(text, locations=[(filename, None)], auto_comments=comments, context=context)
+        catalog.add(text, locations=[(filename, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -79,7 +79,8 @@ def problems(package: Path = PACKAGE, locale: Path = LOCALE) -> Iterator[str]:
 def _faults(source: Message, known: Message | None) -> Iterator[str]:
     sentence = source.id if isinstance(source.id, str) else source.id[0]
     where = ", ".join(sorted({filename for filename, _ in source.locations}))
-    strings = [] if known is None else [known.string] if isinstance(known.string, str) else list(known.string)
+    string = known.string if known else None
+    strings = [string] if isinstance(string, str) else list(string or ())
     if known is None or not strings or not all(strings):
         yield f"saknar översättning: {sentence!r} ({where})"
     elif known.fuzzy:
@@ -112,7 +113,8 @@ def _check() -> int:
     sys.stdout.writelines(f"{line}\n" for line in found)
     if found:
         sys.stdout.write(
-            f"{len(found)} texter saknar god översättning. Kör `python -m samhandla.project.translations update`"
+            f"{len(found)} texter saknar god översättning."
+            " Kör `python -m samhandla.project.translations update`"
             f" och fyll i {catalogue_path('en').relative_to(PACKAGE.parents[1])}.\n"
         )
     return 1 if found else 0

@@ -11,7 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +22,10 @@ from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
 
-View = Callable[..., HttpResponseBase]
+View = Callable[..., HttpResponse]
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Our words, and no way to register oneself."""
 
     error_messages: ClassVar[dict[str, Any]] = {
@@ -51,7 +51,7 @@ def _see_other(view: View) -> View:
     """Answer a POST that leads on with 303, so that the browser always fetches the next page by GET."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if request.method == "POST" and response.status_code == 302:
             response.status_code = 303
@@ -62,11 +62,12 @@ def _see_other(view: View) -> View:
 
 @require_http_methods(["GET", "POST"])
 @_see_other
-def login(request: HttpRequest) -> HttpResponseBase:
+def login(request: HttpRequest) -> HttpResponse:
     """Log in. Whoever is logged in but has no assignment is told so, instead of being sent round."""
     if request.user.is_authenticated and getattr(request, "viewer", None) is None:
         return no_assignment(request)
-    return allauth_views.login(request)
+    answer: HttpResponse = allauth_views.login(request)
+    return answer
 
 
 logout = require_POST(_see_other(allauth_views.logout))
@@ -90,7 +91,9 @@ def no_assignment(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_actor(request: HttpRequest) -> HttpResponse:
     """Let an account with several assignments choose which one it works in."""
-    actors = Actor.objects.filter(account_id=request.user.pk).select_related("authority").order_by("pk")
+    actors = (
+        Actor.objects.filter(account_id=int(request.user.pk or 0)).select_related("authority").order_by("pk")
+    )
     if request.method == "POST":
         chosen = actors.filter(pk=_number(request.POST.get("actor", ""))).first()
         if chosen is not None:

@@ -5,4 +5,4 @@ class WebConfig(AppConfig):
     name = "samhandla.web"
 
     def ready(self) -> None:
-        from samhandla.web import accounts  # noqa: F401 - the login event is written by a signal
+        from samhandla.web import accounts, theme  # noqa: F401 - a signal and a check are registered

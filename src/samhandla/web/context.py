@@ -13,9 +13,9 @@ from samhandla.web.start import menu_for
 
 def house(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
-    known = {"viewer": viewer, "demo": settings.DEMO, "may": {}, "menu": [], "identity": None}
+    known: dict[str, Any] = {"viewer": viewer, "demo": settings.DEMO, "may": {}, "menu": [], "identity": None}
     if viewer is not None:
         known["may"] = {p.name.lower(): True for p in viewer.permissions}
         known["menu"] = menu_for(viewer, request)
-        known["identity"] = Identity(viewer, request.user.pk)
+        known["identity"] = Identity(viewer, int(request.user.pk or 0))
     return known

@@ -16,7 +16,7 @@ class Renderer(TemplatesSetting):
     field_template_name = "web/components/field.html"
 
 
-class LoginForm(allauth_forms.LoginForm):
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has no types
     """User name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ class LoginForm(allauth_forms.LoginForm):
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     """The old password and a new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from samhandla.trust.viewer import Viewer
 class Identity:
     """The logged-in person's name and duties. Nothing is asked of the database until it is shown."""
 
-    def __init__(self, viewer: Viewer, account_id: int | None) -> None:
+    def __init__(self, viewer: Viewer, account_id: int) -> None:
         self.name = viewer.name
         self._viewer = viewer
         self._account_id = account_id
@@ -22,7 +23,8 @@ class Identity:
     @cached_property
     def duties(self) -> list[str]:
         """Role and unit, such as "mentor, Bergaskolan". Queries: one."""
-        return import_string(settings.SAMHANDLA_DUTIES_IN_WORDS)(self._viewer)
+        words: Callable[[Viewer], list[str]] = import_string(settings.SAMHANDLA_DUTIES_IN_WORDS)
+        return words(self._viewer)
 
     @cached_property
     def several(self) -> bool:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.web.charts.absence_calendar import AbsenceCalendar, Day, absence_calendar
@@ -68,10 +69,10 @@ def showroom() -> dict[str, Any]:
         ],
         "keys": [{"key": "1", "what": _("Jag agerar")}, {"key": "2", "what": _("Följs till ett datum")}],
         "notes": [
-            Message(messages.SUCCESS, _("Ställningstagandet är sparat.")),
-            Message(messages.INFO, _("Två elever till väntar hos rektor.")),
-            Message(messages.WARNING, _("Den senaste importen är försenad.")),
-            Message(messages.ERROR, _("Filen kunde inte läsas: rad 14 saknar datum.")),
+            Message(messages.SUCCESS, gettext("Ställningstagandet är sparat.")),
+            Message(messages.INFO, gettext("Två elever till väntar hos rektor.")),
+            Message(messages.WARNING, gettext("Den senaste importen är försenad.")),
+            Message(messages.ERROR, gettext("Filen kunde inte läsas: rad 14 saknar datum.")),
         ],
         "tags": [
             ("good", _("klart")),
@@ -85,9 +86,7 @@ def showroom() -> dict[str, Any]:
 
 
 def _page() -> Any:
-    page = Paginator(range(200), 20).get_page(4)
-    page.pages = page.paginator.get_elided_page_range(4)
-    return page
+    return Paginator(range(800), 20).get_page(4)
 
 
 def _calendar() -> AbsenceCalendar:

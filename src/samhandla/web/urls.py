@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern
 
 from samhandla.trust.gate import OPEN, page
-from samhandla.web import accounts, views
+from samhandla.web import accounts, theme, views
 
 urlpatterns: list[URLPattern] = [
     page("", views.start, name="start", permission=OPEN),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     page("om/", views.about, name="about", permission=OPEN),
     page("tillganglighet/", views.accessibility, name="accessibility", permission=OPEN),
     page("halsa", views.health, name="health", permission=OPEN),
+    page("tema.css", theme.theme, name="theme", permission=OPEN),
     page("robots.txt", views.robots, name="robots", permission=OPEN),
 ]
 if settings.SAMHANDLA_LOUD:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 
 from samhandla.trust.permissions import Permission
@@ -69,6 +70,12 @@ def may(viewer: Viewer | None, permission: str) -> bool:
     return viewer is not None and viewer.may(Permission[permission.upper()])
 
 
+@register.simple_tag
+def page_numbers(page: Page) -> list[int | str]:
+    """Return the numbers that the pagination shows, with an ellipsis where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
 @register.simple_tag(takes_context=True)
 def same_page(context: Context, **changes: Any) -> str:
     """Return the address of this page with some parts of its query changed: `{% same_page page=2 %}`."""
@@ -78,4 +85,4 @@ def same_page(context: Context, **changes: Any) -> str:
             query.pop(key, None)
         else:
             query[key] = value
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
