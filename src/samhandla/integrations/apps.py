@@ -1,6 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
     name = "samhandla.integrations"
     verbose_name = "Import"
+
+    def ready(self) -> None:
+        from samhandla.trust.permissions import Permission
+        from samhandla.web.start import Entry, register
+
+        register(
+            Entry(
+                url_name="sources",
+                title=_("Import"),
+                text=_("Källor till register och närvaro: hämta, provköra, ta in och ångra."),
+                permission=Permission.IMPORT_RUN,
+                order=70,
+            )
+        )

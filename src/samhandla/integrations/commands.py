@@ -30,8 +30,9 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "import",
         help="hämta register och närvaro från en fil eller en SS 12000-källa",
-        description="Läser en källa, visar vad som skiljer (--dry-run) och tar in det som en import som går att "
-        "ångra. En provkörning behöver ingen databas: utan databas räknas allt som går att ta emot som nytt. "
+        description="Läser en källa, visar vad som skiljer (--dry-run) och tar in det som en import som "
+        "går att ångra. En provkörning behöver ingen databas: utan databas räknas allt som går att ta "
+        "emot som nytt. "
         "Avslutskod: 0 klart, 2 fel i anropet, 3 nekat eller stoppat med skäl.",
     )
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="slag")

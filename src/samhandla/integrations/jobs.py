@@ -8,10 +8,11 @@ from procrastinate.contrib.django import app
 from samhandla.analytics.actions import sweep_lake
 from samhandla.integrations.actions.batches import start_batch
 from samhandla.integrations.actions.running import FAULTS, run_batch
+from samhandla.integrations.actions.sources import check_source
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
-from samhandla.integrations.queries import get_batch_for
+from samhandla.integrations.queries import get_batch_for, get_source_for
 from samhandla.people.queries import service_viewer
 from samhandla.trust.models import Authority
 from samhandla.trust.viewer import acting_as
@@ -42,6 +43,16 @@ def undo_import(authority_id: int, batch_id: int) -> None:
     except ImportRefused as refused:
         with acting_as(by):
             Batch.objects.filter(pk=batch_id).update(reason=str(refused), stage="")
+
+
+@app.task(name="integrations.check_source", queue="import")
+def check_connection(authority_id: int, source_id: int) -> None:
+    """Try a source; what was found stands on its page."""
+    by = service_viewer(authority_id)
+    with acting_as(by):
+        source = get_source_for(by, source_id)
+    if source is not None:
+        check_source(by=by, source=source)
 
 
 @app.periodic(cron="10 2 * * *")

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from samhandla.integrations.models import Batch, BatchRefusal, ChildLink, Link, LinkKind, Preset, Source
 from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
+from samhandla.integrations.words import RESOURCES, STAGES
 from samhandla.people.register import register_rows
 from samhandla.trust.viewer import Viewer
 
@@ -213,7 +214,34 @@ def left_out(viewer: Viewer, source_ids: list[int]) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
-def progress_of(batch: Batch) -> Mapping[str, Any]:
-    """Return how far a run has come, as words and whole per cent (None where it cannot be told)."""
-    percent = None if not batch.total else min(100, int(100 * batch.done / batch.total))
-    return {"stage": batch.stage, "done": batch.done, "total": batch.total, "percent": percent}
+def units_to_choose(viewer: Viewer) -> list[tuple[int, str]]:
+    """Return the authority's school units by name, for a run limited to one of them."""
+    rows = register_rows(viewer, "organisation", ("pk", "name"), kind="school_unit")
+    return sorted(((pk, name) for pk, name in rows), key=lambda row: row[1])
+
+
+def duty_words_of(source: Source) -> list[str]:
+    """Return the source's words for duties that were met at the last import."""
+    last = last_committed(source)
+    return [] if last is None else list(last.cursor.get("duty_words", []))
+
+
+def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
+    """Return what the page of a batch shows. Queries: about five."""
+    asked = batch.state == Batch.State.RUNNING or batch.stage == "undo"
+    refused = list_refusals_for(viewer, batch.pk)
+    return {
+        "batch": batch,
+        "source": batch.source,
+        "running": asked and batch.stage != "columns",
+        "stage": STAGES.get(batch.stage, STAGES["waiting"]),
+        "counts": [(RESOURCES.get(name, name), counts) for name, counts in batch.counts.items()],
+        "unchanged": bool(batch.counts) and not any(_differs(counts) for counts in batch.counts.values()),
+        "refusals": refused,
+        "refusals_total": count_refusals_for(viewer, batch.pk) if refused else 0,
+        "later": later_batches(batch) if batch.state == Batch.State.COMMITTED else [],
+    }
+
+
+def _differs(counts: Mapping[str, int]) -> bool:
+    return any(counts.get(name, 0) for name in ("new", "changed", "missing"))

@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samhandla.web.urls")),
     path("", include("samhandla.detect.urls")),
+    path("", include("samhandla.integrations.urls")),
+    path("", include("samhandla.govern.urls")),
 ]
 
 handler400 = "samhandla.web.errors.bad_request"

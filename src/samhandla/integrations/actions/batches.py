@@ -144,6 +144,21 @@ def commit(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
 
 
 @action
+def ask_for(*, by: Viewer, batch: Batch, what: str) -> Batch:
+    """Note that somebody asked for the next step, so that the page shows it until a job takes over.
+
+    Args:
+        what: `write`, `undo` or `waiting`.
+    """
+    if what == "undo":
+        _set(batch, stage=what, reason="")
+    else:
+        _set(batch, state=Batch.State.RUNNING, stage=what, reason="", actor_id=by.actor_id)
+    record(EventKind.BATCH_STARTED, by=by, about=batch, details={"what": what})
+    return batch
+
+
+@action
 def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     """Note that a run ended by a fault; what was fetched is kept, so that it can go on."""
     _set(batch, state=Batch.State.FAILED, reason=reason, finished_at=timezone.now(), stage="")
@@ -218,6 +233,7 @@ def _write_register(
     register_people.write_organisations(run)
     register_people.write_guardians(run)
     register_people.write_children(run)
+    register_people.lift_protection(run)
     register_groups.write_groups(run)
     register_groups.write_staff(run)
     register_groups.write_duties(run)

@@ -131,6 +131,14 @@ def write_children(run: Writing) -> None:
     _write_guardianships(run, items)
 
 
+def lift_protection(run: Writing) -> None:
+    """Mark children who did not come themselves but whose family has protected identity."""
+    children = [run.key_of("child", name) for name in sorted(run.plan.lifted)]
+    stored = register_rows(run.by, "child", ("pk", "protection"), pk__in=children) if children else []
+    weaker = [child for child, now in stored if now not in ("marked", "protected")]
+    run.ledger.settle("child", {child: {"protection": "marked", "lives_in_id": None} for child in weaker})
+
+
 def _child(run: Writing, item: ChildItem) -> dict[str, Any]:
     unit = run.unit_of(item.unit)
     record: PersonRecord = item.record
@@ -258,23 +266,33 @@ def _once(wanted: Sequence[Wanted]) -> list[Wanted]:
 
 
 def _write_guardianships(run: Writing, items: Sequence[ChildItem]) -> None:
+    if not run.plan.ties_told:
+        return
+    told = [(_child_row(run, item), item.ties) for item in items]
+    units = dict(register_rows(run.by, "child", ("pk", "unit_id")))
+    for name, ties in run.plan.other_ties.items():
+        child = run.key_of("child", name)
+        base = {"child_id": child, "domain_id": run.domain_id, "unit_id": units[child]}
+        told.append((base, tuple(ties)))
     columns = ("pk", "child_id", "guardian_id", "valid_from", "valid_to")
     stored: dict[int, list[Existing]] = defaultdict(list)
-    for key, child, guardian, start, end in _rows_of(run, "guardianship", items, columns):
-        stored[child].append(Existing(key, str(guardian), start, end))
+    about = [base["child_id"] for base, _ties in told]
+    for key, child, adult, start, end in register_rows(run.by, "guardianship", columns, child_id__in=about):
+        stored[child].append(Existing(key, str(adult), start, end))
     rows, settle = [], {}
-    for item in items:
-        child = run.key_of("child", item.record.id)
-        ties = {str(run.key_of("guardian", tie.guardian)): tie for tie in item.ties}
+    others = {run.key_of("child", name) for name in run.plan.other_ties}
+    for base, adults in told:
+        ties = {str(run.key_of("guardian", tie.guardian)): tie for tie in adults}
         wanted = [
             Wanted(adult, None, None, {"kind": GUARDIAN_KIND.get(tie.kind, "okand")})
             for adult, tie in ties.items()
         ]
-        todo = reconcile(stored[child], wanted, run.today)
+        child = base["child_id"]
+        todo = reconcile(stored[child], wanted, run.today, end_missing=child not in others)
         settle.update(todo.settle)
         rows += [
             {
-                **_child_row(run, item),
+                **base,
                 "guardian_id": want.ident,
                 **want.columns,
                 "valid_from": run.today,

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from samhandla.integrations.connect import seal_credentials, settings_of
+from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.files import Mapping, to_json
 from samhandla.integrations.models import Preset, Source
-from samhandla.integrations.ss12000.check import CheckReport, check
+from samhandla.integrations.ss12000.check import CheckReport, Step, check
+from samhandla.integrations.ss12000.errors import BadSettings
 from samhandla.people.queries import today
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -45,12 +47,11 @@ def save_source(
 
 @action
 def check_source(*, by: Viewer, source: Source) -> CheckReport:
-    """Try a source's settings, connection and credentials, and store what it offers.
-
-    Raises:
-        BadSettings, SourceUnusable: the settings cannot be used at all.
-    """
-    report = check(settings_of(source), today=today())
+    """Try a source's settings, connection and credentials, and store what it offers."""
+    try:
+        report = check(settings_of(source), today=today())
+    except (BadSettings, SourceUnusable) as error:
+        report = CheckReport((Step("Inställningar", ok=False, text=str(error)),), (), ())
     samples = {one.resource: {"ok": one.ok, "text": one.text} for one in report.samples}
     kept = {
         "ok": report.ok,

@@ -59,7 +59,8 @@ class Source(models.Model):
     """One system or kind of file that delivers to one authority.
 
     `settings`: base_url, token_url, client_id, page_limit, huvudman (id of the organiser at the source),
-    window_days, areas (postal code → area name), units (the source's word → skolenhetskod). `limits`: per resource, see `rules.limits.Limits`.
+    window_days, areas (postal code → area name), units (the source's word → skolenhetskod).
+    `limits`: per resource, see `rules.limits.Limits`.
     `roles`: the source's word for a duty → our role; what is not in it becomes a teacher without reach.
     """
 

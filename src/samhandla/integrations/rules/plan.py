@@ -104,7 +104,12 @@ class ChildItem(Item):
 
 @dataclass
 class RegisterPlan:
-    """Everything a commit will do, by kind; `missing` are keys of what is known but did not come."""
+    """Everything a commit will do, by kind; `missing` are keys of what is known but did not come.
+
+    `other_ties` and `lifted` are about children who are known but did not come themselves: adults of
+    theirs who did, and a marking in their family. `ties_told`: the delivery says who the adults are, so
+    that one who is not named any more is ended.
+    """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
     missing: dict[str, list[str]] = field(default_factory=dict)
@@ -114,6 +119,9 @@ class RegisterPlan:
     stops: list[Stop] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
+    other_ties: dict[str, list[GuardianRecord]] = field(default_factory=dict)
+    lifted: set[str] = field(default_factory=set)
+    ties_told: bool = False
 
     def changed(self, kind: str) -> list[Any]:
         """Return the items of a kind that the commit writes."""
@@ -208,6 +216,15 @@ class Planner:
         for tie in dict.fromkeys(ties):
             by_child.setdefault(tie.child, []).append(tie)
         hidden = {name for name, mark in marks.items() if mark in PROTECTED}
+        self.plan.ties_told = bool(ties)
+        for child in sorted(known - self.people.children.keys()):
+            self.plan.other_ties[child] = [t for t in by_child[child] if self._adult_is_known(t.guardian)]
+        came = self.people.children.keys()
+        self.plan.lifted = {
+            child
+            for child in delivery.children_of_protected
+            if child not in came and keyer.of("child", child) in self.known.children
+        }
         for person in self.people.children.values():
             self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
         self._adults()
@@ -244,11 +261,15 @@ class Planner:
         return adult.protection not in PROTECTED or self.terms.policy not in (SKIP, PSEUDONYMISED)
 
     def _adults(self) -> None:
+        """Note adults; one whose only children were left out is left out with them."""
+        tied = {tie.guardian for item in self.plan.items["child"] for tie in item.ties}
+        tied |= {tie.guardian for ties in self.plan.other_ties.values() for tie in ties}
         for kind, people in (("guardian", self.people.guardians), ("staff", self.people.staff)):
             for person in people.values():
                 said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=())
                 item = self._item(kind, person, person.id, said, self.terms.policy)
-                if self._taken(person) or item.known is not None:
+                wanted = self._taken(person) and (kind == "staff" or person.id in tied)
+                if wanted or item.known is not None:
                     self.plan.items[kind].append(item)
 
     def _person_counts(self) -> None:

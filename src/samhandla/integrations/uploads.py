@@ -1,0 +1,68 @@
+"""An uploaded file on its way to becoming a batch: which mapping it gets, what its first rows become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from samhandla.integrations import files
+from samhandla.integrations.actions import batches, staging
+from samhandla.integrations.actions.running import EDLEVO, POLICIES
+from samhandla.integrations.errors import SourceUnusable
+from samhandla.integrations.files import FileSourceError, Mapping
+from samhandla.integrations.forms import GUESS
+from samhandla.integrations.models import Batch, Source
+from samhandla.integrations.queries import presets_for
+from samhandla.people.queries import today
+from samhandla.trust.viewer import Viewer
+
+OWN = "own:"
+SAMPLE = 60
+
+
+def receive(
+    by: Viewer, source: Source, name: str, chunks: Iterable[bytes], preset: str, scope_id: int | None
+) -> Batch:
+    """Keep an uploaded file as a new batch with the mapping that was chosen or guessed.
+
+    A file that cannot be read becomes a failed batch that says why.
+    """
+    batch = batches.start_batch(by=by, source=source, scope_id=scope_id)
+    path, sha = staging.keep_file(batch.pk, name, chunks)
+    try:
+        mapping = EDLEVO if preset == EDLEVO else files.to_json(_chosen(by, path, preset)).decode()
+    except FileSourceError as error:
+        batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping="", unit=None)
+        return batches.fail_batch(by=by, batch=batch, reason=str(error))
+    return batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping=mapping, unit=None)
+
+
+def _chosen(by: Viewer, path: Any, preset: str) -> Mapping:
+    table = files.open_file(path)
+    if preset == GUESS:
+        return files.guess_mapping(table.headers, table.first_rows[:SAMPLE])
+    if preset.startswith(OWN):
+        own = presets_for(by).get(name=preset.removeprefix(OWN))
+        return files.from_json(own.mapping.encode())
+    return files.load_preset(preset)
+
+
+def opened(batch: Batch) -> tuple[Any, Mapping]:
+    """Return a batch's file and its mapping.
+
+    Raises:
+        SourceUnusable: the file is no longer kept. FileSourceError: it cannot be read.
+    """
+    path = staging.kept_file(batch.pk)
+    if path is None or not batch.cursor.get("mapping"):
+        raise SourceUnusable("Filen är inte kvar. Ladda upp den igen.")
+    mapping = files.from_json(batch.cursor["mapping"].encode())
+    mapping = msgspec.structs.replace(mapping, protected=POLICIES[batch.source.protection])
+    return files.open_file(path, header_row=mapping.header_row, sheet=mapping.sheet), mapping
+
+
+def preview_of(table: Any, mapping: Mapping) -> files.Preview:
+    """Return what the first rows become. Raises: FileSourceError."""
+    return files.preview(table, mapping, files.Options(today=today(), pseudonym_key=b"preview"))

@@ -1,0 +1,171 @@
+"""Upload, columns, and one batch: differences, refused rows, take in, undo."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samhandla.integrations import files, jobs, uploads
+from samhandla.integrations.actions import batches, sources
+from samhandla.integrations.actions.running import EDLEVO
+from samhandla.integrations.errors import ImportRefused
+from samhandla.integrations.forms import MappingForm, UploadForm
+from samhandla.integrations.mapping_form import initial_of, mapping_of
+from samhandla.integrations.models import Batch
+from samhandla.integrations.queries import (
+    batch_view,
+    get_batch_for,
+    list_refusals_for,
+    presets_for,
+    units_to_choose,
+)
+from samhandla.integrations.safe_csv import csv_text
+from samhandla.integrations.views.sources import source_or_404
+
+FILE_FAULTS = (files.FileSourceError, ImportRefused)
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Take a file; the next page shows how its columns are read."""
+    source = source_or_404(request, source_id)
+    own = list(presets_for(request.viewer).values_list("name", flat=True))
+    initial = {"preset": source.preset_name}
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        own=own,
+        units=units_to_choose(request.viewer),
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        scope = int(data["unit"]) if data["unit"] else None
+        file = data["file"]
+        batch = uploads.receive(request.viewer, source, file.name, file.chunks(), data["preset"], scope)
+        if batch.state == Batch.State.FAILED:
+            return redirect("batch", batch.pk)
+        if data["preset"] == EDLEVO:
+            return _rehearse(batch)
+        return redirect("batch-columns", batch.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "integrations/upload.html", {"form": form, "source": source}, status=status)
+
+
+def _batch_or_404(request: HttpRequest, batch_id: int) -> Batch:
+    batch = get_batch_for(request.viewer, batch_id)
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def _rehearse(batch: Batch) -> HttpResponse:
+    jobs.run_import.defer(authority_id=batch.authority_id, batch_id=batch.pk)
+    return redirect("batch", batch.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Show what each column means and what the first rows become; rehearse when it is right."""
+    batch = _batch_or_404(request, batch_id)
+    try:
+        table, mapping = uploads.opened(batch)
+    except FILE_FAULTS as error:
+        messages.error(request, str(error))
+        return redirect("batch", batch.pk)
+    headers = list(table.headers)
+    form = MappingForm(request.POST or None, headers=headers, initial=initial_of(mapping, headers))
+    problem, preview = "", None
+    try:
+        if form.is_bound and form.is_valid():
+            mapping = mapping_of(mapping, headers, form.cleaned_data)
+        if not form.is_bound or form.is_valid():
+            preview = uploads.preview_of(table, mapping)
+    except FILE_FAULTS as error:
+        problem = str(error)
+    if preview is not None and request.POST.get("next") == "rehearse":
+        _keep_mapping(request, batch, mapping, form.cleaned_data["save_as"])
+        return _rehearse(batch)
+    context = {"batch": batch, "form": form, "preview": preview, "problem": problem, "table": table}
+    status = 422 if form.is_bound and preview is None else 200
+    return render(request, "integrations/columns.html", context, status=status)
+
+
+def _keep_mapping(request: HttpRequest, batch: Batch, mapping: files.Mapping, save_as: str) -> None:
+    if save_as:
+        sources.save_preset(by=request.viewer, name=save_as, mapping=mapping)
+        messages.success(request, _("Kolumnmallen är sparad."))
+    batches.attach_file(
+        by=request.viewer,
+        batch=batch,
+        name=batch.file_name,
+        sha256=batch.file_sha256,
+        mapping=files.to_json(mapping).decode(),
+        unit=batch.cursor.get("unit"),
+    )
+
+
+@require_GET
+def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Show one batch; htmx asks for its progress alone."""
+    batch = _batch_or_404(request, batch_id)
+    name = "integrations/batch.html"
+    if request.htmx:
+        name += "#progress"
+    context = batch_view(request.viewer, batch)
+    answer = render(request, name, context)
+    if request.htmx and not context["running"]:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def batch_commit(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Let a job take the batch in."""
+    batch = _batch_or_404(request, batch_id)
+    if batch.state != Batch.State.REHEARSED:
+        messages.warning(request, _("Bara en provkörd import kan tas in."))
+        return redirect("batch", batch.pk)
+    batches.ask_for(by=request.viewer, batch=batch, what="write")
+    jobs.run_import.defer(authority_id=batch.authority_id, batch_id=batch.pk, take_in=True)
+    return redirect("batch", batch.pk)
+
+
+@require_POST
+def batch_again(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Take up a run that stopped, failed or was broken off, from where it was."""
+    batch = _batch_or_404(request, batch_id)
+    if batch.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
+        messages.warning(request, _("Importen är redan klar."))
+        return redirect("batch", batch.pk)
+    batches.ask_for(by=request.viewer, batch=batch, what="waiting")
+    return _rehearse(batch)
+
+
+@require_POST
+def batch_undo(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Let a job take the batch back."""
+    batch = _batch_or_404(request, batch_id)
+    if batch.state != Batch.State.COMMITTED:
+        messages.warning(request, _("Bara en import som är intagen kan ångras."))
+        return redirect("batch", batch.pk)
+    batches.ask_for(by=request.viewer, batch=batch, what="undo")
+    jobs.undo_import.defer(authority_id=batch.authority_id, batch_id=batch.pk)
+    return redirect("batch", batch.pk)
+
+
+@require_GET
+def refusals_csv(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Give every row that was not taken as a file: row, field, reason."""
+    batch = _batch_or_404(request, batch_id)
+    rows = [
+        (one.resource, one.row, one.field, one.reason, _("nej") if one.kept else _("ja"))
+        for one in list_refusals_for(request.viewer, batch.pk, None)
+    ]
+    header = [_("Slag"), _("Rad"), _("Fält"), _("Skäl"), _("Hela raden")]
+    answer = HttpResponse(csv_text(header, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="ej-mottagna-{batch.pk}.csv"'
+    return answer
