@@ -90,6 +90,17 @@ def goals_for(viewer: Viewer, term: Term) -> QuerySet[BoardGoal]:
     return BoardGoal.objects.filter(held, authority_id=viewer.authority_id).order_by("form", "pk")
 
 
+def all_goals_for(viewer: Viewer) -> QuerySet[BoardGoal]:
+    """Return the goals that hold now or later."""
+    held = Q(valid_to=None) | Q(valid_to__gte=today())
+    return BoardGoal.objects.filter(held, authority_id=viewer.authority_id).order_by("form", "pk")
+
+
+def goal_for(viewer: Viewer, goal_id: int) -> BoardGoal | None:
+    """Return a goal, None when there is none in the viewer's authority."""
+    return BoardGoal.objects.filter(authority_id=viewer.authority_id, pk=goal_id).first()
+
+
 def assessments_for(viewer: Viewer, term: Term) -> dict[int | None, BoardAssessment]:
     """Return what has been written in a term, by goal; None is the page as a whole."""
     rows = BoardAssessment.objects.filter(authority_id=viewer.authority_id, term=term.code)

@@ -152,3 +152,8 @@ def describe_obstacle(code: str) -> str:
 def base_name() -> str:
     """Say where a goal counts from when its base is a figure that somebody gave."""
     return _("enligt nämndens mål")
+
+
+def number_text(percent: str | None) -> str:
+    """Write a printed percentage that is kept as text; a dash when there is none."""
+    return "–" if percent is None else per_cent(Decimal(percent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from samhandla.govern import queries
@@ -44,7 +44,8 @@ def freeze_board(*, by: Viewer, term: str, count_id: int) -> BoardPage:
     frozen = BoardPage.objects.filter(authority_id=by.authority_id).count()
     if count is None or count.pk != count_id or count.pages_before != frozen:
         raise OutOfDate(_("Siffrorna har räknats om, eller ska räknas om. Titta på dem igen och lås sedan."))
-    content = queries.board_content_for(by, wanted)
+    with translation.override("sv"):  # what is published is Swedish, whatever language the writer reads in
+        content = queries.board_content_for(by, wanted)
     if content is None or not content["rows"]:
         raise NothingCounted(_("Terminen har inga siffror att låsa."))
     page = BoardPage.objects.create(

@@ -1,0 +1,94 @@
+"""Goals, forecasts and analyses: shape and wording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.govern.models import ANALYSIS_LENGTH, BoardAssessment, BoardGoal
+from samhandla.govern.rules import NoTerm, Term
+from samhandla.people.models import SchoolForm
+
+COUNTED_FORMS = [
+    choice
+    for choice in SchoolForm.choices
+    if choice[0] not in (SchoolForm.PRESCHOOL, SchoolForm.AFTER_SCHOOL)
+]
+
+
+class GoalForm(forms.Form):
+    """A goal of the board."""
+
+    name = forms.CharField(label=_("Nämndmål"), max_length=200)
+    form = forms.ChoiceField(label=_("Skolform"), choices=COUNTED_FORMS, initial=SchoolForm.COMPULSORY)
+    kind = forms.ChoiceField(
+        label=_("Hur målet räknas"), choices=BoardGoal.Kind, widget=forms.RadioSelect, initial="at_most"
+    )
+    target = forms.DecimalField(
+        label=_("Målvärde"), max_digits=4, decimal_places=1, min_value=0.1, max_value=99.9, localize=True
+    )
+    base_term = forms.CharField(
+        label=_("Utgångsläge, termin"),
+        required=False,
+        max_length=6,
+        help_text=_("Till exempel VT2023. Behövs när andelen ska minska."),
+    )
+    base_percent = forms.DecimalField(
+        label=_("Utgångsläge, procent"),
+        required=False,
+        max_digits=4,
+        decimal_places=1,
+        min_value=0.1,
+        max_value=100,
+        localize=True,
+        help_text=_("Om siffran fanns innan systemet togs i bruk. Annars räknas terminens siffra."),
+    )
+
+    def clean_base_term(self) -> str:
+        code = str(self.cleaned_data["base_term"]).strip().upper()
+        if code:
+            try:
+                Term.parse(code)
+            except NoTerm:
+                raise ValidationError(_("Skriv terminen som VT2023 eller HT2023.")) from None
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("kind") in ("fall_points", "fall_percent") and not (
+            data.get("base_term") or data.get("base_percent")
+        ):
+            raise ValidationError(_("En minskning behöver ett utgångsläge: en termin eller en siffra."))
+        return data
+
+
+class AssessmentForm(forms.Form):
+    """A forecast, an analysis and what the figure is not comparable with. Nothing is filled in beforehand."""
+
+    forecast = forms.ChoiceField(
+        label=_("Prognos"),
+        choices=[("", _("ingen prognos")), *BoardAssessment.Forecast.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Du väljer. Systemet räknar inte ut någon prognos."),
+    )
+    analysis = forms.CharField(
+        label=_("Analys"),
+        required=False,
+        max_length=ANALYSIS_LENGTH,
+        help_text=_("Högst 600 tecken."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    not_comparable_with = forms.CharField(label=_("Inte jämförbart med"), required=False, max_length=60)
+    because = forms.CharField(label=_("eftersom"), required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("not_comparable_with")) != bool(data.get("because")):
+            raise ValidationError(
+                _("Fyll i både vad siffran inte är jämförbar med och varför, eller inget av dem.")
+            )
+        return data

@@ -1,0 +1,108 @@
+"""Turns the content of a board page into what its template draws. The same for live and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from samhandla.govern import words
+from samhandla.govern.rules import Term
+from samhandla.web.charts.bars import Bar, Bars, Line, Point, bars, line
+
+
+def board(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of the page, one per school form, with charts and tables."""
+    rows = content["rows"]
+    trends = {trend["form"]: trend for trend in content["trend"]}
+    forms = [row["form"] for row in rows if _is_total(row)]
+    return {
+        **content,
+        "counted": datetime.fromisoformat(content["counted_at"]),
+        "data_until": date.fromisoformat(content["data_up_to"]) if content["data_up_to"] else None,
+        "low": words.limit_in_words(content["definition"]["low_reporting"]),
+        "high": words.limit_in_words(content["definition"]["high_mean"]),
+        "limit": words.limit_in_words(content["definition"]["threshold"]),
+        "forms": [_form([r for r in rows if r["form"] == form], trends.get(form)) for form in forms],
+        "as_published": any(row["as_published"] for row in rows),
+    }
+
+
+def _is_total(row: dict[str, Any]) -> bool:
+    return row["unit"] is None and not row["sex"]
+
+
+def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str, Any]:
+    total = next(row for row in rows if _is_total(row))
+    units = [row for row in rows if row["unit"] is not None]
+    return {
+        "form": total["form"],
+        "name": total["form_name"],
+        "total": _figure(total),
+        "sexes": _bars((row["sex_name"], row) for row in rows if row["unit"] is None and row["sex"]),
+        "units": _bars((row["unit_name"], row) for row in units if not row["sex"]),
+        "both": _bars((f"{row['unit_name']}, {row['sex_name']}", row) for row in units if row["sex"]),
+        "high": [
+            f"{row['unit_name']}: {words.number_text(row['absence_percent'])}"
+            for row in units
+            if row["high_unit"]
+        ],
+        "trend": trend,
+        "line": _line(trend) if trend else None,
+    }
+
+
+def _share(text: str | None) -> float | None:
+    return None if text is None else float(text) / 100
+
+
+def _hidden(row: dict[str, Any]) -> bool:
+    return bool(row["hidden"] or row["share_hidden"])
+
+
+def _figure(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "share": _share(row["percent"]),
+        "n": row["pupils"],
+        "missing": row["missing"],
+        "reporting": _share(row["reporting_percent"]),
+        "uncertain": row["low_reporting"],
+        "hidden": _hidden(row),
+        "mean": words.number_text(row["absence_percent"]),
+    }
+
+
+def _bars(rows: Iterable[tuple[str, dict[str, Any]]]) -> Bars:
+    return bars(
+        [
+            Bar(
+                label=label + ("*" if row["as_published"] else ""),
+                share=_share(row["percent"]),
+                n=row["pupils"],
+                missing=row["missing"],
+                hidden=_hidden(row),
+                reporting_rate=_share(row["reporting_percent"]),
+                uncertain=row["low_reporting"],
+            )
+            for label, row in rows
+        ]
+    )
+
+
+def _line(trend: dict[str, Any]) -> Line:
+    return line([Point(p["term"], _share(p["percent"]), p["pupils"]) for p in trend["points"]])
+
+
+def published_terms(content: dict[str, Any]) -> list[str]:
+    """Return the terms whose figure in the trend is the one of a frozen page."""
+    found = {p["term"] for t in content["trend"] for p in t["points"] if p["published"]}
+    return [words.term_name(term) for term in sorted(Term.parse(code) for code in found)]
+
+
+def state_of(content: dict[str, Any], frozen: datetime | None) -> str:
+    """Say whether the figures are frozen."""
+    if frozen is None:
+        return _("Levande siffror – inte låsta")
+    return _("Låst %(day)s") % {"day": frozen.date().isoformat()}

@@ -1,0 +1,184 @@
+"""The board page: live, frozen, exported; its goals and analyses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samhandla.govern import actions, jobs, present, queries
+from samhandla.govern.exports import CSV, WORD, board_as_csv, board_as_word
+from samhandla.govern.forms import AssessmentForm, GoalForm
+from samhandla.govern.models import BoardGoal, BoardPage
+from samhandla.govern.rules import NoTerm, Term
+
+
+def _term(code: str) -> Term:
+    try:
+        return Term.parse(code)
+    except NoTerm:
+        raise Http404 from None
+
+
+def _see(address: str) -> HttpResponse:
+    """Lead on after a POST, so that the next page is always fetched by GET."""
+    return HttpResponseRedirect(address, status=303)
+
+
+def _chosen(request: HttpRequest, terms: list[Term]) -> Term | None:
+    """Return the term that was asked for, else the latest."""
+    if "termin" in request.GET:
+        return _term(request.GET["termin"])
+    return terms[0] if terms else None
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """The live figures of a term."""
+    viewer = request.viewer
+    terms = queries.list_terms_for(viewer)
+    term = _chosen(request, terms)
+    content = queries.board_content_for(viewer, term) if term else None
+    count = queries.latest_count_for(viewer)
+    context: dict[str, Any] = {
+        "count": count,
+        "outdated": count is not None and queries.is_out_of_date(count),
+        "tabs": [
+            {"url": f"?termin={t.code}", "title": t.code, "current": t == term, "count": None} for t in terms
+        ],
+    }
+    if term and content:
+        if not content["rows"]:
+            raise Http404
+        context |= {"board": present.board(content), "state": present.state_of(content, None)}
+        context["published_terms"] = present.published_terms(content)
+    return render(request, "govern/live.html", context)
+
+
+@require_POST
+def recount(request: HttpRequest) -> HttpResponse:
+    """Ask for the figures to be counted again."""
+    jobs.count_soon(request.viewer.authority_id)
+    messages.success(request, _("Siffrorna räknas om. Det tar högst några minuter; ladda om sidan."))
+    return _see(reverse("board"))
+
+
+@require_POST
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Freeze what the viewer has on the screen."""
+    viewer = request.viewer
+    term = _term(request.POST.get("term", ""))
+    try:
+        page = actions.freeze_board(by=viewer, term=term.code, count_id=_number(request.POST.get("count")))
+    except (actions.OutOfDate, actions.NothingCounted) as refused:
+        messages.warning(request, str(refused))
+        return _see(f"{reverse('board')}?termin={term.code}")
+    jobs.count_soon(viewer.authority_id)
+    messages.success(request, _("Sidan är låst. Siffrorna här ändras inte mer."))
+    return _see(reverse("board-page", args=[page.pk]))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+
+
+@require_GET
+def frozen_list(request: HttpRequest) -> HttpResponse:
+    """All frozen pages."""
+    return render(request, "govern/frozen_list.html", {"pages": queries.list_pages_for(request.viewer)})
+
+
+def _page(request: HttpRequest, page_id: int) -> BoardPage:
+    page = queries.page_for(request.viewer, page_id)
+    if page is None:
+        raise Http404
+    return page
+
+
+@require_GET
+def frozen(request: HttpRequest, page_id: int) -> HttpResponse:
+    """One frozen page."""
+    page = _page(request, page_id)
+    context = {
+        "page": page,
+        "board": present.board(page.content),
+        "state": present.state_of(page.content, page.frozen_at),
+        "whole": queries.is_whole(page),
+        "published_terms": present.published_terms(page.content),
+    }
+    return render(request, "govern/frozen.html", context)
+
+
+@require_GET
+def frozen_file(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
+    """A frozen page as a file."""
+    page = _page(request, page_id)
+    return _file(page.content, page, kind, f"namndsida-{page.term}-last-{page.frozen_at.date()}")
+
+
+@require_GET
+def live_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """The live figures of a term as a file."""
+    term = _chosen(request, queries.list_terms_for(request.viewer))
+    content = queries.board_content_for(request.viewer, term) if term else None
+    if content is None or not content["rows"]:
+        raise Http404
+    return _file(content, None, kind, f"namndsida-{content['term']}-inte-last")
+
+
+def _file(content: dict[str, Any], page: BoardPage | None, kind: str, name: str) -> HttpResponse:
+    made = {"csv": (board_as_csv, CSV), "docx": (board_as_word, WORD)}
+    if kind not in made:
+        raise Http404
+    make, content_type = made[kind]
+    answer = HttpResponse(make(content, page), content_type=content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+def goals(request: HttpRequest) -> HttpResponse:
+    """The board's goals; a new one may be set and an old one ended."""
+    form = GoalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.set_goal(by=request.viewer, **form.cleaned_data)
+        messages.success(request, _("Nämndmålet är sparat."))
+        return _see(reverse("board-goals"))
+    held = queries.all_goals_for(request.viewer)
+    status = 422 if form.errors else 200
+    return render(request, "govern/goals.html", {"form": form, "goals": held}, status=status)
+
+
+@require_POST
+def end_goal(request: HttpRequest, goal_id: int) -> HttpResponse:
+    """End a goal."""
+    try:
+        actions.end_goal(by=request.viewer, goal_id=goal_id)
+    except BoardGoal.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("Nämndmålet är avslutat. Det står kvar på låsta sidor."))
+    return _see(reverse("board-goals"))
+
+
+@require_http_methods(["GET", "POST"])
+def assessment(request: HttpRequest, term: str, goal_id: int | None = None) -> HttpResponse:
+    """Forecast and analysis of a goal, or of the whole page, in a term."""
+    viewer, when = request.viewer, _term(term)
+    goal = queries.goal_for(viewer, goal_id) if goal_id else None
+    if goal_id and goal is None:
+        raise Http404
+    said = queries.assessments_for(viewer, when).get(goal_id)
+    names = list(AssessmentForm.base_fields)
+    initial = {name: getattr(said, name) for name in names} if said else {}
+    form = AssessmentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.set_assessment(by=viewer, term=when.code, goal_id=goal_id, **form.cleaned_data)
+        messages.success(request, _("Texten är sparad."))
+        return _see(f"{reverse('board')}?termin={when.code}")
+    context = {"form": form, "goal": goal, "term": when, "back": f"{reverse('board')}?termin={when.code}"}
+    return render(request, "govern/assessment.html", context, status=422 if form.errors else 200)
