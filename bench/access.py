@@ -34,7 +34,10 @@ def access(options: Options) -> list[Result]:
         assert len(found[page]["queries"]) == 1, f"the number of queries differs: {found[page]['queries']}"
     facts = {"pupils": size.pupils, "staff": size.staff, "day_rows": size.pupils * size.school_days}
     return [
-        Result(1, "rls.worklist_ratio", found["worklist"]["ratio"], "times", BOUND, "lower", facts | found["worklist"]),
+        Result(
+            1, "rls.worklist_ratio", found["worklist"]["ratio"], "times", BOUND, "lower",
+            facts | found["worklist"],
+        ),
         Result(
             1, "rls.child_ratio", found["child"]["ratio"], "times", BOUND, "lower",
             facts | found["child"] | {"as_principal": found["child_as_principal"]},

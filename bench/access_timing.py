@@ -47,6 +47,7 @@ class Measured:
     """One role's runs of one page."""
 
     database: list[float] = field(default_factory=list)
+    each: list[list[float]] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     queries: set[int] = field(default_factory=set)
     slowest: Statements = field(default_factory=Statements)
@@ -101,7 +102,11 @@ def _wrapper(url: str) -> Any:
     words = conninfo_to_dict(url)
     wrapper = connections.create_connection("default")
     wrapper.settings_dict.update(
-        NAME=words["dbname"], USER=words["user"], PASSWORD=words["password"], HOST=words["host"], PORT=words["port"]
+        NAME=words["dbname"],
+        USER=words["user"],
+        PASSWORD=words["password"],
+        HOST=words["host"],
+        PORT=words["port"],
     )
     return wrapper
 
@@ -115,9 +120,7 @@ def _connected(wrapper: Any, statements: Statements) -> Iterator[None]:
         yield
 
 
-def _run(
-    wrapper: Any, measured: Measured, page: Callable[[Class], Any], place: Class, *, keep: bool
-) -> Any:
+def _run(wrapper: Any, measured: Measured, page: Callable[[Class], Any], place: Class, *, keep: bool) -> Any:
     statements = Statements()
     with _connected(wrapper, statements):
         began = time.perf_counter()
@@ -128,6 +131,7 @@ def _run(
         measured.whole.append(whole)
         if not measured.database or sum(statements.seconds) > max(measured.database):
             measured.slowest = statements
+        measured.each.append(statements.seconds)
         measured.database.append(sum(statements.seconds))
     return seen
 
@@ -184,9 +188,25 @@ def _summary(by_role: dict[str, Measured], roles: dict[str, Any]) -> dict[str, A
         "maint_ms": 1000 * statistics.median(maint.database),
         "app_whole_ms": 1000 * statistics.median(app.whole),
         "app_p95_ms": 1000 * statistics.quantiles(app.database, n=20)[-1],
+        "dearest": _dearest(app, maint),
         "queries": sorted(app.queries | maint.queries),
         "runs": len(app.database),
     }
+
+
+def _dearest(app: Measured, maint: Measured) -> list[dict[str, Any]]:
+    """Return the three statements that cost the running role most, with what the other role paid."""
+    texts = [sql for sql, _ in app.slowest.texts]
+    mine, theirs = (
+        [1000 * statistics.median(column) for column in zip(*role.each, strict=True)] for role in (app, maint)
+    )
+    rows = sorted(zip(mine, theirs, texts, strict=True), reverse=True)[:3]
+    return [{"app_ms": a, "maint_ms": m, "table": _table(sql)} for a, m, sql in rows]
+
+
+def _table(sql: str) -> str:
+    words = sql.replace('"', "").lower().split()
+    return words[words.index("from") + 1] if "from" in words else words[0]
 
 
 def _explain(measured: Measured, wrapper: Any) -> None:
@@ -194,7 +214,9 @@ def _explain(measured: Measured, wrapper: Any) -> None:
     from django.db import connections, transaction
 
     connections["default"] = wrapper
-    pairs = sorted(zip(measured.slowest.seconds, measured.slowest.texts, strict=True), reverse=True, key=lambda p: p[0])
+    pairs = sorted(
+        zip(measured.slowest.seconds, measured.slowest.texts, strict=True), reverse=True, key=lambda p: p[0]
+    )
     tokens = [params[1] for _, (sql, params) in pairs if "set_config" in sql and params[1]]
     for seconds, (sql, params) in pairs[:3]:
         with transaction.atomic(), wrapper.cursor() as cursor:
