@@ -7,7 +7,7 @@ new migration then installs it again.
 
 from __future__ import annotations
 
-from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.people.rules import KINDS_WITH_RIGHTS, PROTECTION_ORDER
 from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
 
 
@@ -16,6 +16,15 @@ def _listed(codes: tuple[str, ...]) -> str:
 
 
 COLUMNS = "actor_id, child_id, unit_id, domain_id, reason, role, source, source_id, valid_from, valid_to"
+
+
+# What was ended by hand gives access until the day before; whatever an import later says of its last day.
+def _until(row: str) -> str:
+    return (
+        f"case when {row}.ended_at is null then {row}.valid_to else least({row}.valid_to,"
+        f" ({row}.ended_at at time zone 'Europe/Stockholm')::date - 1) end"
+    )
+
 
 # One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
 WANTED = f"""
@@ -29,7 +38,7 @@ WANTED = f"""
     by_group as (
         select s.actor_id, m.child_id, null::bigint as unit_id, school.id as domain_id, 'group' as reason,
             a.role, 'assignment' as source, a.id as source_id,
-            greatest(a.valid_from, m.valid_from) as valid_from, least(a.valid_to, m.valid_to) as valid_to
+            greatest(a.valid_from, m.valid_from) as valid_from, least({_until("a")}, m.valid_to) as valid_to
         from people_assignment a
         join people_staff s on s.id = a.staff_id and s.authority_id = p_authority
         join people_group g on g.id = a.group_id
@@ -40,7 +49,7 @@ WANTED = f"""
     ),
     by_unit as (
         select s.actor_id, null::bigint, tree.unit, school.id, 'unit', d.role, 'duty', d.id,
-            d.valid_from, d.valid_to
+            d.valid_from, {_until("d")}
         from people_duty d
         join people_staff s on s.id = d.staff_id and s.authority_id = p_authority
         join tree on tree.root = d.unit_id
@@ -50,7 +59,7 @@ WANTED = f"""
     at_work as (select * from by_group union all select * from by_unit),
     by_stand_in as (
         select there.actor_id, w.child_id, w.unit_id, w.domain_id, 'stand_in', w.role, 'substitution', x.id,
-            greatest(w.valid_from, x.valid_from), least(w.valid_to, x.valid_to)
+            greatest(w.valid_from, x.valid_from), least(w.valid_to, {_until("x")})
         from people_substitution x
         join people_staff away on away.id = x.absent_id and away.authority_id = p_authority
         join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
@@ -123,11 +132,51 @@ ACCESS_OF_CHILD = """
     and a.valid_from <= p_on and (a.valid_to is null or a.valid_to >= p_on)
 """
 
-INSTALL = f"""
+# The order of strictness as an array; the smaller place is the stricter.
+PLACES = "array[" + _listed(PROTECTION_ORDER) + "]"
+PROTECTION_BODY = f"""
+    with family as (
+        select g.child_id, array_position({PLACES}, gu.protection::text) as place
+        from people_guardianship g join people_guardian gu on gu.id = g.guardian_id
+        where gu.authority_id = p_authority
+        union all
+        select g.child_id, array_position({PLACES}, sibling.protection::text)
+        from people_guardianship g
+        join people_guardianship same on same.guardian_id = g.guardian_id and same.child_id <> g.child_id
+        join people_child sibling on sibling.id = same.child_id
+        where sibling.authority_id = p_authority
+    ),
+    wanted as (
+        select c.id, ({PLACES})[least(array_position({PLACES}, c.protection::text), min(f.place))] as protection
+        from people_child c left join family f on f.child_id = c.id
+        where c.authority_id = p_authority
+        group by c.id, c.protection
+    ),
+    changed as (
+        update people_child c set lifted_protection = w.protection
+        from wanted w where w.id = c.id and c.lifted_protection is distinct from w.protection
+        returning 1
+    )
+    select count(*) from changed
+"""
+
+
+def _as_maint(statements: str) -> str:
+    """Let `maint` make its functions itself: it alone can replace those that it owns."""
+    return f"set local role samhandla_maint; {statements} reset role;"
+
+
+INSTALL_PROTECTION = _as_maint(f"""
+    create or replace function people_derive_protection(p_authority bigint) returns bigint
+    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+    as $body$ {PROTECTION_BODY} $body$;
+""")
+REMOVE_PROTECTION = _as_maint("drop function people_derive_protection(bigint);")
+
+INSTALL = _as_maint(f"""
     create or replace function people_derive_access(p_authority bigint) returns bigint
     language sql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $body$ {BODY} $body$;
-    alter function people_derive_access(bigint) owner to samhandla_maint;
 
     drop function if exists people_access_of_child(bigint, date);
     create function people_access_of_child(p_child bigint, p_on date)
@@ -135,6 +184,7 @@ INSTALL = f"""
         source text, source_id bigint)
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $body$ {ACCESS_OF_CHILD} $body$;
-    alter function people_access_of_child(bigint, date) owner to samhandla_maint;
-"""
-REMOVE = "drop function people_derive_access(bigint); drop function people_access_of_child(bigint, date);"
+""")
+REMOVE = _as_maint(
+    "drop function people_derive_access(bigint); drop function people_access_of_child(bigint, date);"
+)

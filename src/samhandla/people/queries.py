@@ -57,7 +57,10 @@ def viewer_of_actor(actor: Actor) -> Viewer:
     day = today()
     duties = Duty.objects.filter(on_day(day), staff__actor=actor).values_list("role", "unit_id")
     groups = Assignment.objects.filter(on_day(day), staff__actor=actor).values_list("role", "group__unit_id")
-    held = tuple(sorted({DutyAt(role, unit) for role, unit in duties.union(groups, all=True)}, key=str))
+    # In the order of the roles' own list, so that what gives most reach names the person.
+    order = list(ROLES)
+    found = {DutyAt(role, unit) for role, unit in duties.union(groups, all=True)}
+    held = tuple(sorted(found, key=lambda d: (order.index(d.role), d.unit_id)))
     return Viewer(actor.pk, actor.authority_id, actor.kind, actor.name, held)
 
 

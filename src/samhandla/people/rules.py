@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import isleap
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 ADULT_AGE = 18
@@ -11,6 +13,22 @@ OWN_RIGHT_IN_SCHOOL_AGE = 16  # skollagen 29 kap. 12 §
 # Rights follow the kind; god man, familjehem, umgängesförälder, "annan" and unknown have none here.
 # Source: föräldrabalken 6 kap.; domain reference T25.
 KINDS_WITH_RIGHTS = ("vardnadshavare", "sarskilt_forordnad")
+
+# Strictest first.
+PROTECTION_ORDER = ("protected", "marked", "unknown", "none")
+MASKED = frozenset({"protected", "marked"})
+# Mentor, principal and the pupil-health team proper; also when they come as somebody's stand-in.
+ROLES_THAT_OPEN_PROTECTED = frozenset(
+    {
+        "mentor",
+        "class_teacher",
+        "principal",
+        "deputy_principal",
+        "counsellor",
+        "special_needs_teacher",
+        "psychologist",
+    }
+)
 
 COMPULSORY_FORMS = frozenset({"FKLASS", "GR", "GRS", "SP", "SAM"})
 UPPER_SECONDARY_FORMS = frozenset({"GY", "GYS"})
@@ -60,7 +78,82 @@ def is_adult(born: date | None, day: date) -> bool:
     return born is not None and day >= birthday(born, ADULT_AGE)
 
 
-def strictest(markings: list[str]) -> str:
-    """Return the strictest marking among a child, its guardians and its siblings; none given is unknown."""
-    order = ("protected", "marked", "unknown", "none")
-    return min(markings, key=order.index) if markings else "unknown"
+def strictest(markings: Iterable[str]) -> str:
+    """Return the strictest of some markings; none given is unknown.
+
+    >>> strictest(["none", "unknown"]), strictest(["unknown", "marked"]), strictest([])
+    ('unknown', 'marked', 'unknown')
+    """
+    return min(markings, key=PROTECTION_ORDER.index, default="unknown")
+
+
+def effective_protection(child: str, guardians: Iterable[str], siblings: Iterable[str]) -> str:
+    """Return the marking that counts for a child: the strictest among itself, its guardians and siblings.
+
+    An adult of any kind counts, and one whose guardianship has ended counts too: whoever asks for a
+    marked adult must not find it through the child. The database does the same (`derivation`).
+    Source: integrations reference, protected identity.
+
+    >>> effective_protection("none", ["none", "protected"], [])
+    'protected'
+    """
+    return strictest([child, *guardians, *siblings])
+
+
+def is_masked(protection: str) -> bool:
+    """Tell whether a marking hides the name in lists, search and exports.
+
+    An unknown marking does not: it is shown as unknown to whoever keeps the register.
+    """
+    return protection in MASKED
+
+
+def opens_protected(accesses: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether somebody may read a protected child's name on the child's own page.
+
+    Args:
+        accesses: reason and role of each of the reader's ways to the child today.
+    """
+    return any(role in ROLES_THAT_OPEN_PROTECTED for _reason, role in accesses)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a school year of a form is called from a day on; unapproved ones have an empty approver."""
+
+    valid_from: date
+    form: str
+    school_year: int
+    label: str
+    source: str = ""
+    approved_by: str = ""
+
+
+def grade_label(labels: Iterable[Label], form: str, school_year: int | None, on: date) -> str:
+    """Return what a school year is called on a day; its plain number when no label is given.
+
+    >>> both = [Label(date(2011, 7, 1), "GR", 6, "6"), Label(date(2028, 7, 1), "GR", 6, "7")]
+    >>> grade_label(both, "GR", 6, date(2028, 6, 30)), grade_label(both, "GR", 6, date(2028, 7, 1))
+    ('6', '7')
+    """
+    if school_year is None:
+        return ""
+    fitting = [
+        one for one in labels if one.form == form and one.school_year == school_year and one.valid_from <= on
+    ]
+    latest = max(fitting, key=lambda one: one.valid_from, default=None)
+    return latest.label if latest else str(school_year)
+
+
+def stand_in_problem(*, absent: int, stand_in: int, first: date, last: date, today: date) -> str:
+    """Return the code of what is wrong with a stand-in's days; empty when nothing is.
+
+    >>> stand_in_problem(absent=1, stand_in=1, first=date(2026, 9, 1), last=date(2026, 9, 1),
+    ...     today=date(2026, 9, 1))
+    'same_person'
+    """
+    if absent == stand_in:
+        return "same_person"
+    if last < first:
+        return "last_before_first"
+    return "in_the_past" if last < today else ""

@@ -33,7 +33,9 @@ class EventKind(StrEnum):
     LAKE_SWEPT = "analytics:lake:swept"
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
+    PERSONNUMMER_READ = "people:personnummer:read"
     PRESET_SAVED = "integrations:preset:saved"
+    PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
     REGISTER_CHANGED = "people:register:changed"
@@ -44,6 +46,7 @@ class EventKind(StrEnum):
     SIGNAL_ESCALATED = "detect:signal:escalated"
     SIGNED_IN = "trust:session:opened"
     SOURCE_CHANGED = "integrations:source:changed"
+    STAND_IN_ENDED = "people:stand_in:ended"
     STAND_IN_SET = "people:stand_in:set"
     STEP_DONE = "detect:step:done"
     TALLIES_COUNTED = "detect:tallies:counted"
@@ -73,7 +76,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
+    EventKind.PERSONNUMMER_READ: N_("Ett personnummer visades."),
     EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),
+    EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
@@ -84,6 +89,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
     EventKind.SIGNED_IN: N_("Någon loggade in."),
     EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
+    EventKind.STAND_IN_ENDED: N_("En ersättares tid avslutades."),
     EventKind.STAND_IN_SET: N_("En ersättare utsågs."),
     EventKind.STEP_DONE: N_("Ett steg i närvarotrappan gjordes."),
     EventKind.TALLIES_COUNTED: N_("Arbetssättets siffror räknades per skolenhet."),

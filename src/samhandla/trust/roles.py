@@ -1,7 +1,8 @@
 """The roles of the work, with their Swedish names and what each may do.
 
 A role says what somebody may do at all; on whom follows from the register (`Access`).
-Source: reference roles R244–R269 and the days of the work.
+Source: reference roles R244–R269 and the days of the work. Partners without permissions (police,
+region, funders) are named so that a plan can mention them; they open no page.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ _FIRST_LINE = _STAFF | {
     P.CHILD_READ,
     P.MARK_PARTICIPATION,
     P.GUIDANCE_READ,
+    P.STAND_IN_SET,
 }
-_TEAM = _STAFF | {P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ}
+_TEAM = _STAFF | {P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ, P.STAND_IN_SET}
 _LEAD = _TEAM | {
     P.UNIT_OVERSEE,
     P.GUIDANCE_LEAD,
@@ -41,7 +43,9 @@ _LEAD = _TEAM | {
     P.RULES_EDIT,
     P.CALENDAR_EDIT,
     P.REGISTER_READ,
+    P.DUTY_END,
 }
+_PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ}
 
 _ALL = (
@@ -56,6 +60,13 @@ _ALL = (
         "class_teacher", N_("klasslärare"), N_("Mentor i förskoleklass till årskurs 6."), "group", _FIRST_LINE
     ),
     Role("teacher", N_("lärare"), N_("Undervisar; ser inga signaler."), "none", _STAFF),
+    Role(
+        "work_team_leader",
+        N_("arbetslagsledare"),
+        N_("Leder ett arbetslag; ser inga signaler."),
+        "none",
+        _STAFF,
+    ),
     Role(
         "principal",
         N_("rektor"),
@@ -80,6 +91,13 @@ _ALL = (
         "none",
         _STAFF,
     ),
+    Role(
+        "emi_lead",
+        N_("medicinskt ledningsansvarig (MLA)"),
+        N_("Leder det medicinska arbetet i EMI."),
+        "none",
+        _STAFF,
+    ),
     Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "none", _STAFF),
     Role(
         "emi_head",
@@ -97,6 +115,20 @@ _ALL = (
     ),
     Role("coach", N_("elevcoach"), N_("Stöttar elever i vardagen på skolan."), "unit", _TEAM),
     Role("school_social_worker", N_("skolsocionom"), N_("Social kompetens i skolan."), "unit", _TEAM),
+    Role(
+        "social_pedagogue",
+        N_("socialpedagog"),
+        N_("Arbetar socialpedagogiskt med elever och grupper."),
+        "unit",
+        _TEAM,
+    ),
+    Role(
+        "wellbeing_coach",
+        N_("trivselcoach"),
+        N_("Skapar trygghet på raster och i klasser; ser inga signaler."),
+        "none",
+        _STAFF,
+    ),
     Role("career_counsellor", N_("studie- och yrkesvägledare"), N_("Vägleder elever."), "none", _STAFF),
     Role(
         "school_administrator",
@@ -119,11 +151,41 @@ _ALL = (
         "none",
         _AGGREGATES | {P.PROCESS_READ, P.RULES_EDIT, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ},
     ),
+    Role(
+        "project_leader",
+        N_("projektledare"),
+        N_("Leder ett projekt; ser bara sammanräknade uppgifter."),
+        "none",
+        _AGGREGATES,
+    ),
     Role("controller", N_("controller"), N_("Följer nämndmålen."), "none", _AGGREGATES | {P.BOARD_FREEZE}),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _AGGREGATES),
+    Role(
+        "operations_manager",
+        N_("verksamhetschef"),
+        N_("Ser sammanräknade uppgifter för sin verksamhet."),
+        "none",
+        _AGGREGATES,
+    ),
+    Role(
+        "school_director",
+        N_("skolchef"),
+        N_("Ser sammanräknade uppgifter för huvudmannen."),
+        "none",
+        _AGGREGATES,
+    ),
     Role("board_member", N_("förtroendevald i nämnd"), N_("Ser nämndsidan."), "none", _AGGREGATES),
+    Role(
+        "county_steering_member",
+        N_("ledamot i länsstyrgrupp"),
+        N_("Följer införandet i länet; ser inga barn."),
+        "none",
+        _STAFF,
+    ),
     Role("auditor", N_("revisor"), N_("Granskar; ser nämndsidan."), "none", _AGGREGATES),
     Role("evaluator", N_("utvärderare"), N_("Arbetar med avidentifierade uppgifter."), "none", _AGGREGATES),
+    Role("economist", N_("ekonom"), N_("Följer kostnader; ser inga barn."), "none", _STAFF),
+    Role("communicator", N_("kommunikatör"), N_("Skriver information; ser inga barn."), "none", _STAFF),
     Role(
         "compulsory_school_officer",
         N_("skolpliktshandläggare"),
@@ -151,6 +213,49 @@ _ALL = (
         "none",
         _STAFF,
     ),
+    Role(
+        "family_therapist",
+        N_("familjebehandlare"),
+        N_("Arbetar i socialnämndens öppenvård."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "advice_coordinator",
+        N_("råd- och stödsamordnare"),
+        N_("Tar emot familjer till insatser utan individuell behovsprövning."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "parenting_supporter",
+        N_("föräldraskapsstödjare"),
+        N_("Leder träffar för vårdnadshavare."),
+        "none",
+        _STAFF,
+    ),
+    Role("field_worker", N_("fältare"), N_("Möter unga där de är."), "none", _STAFF),
+    Role(
+        "family_centre_worker",
+        N_("personal på familjecentral"),
+        N_("Möter familjer på familjecentral och öppen förskola."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "arts_school_teacher",
+        N_("kulturskolelärare"),
+        N_("Leder kulturskolans aktiviteter."),
+        "none",
+        _STAFF,
+    ),
+    Role(
+        "labour_market_officer",
+        N_("arbetsmarknadshandläggare"),
+        N_("Ordnar praktikplatser."),
+        "none",
+        _STAFF,
+    ),
     Role("leisure_leader", N_("fritidsledare"), N_("Möter unga på fritiden."), "none", _STAFF),
     Role(
         "association_leader",
@@ -158,6 +263,27 @@ _ALL = (
         N_("Extern ledare; ser bara sina tillfällen."),
         "none",
         _STAFF,
+    ),
+    Role(
+        "police",
+        N_("polis"),
+        N_("Samverkar genom meddelanden; har ingen stående behörighet."),
+        "none",
+        _PARTNER,
+    ),
+    Role(
+        "region_partner",
+        N_("regionens samverkanspart"),
+        N_("BUP, habilitering, primärvård och barnhälsovård; samverkar genom meddelanden."),
+        "none",
+        _PARTNER,
+    ),
+    Role(
+        "funding_partner",
+        N_("finansiär eller nationell part"),
+        N_("Länsstyrelse, SPSM och RF-SISU; får bara publicerat underlag."),
+        "none",
+        _PARTNER,
     ),
     Role(
         "system_administrator",

@@ -55,6 +55,18 @@ class DatedRow(models.Model):
         abstract = True
 
 
+class EndableRow(DatedRow):
+    """A dated fact that somebody can end at once.
+
+    `ended_at` wins over `valid_to`: an import that still has the row open never opens it again.
+    """
+
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 def dates_in_order(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name=name

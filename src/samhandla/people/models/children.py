@@ -6,10 +6,12 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, DatedRow, dates_in_order
 from samhandla.people.models.organisations import Area, Organisation, SchoolForm
+from samhandla.people.rules import is_masked
 from samhandla.trust.classify import Classified
 
 
@@ -42,6 +44,11 @@ class Person(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def full_name(self) -> str:
+        """The name itself. Where a child is shown: `Child.shown_name`, or `queries.name_on_page`."""
+        return f"{self.given_name} {self.family_name}".strip()
+
     def __str__(self) -> str:
         return f"{self._meta.model_name} {self.pk}"
 
@@ -68,18 +75,37 @@ class Child(Person):
     )
     adapted = models.BooleanField(_("anpassad studiegång"), default=False)
     missing_since = models.DateField(_("saknas i källan sedan"), null=True, blank=True)
+    # The strictest marking of the family; derived by the database, since a sibling may be out of sight.
+    lifted_protection = models.CharField(
+        max_length=10, choices=Protection, default=Protection.UNKNOWN, editable=False
+    )
 
     class Fields(Classified):
         retention = "register"
         internal = ("id", "ref", "authority", "actor", "unit", "missing_since")
         personal = ("given_name", "family_name", "birth_date", "sex", "school_in")
         sensitive = ("adapted",)
-        protected = ("protection", "lives_in")
+        protected = ("protection", "lifted_protection", "lives_in")
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["authority", "family_name"], name="child_authority_name"),
         ]
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether lists, search and exports hide who this is: by its own marking or its family's."""
+        return is_masked(self.protection) or is_masked(self.lifted_protection)
+
+    @property
+    def shown_name(self) -> str:
+        """The name as lists, exports and buttons show it; never that of somebody protected."""
+        return gettext("Skyddade personuppgifter") if self.is_masked else self.full_name
+
+    @property
+    def shown_given_name(self) -> str:
+        """The given name as buttons and sentences show it."""
+        return gettext("eleven") if self.is_masked else self.given_name
 
 
 class ChildIdentity(ChildRow):

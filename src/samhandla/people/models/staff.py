@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.people.models.base import DatedRow, dates_in_order
+from samhandla.people.models.base import EndableRow, dates_in_order
 from samhandla.people.models.groups import Group
 from samhandla.people.models.organisations import Organisation
 from samhandla.trust.classify import Classified
@@ -36,7 +36,7 @@ class Staff(models.Model):
         return self.full_name
 
 
-class Duty(DatedRow):
+class Duty(EndableRow):
     """A role at a unit (or a unit above it), from a day to a day."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="duties")
@@ -45,7 +45,7 @@ class Duty(DatedRow):
 
     class Fields(Classified):
         retention = "register"
-        internal = ("id", "staff", "unit", "role", "valid_from", "valid_to")
+        internal = ("id", "staff", "unit", "role", "valid_from", "valid_to", "ended_at")
 
     class Meta:
         constraints: ClassVar = [dates_in_order("duty_dates")]
@@ -54,7 +54,7 @@ class Duty(DatedRow):
         return self.role
 
 
-class Assignment(DatedRow):
+class Assignment(EndableRow):
     """A staff member's task in a group: mentor, class teacher or teacher."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="assignments")
@@ -63,7 +63,7 @@ class Assignment(DatedRow):
 
     class Fields(Classified):
         retention = "register"
-        internal = ("id", "staff", "group", "role", "valid_from", "valid_to")
+        internal = ("id", "staff", "group", "role", "valid_from", "valid_to", "ended_at")
 
     class Meta:
         constraints: ClassVar = [dates_in_order("assignment_dates")]
@@ -72,7 +72,7 @@ class Assignment(DatedRow):
         return self.role
 
 
-class Substitution(DatedRow):
+class Substitution(EndableRow):
     """A stand-in (ersättare) who takes over somebody's signals and access for a time."""
 
     absent = models.ForeignKey(Staff, models.PROTECT, related_name="substituted_by")
@@ -80,7 +80,7 @@ class Substitution(DatedRow):
 
     class Fields(Classified):
         retention = "register"
-        internal = ("id", "absent", "stand_in", "valid_from", "valid_to")
+        internal = ("id", "absent", "stand_in", "valid_from", "valid_to", "ended_at")
 
     class Meta:
         constraints: ClassVar = [
