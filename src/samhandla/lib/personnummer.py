@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stdnum.exceptions import ValidationError
-from stdnum.se import personnummer as stdnum_personnummer
+from stdnum import luhn
 
 COORDINATION_DAY = 60
 _SHAPE = re.compile(r"^(\d{8}|\d{6})([-+]?)([0-9A-Z]{4})$")
@@ -50,7 +50,7 @@ def parse_personnummer(text: str, *, today: date | None = None) -> Personnummer:
     plain = digits if day <= COORDINATION_DAY else f"{digits[:6]}{day - COORDINATION_DAY:02}{digits[8:]}"
     born = _birth_date(plain)
     try:
-        stdnum_personnummer.luhn.validate(digits[2:])
+        luhn.validate(digits[2:])
     except ValidationError:
         raise PersonnummerError("Kontrollsiffran stämmer inte.") from None
     kind = "samordningsnummer" if day > COORDINATION_DAY else "personnummer"

@@ -8,6 +8,7 @@ import errno
 import http.client
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from samhandla.lib.command import DONE, BadArguments, Refusal
 from samhandla.lib.postgres import EmbeddedPostgres, PostgresError
+from samhandla.project.database import DATABASE_NAME
 from samhandla.project.processes import Command, Runner, StopRequested
 
 DEFAULT_PORT = 8000
 ANSWER_SECONDS = 60.0
 # A demonstration never touches a database that the environment happens to name.
+LOGINS = "logins.json"  # written last, so its presence says that the municipality is whole
 _FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINT_URL", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -71,7 +74,6 @@ def plan_demo(folder: Path, port: int) -> Plan:
                 "Göra demokommunen",
                 "demo-data",
                 (sys.executable, "-m", "samhandla.project.demo_data"),
-                as_owner,
             ),
         ),
         services=(
@@ -115,6 +117,7 @@ def _bring_up(runner: Runner, server: EmbeddedPostgres, plan: Plan) -> None:
     server.start()
     if server.notice:
         _say(server.notice)
+    forget_half_made(plan.folder, server)
     for step in plan.steps:
         began = time.monotonic()
         runner.run_step(step)
@@ -123,6 +126,16 @@ def _bring_up(runner: Runner, server: EmbeddedPostgres, plan: Plan) -> None:
         runner.start(service)
     runner.wait_for(lambda: answers(plan.port), seconds=ANSWER_SECONDS, title="Webbservern")
     _say(describe(plan))
+
+
+def forget_half_made(folder: Path, server: EmbeddedPostgres) -> None:
+    """Throw away a municipality whose making was broken off: its logins were never written."""
+    if (folder / LOGINS).exists() or not server.has_database(DATABASE_NAME):
+        return
+    _say("Demokommunen blev inte klar förra gången och görs om.")
+    server.drop_database(DATABASE_NAME)
+    for name in ("lake", "uploads"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def read_port(given: int | None, environment: Mapping[str, str]) -> int:
@@ -187,7 +200,7 @@ def answers(port: int) -> bool:
 
 def describe(plan: Plan) -> str:
     """The address, one login per role and how to stop, as lines for the terminal."""
-    logins = read_logins(plan.folder / "logins.json")
+    logins = read_logins(plan.folder / LOGINS)
     width = max((len(role) for role, _, _ in logins), default=0)
     name_width = max((len(name) for _, name, _ in logins), default=0)
     rows = [f"  {role:<{width}}  {name:<{name_width}}  {password}" for role, name, password in logins]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from samhandla.detect.actions.clock import SchoolDays
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
@@ -46,7 +47,7 @@ def _lock(signal_id: int) -> Signal:
     return signal
 
 
-def _about(signal: Signal) -> dict[str, int]:
+def _about(signal: Signal) -> dict[str, Any]:
     return {"child_id": signal.child_id, "unit_id": signal.unit_id, "domain_id": signal.domain_id}
 
 

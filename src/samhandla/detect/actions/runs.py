@@ -34,6 +34,9 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch
 from samhandla.trust.viewer import Viewer, acting_as
 
+# Levels since the term or year began: they stay high for months after attendance has recovered.
+CUMULATIVE = frozenset({"level_year", "level_term"})
+
 
 def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun:
     """Compute the rules of an authority for a day and take what they found into the lists.
@@ -68,7 +71,8 @@ def _context(as_of: date) -> Context:
     return Context(
         open_signals={
             child: OpenSignal(day, contacts.get(child))
-            for child, day in living.exclude(shown_on=None).values_list("child_id", "shown_on")
+            for child, day in living.values_list("child_id", "shown_on")
+            if day is not None
         },
         watched_pupils={w.child_id: WatchFact(w.from_date, w.until) for w in watches},
         watched_classes={w.group_id: WatchFact(w.from_date, w.until) for w in classes},
@@ -124,7 +128,7 @@ def _take_in_pupils(
         )
     }
     opening = [
-        c for c, items in wanted.items() if c not in living and (good_news or any(i.opens for i in items))
+        c for c, items in wanted.items() if c not in living and (good_news or _opens(items, pupils[c]))
     ]
     recently = _recently_closed(as_of) if good_news else set()
     units = dict(children_for(by).filter(pk__in=opening).values_list("pk", "unit_id"))
@@ -149,10 +153,17 @@ def _take_in_pupils(
     return len(new)
 
 
+def _opens(items: list[Found], everything: list[Found]) -> bool:
+    """Tell whether reasons open a signal; a cumulative level alone does not when it goes the right way."""
+    openers = {i.rule for i in items if i.opens}
+    recovering = any(i.rule in GOOD_NEWS for i in everything)
+    return bool(openers - CUMULATIVE if recovering else openers)
+
+
 def _recently_closed(as_of: date) -> set[int]:
     """Return the pupils whose good news has been told in the latest weeks: it is not told again at once."""
     closed = Signal.objects.filter(good_news=True, state=SignalState.CLOSED, closed_on__lte=as_of)
-    return {c for c, day in closed.values_list("child_id", "closed_on") if (as_of - day).days < 60}
+    return {c for c, day in closed.values_list("child_id", "closed_on") if day and (as_of - day).days < 60}
 
 
 def _refresh_reasons(wanted: dict[int, list[Found]], living: dict[int, Signal], as_of: date) -> None:

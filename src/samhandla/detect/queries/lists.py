@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,11 @@ from samhandla.lib.schoolcalendar import school_days_between
 from samhandla.people.models import Child
 from samhandla.people.queries import children_led_by, class_names, school_days_of
 from samhandla.trust.viewer import Viewer
+
+LEADING = 2
+# Which family of reasons says most about what to do; a family that is not here comes after these.
+FAMILY_ORDER = {name: place for place, name in enumerate(("long", "change", "level", "invalid", "spells"))}
+LOOP_FAMILY = "loop"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,19 @@ class SignalRow:
     reasons: tuple[ReasonLine, ...]
     days_left: int | None
     step: StepTaken | None = None
+    good_line: ReasonLine | None = None
+
+    @property
+    def leading(self) -> tuple[ReasonLine, ...]:
+        """Return the reasons for a list: one per family, two at most; the signal's page has all."""
+        families = {BY_CODE[line.rule].family: line for line in reversed(self.reasons)}
+        first = sorted(families, key=lambda family: FAMILY_ORDER.get(family, len(FAMILY_ORDER)))
+        return tuple(families[family] for family in first[:LEADING])
+
+    @property
+    def more(self) -> int:
+        """How many reasons the list leaves out."""
+        return len(self.reasons) - len(self.leading)
 
     @property
     def late(self) -> bool:
@@ -99,8 +117,7 @@ def _days_near(unit_id: int, today: date) -> list[date]:
 
 def _row(signal: Signal, class_name: str, days: list[date], today: date) -> SignalRow:
     reasons = list(signal.reasons.all())
-    latest = max((r.last_seen for r in reasons), default=None)
-    lines = tuple(reason_line(r) for r in reasons if r.last_seen == latest)
+    lines = tuple(reason_line(r) for r in _present(reasons))
     left = None
     if signal.due_on is not None:
         ahead = signal.due_on >= today
@@ -110,19 +127,38 @@ def _row(signal: Signal, class_name: str, days: list[date], today: date) -> Sign
     return SignalRow(signal, signal.child, class_name, lines, left, steps[0] if steps else None)
 
 
+def _present(reasons: list[Reason]) -> list[Reason]:
+    """Return the reasons that hold now, with the latest about attendance where only the loop's own hold."""
+    latest = max((r.last_seen for r in reasons), default=None)
+    about = [r for r in reasons if BY_CODE[r.rule].family != LOOP_FAMILY]
+    latest_about = max((r.last_seen for r in about), default=None)
+    return [
+        r
+        for r in reasons
+        if (r in about and r.last_seen == latest_about) or (r not in about and r.last_seen == latest)
+    ]
+
+
 def worklist_for(viewer: Viewer, *, today: date) -> Worklist:
     """Return the list of the groups that the viewer answers for, own ones and as stand-in."""
     children = children_led_by(viewer, on=today)
     living = signals_for(viewer).filter(child_id__in=children).exclude(state=SignalState.CLOSED)
     rows = rows_of(viewer, living.order_by("due_on", "shown_on", "pk"), today=today)
+    rows = _with_good_lines(rows)
+    resting = (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
+    other = {r.child.pk for r in rows if not r.signal.good_news and r.signal.state != SignalState.QUEUED}
     return Worklist(
         to_answer=[r for r in rows if r.signal.state == SignalState.OPEN and not r.signal.good_news],
-        under_way=[
-            r for r in rows if r.signal.state in (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
-        ],
-        good_news=[r for r in rows if r.signal.good_news],
+        under_way=[r for r in rows if r.signal.state in resting],
+        good_news=[r for r in rows if r.signal.good_news and r.child.pk not in other],
         waiting=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
     )
+
+
+def _with_good_lines(rows: list[SignalRow]) -> list[SignalRow]:
+    """Put a pupil's good news on the row of its other signal, so that one pupil is one row."""
+    good = {r.child.pk: r.reasons[0] for r in rows if r.signal.good_news and r.reasons}
+    return [r if r.signal.good_news else replace(r, good_line=good.get(r.child.pk)) for r in rows]
 
 
 def get_signal_row_for(viewer: Viewer, signal_id: int, *, today: date) -> SignalRow | None:

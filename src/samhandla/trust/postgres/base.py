@@ -18,7 +18,7 @@ from django.db.backends.postgresql import base
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # private, and so not in the stubs
         if not autocommit and settings.DATABASE_ROLE == "app":
             from samhandla.trust.viewer import VIEWER_SETTING, viewer_token
 
@@ -36,7 +36,7 @@ def _protected_tables() -> re.Pattern[str]:
     from samhandla.trust.rls import protected_models
 
     # An event may be written by nobody: a refused login has no viewer.
-    models = [m for m in protected_models(apps.get_models()) if m.row_security != "event"]
+    models = [m for m in protected_models(apps.get_models()) if getattr(m, "row_security", "") != "event"]
     names = sorted(model._meta.db_table for model in models)
     return re.compile(r'(?:from|into|update|join)\s+"?(' + "|".join(names) + r')"?(?:\W|$)', re.IGNORECASE)
 
