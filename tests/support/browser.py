@@ -34,7 +34,9 @@ def started_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened_page(browser: Browser, base_url: str, size: dict[str, int], *, script: bool = True) -> Iterator[Page]:
+def opened_page(
+    browser: Browser, base_url: str, size: dict[str, int], *, script: bool = True
+) -> Iterator[Page]:
     """Open a page of its own session; what the browser complains about fails the test.
 
     Args:
