@@ -17,7 +17,7 @@ from bench.registry import Options, Result, Skip, benchmark
 from samhandla.lib.postgres import EmbeddedPostgres, PostgresError
 
 BOUND = 1.5
-ROUNDS = 200
+ROUNDS = 80
 
 
 @benchmark("rls.worklist_ratio", "rls.child_ratio")

@@ -94,10 +94,9 @@ def from_lessons(
     """
     missed = keep(engine, _with_absence(lessons, recent_from))
     days = keep(engine, _days_missed(lessons, missed))
-    weekdays = keep(engine, _share_of(lessons, missed, "weekday"))
-    cells = _share_of(lessons, missed, "subject")
-    totals = _totals(lessons, missed, weekdays, recent_from)
-    return _joined(totals, _worst(weekdays, "weekday"), _worst(cells, "subject"), days, calendar)
+    cells = keep(engine, _cells(lessons))
+    weekday, subject = (_worst(_share_of(cells, missed, what), what) for what in ("weekday", "subject"))
+    return _joined(_totals(lessons, missed, cells, recent_from), weekday, subject, days, calendar)
 
 
 def _with_absence(lessons: ibis.Table, recent_from: date) -> ibis.Table:
@@ -124,39 +123,42 @@ def _days_missed(lessons: ibis.Table, missed: ibis.Table) -> ibis.Table:
     return days.inner_join(whole, keys)
 
 
-def _share_of(lessons: ibis.Table, missed: ibis.Table, what: str) -> ibis.Table:
+def _cells(lessons: ibis.Table) -> ibis.Table:
+    """Sum what was offered to one row per pupil, weekday and subject: few enough to sum again."""
+    return lessons.group_by("pupil", "subject", weekday=lessons.date.day_of_week.index()).agg(
+        offered=lessons.offered.sum(), reported=lessons.reported.ifelse(lessons.offered, 0).sum()
+    )
+
+
+def _share_of(cells: ibis.Table, missed: ibis.Table, what: str) -> ibis.Table:
     """Return offered and absent minutes per pupil and weekday, or per pupil and subject."""
-    key = lessons.date.day_of_week.index() if what == "weekday" else lessons.subject
-    offered = lessons.group_by("pupil", **{what: key}).agg(offered=lessons.offered.sum())
+    offered = cells.group_by("pupil", what).agg(offered=cells.offered.sum())
     absent = missed.group_by("pupil", what).agg(absent=missed.absent.sum())
     joined = offered.left_join(absent, ["pupil", what])
     return joined.select("pupil", what, "offered", absent=joined.absent.fill_null(0))
 
 
-def _totals(lessons: ibis.Table, missed: ibis.Table, weekdays: ibis.Table, recent_from: date) -> ibis.Table:
+def _totals(lessons: ibis.Table, missed: ibis.Table, cells: ibis.Table, recent_from: date) -> ibis.Table:
     """Sum what stands in INDICATORS without a weekday; rare things are counted where they are."""
-    offered = weekdays.group_by("pupil").agg(offered=weekdays.offered.sum())
+    offered = cells.group_by("pupil").agg(offered=cells.offered.sum(), reported=cells.reported.sum())
     absent = missed.group_by("pupil").agg(
         valid=missed.valid.sum(),
         invalid=missed.invalid.sum(),
         late=missed.late.sum(),
         recent_absent=missed.recent_absent.sum(),
     )
-    silent = lessons.filter(~lessons.reported)
     recent = lessons.filter(lessons.date >= ibis.date(recent_from.isoformat()))
     apart = lessons.filter(lessons.participating == ibis.literal(False))
     parts = (
         absent,
-        silent.group_by("pupil").agg(silent=silent.offered.sum()),
         recent.group_by("pupil").agg(recent_offered=recent.offered.sum()),
         apart.group_by("pupil").agg(apart=apart.count()),
     )
     joined = offered
     for part in parts:
         joined = joined.left_join(part, "pupil").drop("pupil_right")
-    names = ("valid", "invalid", "late", "recent_absent", "silent", "recent_offered", "apart")
-    filled = joined.mutate(**{name: joined[name].fill_null(0) for name in names})
-    return filled.mutate(reported=filled.offered - filled.silent).drop("silent")
+    names = ("valid", "invalid", "late", "recent_absent", "recent_offered", "apart")
+    return joined.mutate(**{name: joined[name].fill_null(0) for name in names})
 
 
 def _worst(sums: ibis.Table, what: str) -> ibis.Table:
