@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow
 from samhandla.trust.classify import Classified
@@ -35,6 +36,7 @@ class LakeFile(models.Model):
     first_date = models.DateField()
     last_date = models.DateField()
     live = models.BooleanField(default=False)
+    stored_at = models.DateTimeField(default=timezone.now)
 
     class Fields(Classified):
         retention = "attendance"
@@ -50,6 +52,7 @@ class LakeFile(models.Model):
             "first_date",
             "last_date",
             "live",
+            "stored_at",
         )
 
     class Meta:
@@ -157,6 +160,8 @@ class AttendanceWindow(ChildRow):
 
 class QualityNote(models.Model):
     """What one examination of the data found, per unit. Counts only: no pupil, no teacher."""
+
+    row_security = "authority"
 
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     unit = models.ForeignKey("people.Organisation", models.PROTECT, null=True, related_name="+")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,39 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from samhandla.analytics.engine import connect
-from samhandla.analytics.models import AttendanceDay, AttendanceWindow, LakeFile
+from samhandla.analytics.models import (
+    AttendanceDay,
+    AttendanceWindow,
+    LakeFile,
+    QualityNote,
+    QualitySetting,
+)
 from samhandla.analytics.register import calendar_table, pupils_table
 from samhandla.analytics.tables.derived import DAYS, SUBJECTS
 from samhandla.analytics.winners import BatchFile, winning_days, winning_subjects
+from samhandla.people.models import Organisation
 from samhandla.people.queries import domain_of, service_viewer
 from samhandla.trust.models import Branch
 from samhandla.trust.rls import key_of
+from samhandla.trust.roles import UNIT_ROLES
 from samhandla.trust.viewer import Viewer, acting_as
 
+LOW_REPORTING = Decimal("0.80")  # ours: the law and the reports give no share
+WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
+
+
+@dataclass(frozen=True)
+class UnitQuality:
+    """What was found in one unit's data; `rate` is registered of offered teaching, 0–1."""
+
+    name: str
+    rate: float | None
+    low: bool
+    notes: list[QualityNote]
+    first: date
+    last: date
+    examined_at: datetime
 
 
 @dataclass(frozen=True)
@@ -112,6 +136,53 @@ def data_version(authority_id: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def low_reporting(authority_id: int) -> Decimal:
+    """Return the share of registered teaching below which figures are greyed; 0.80 unless it is set."""
+    setting = QualitySetting.objects.filter(authority_id=authority_id).first()
+    return setting.low_reporting if setting else LOW_REPORTING
+
+
+def list_quality_for(viewer: Viewer) -> list[UnitQuality]:
+    """Return what the latest examination found, per unit, lowest reporting rate first.
+
+    Whoever works at units sees those and the units below them; whoever looks after the data or the
+    way of working sees all of the authority. Queries: four.
+    """
+    rows = QualityNote.objects.filter(authority_id=viewer.authority_id).select_related("unit")
+    if not viewer.roles & WHOLE_AUTHORITY:
+        rows = rows.filter(unit_id__in=_with_units_below(viewer))
+    low = low_reporting(viewer.authority_id)
+    by_unit: dict[int, list[QualityNote]] = {}
+    for row in rows.order_by("unit_id", "code", "subject"):
+        by_unit.setdefault(row.unit_id or 0, []).append(row)
+    found = [_unit_quality(notes, low) for notes in by_unit.values()]
+    return sorted(found, key=lambda unit: (unit.rate is None, unit.rate or 0, unit.name))
+
+
+def _with_units_below(viewer: Viewer) -> set[int]:
+    own = set(viewer.units_as(*UNIT_ROLES))
+    parents = Organisation.objects.filter(authority_id=viewer.authority_id).values_list("id", "parent_id")
+    tree = list(parents)
+    while below := {unit for unit, parent in tree if parent in own and unit not in own}:
+        own |= below
+    return own
+
+
+def _unit_quality(notes: list[QualityNote], low: Decimal) -> UnitQuality:
+    reporting = next((n for n in notes if n.code == "reporting" and n.of), None)
+    rate = reporting.count / reporting.of if reporting else None
+    unit = notes[0].unit
+    return UnitQuality(
+        unit.name if unit else "",
+        rate,
+        rate is None or rate < float(low),
+        [note for note in notes if note.code != "reporting"],
+        notes[0].first_date,
+        notes[0].last_date,
+        notes[0].examined_at,
+    )
+
+
 def lesson_detail_for(viewer: Viewer, child_id: int, day: date) -> list[LessonDetail]:
     """Return one pupil's lessons of one day from the lake, after an access check.
 
@@ -180,14 +251,17 @@ def _path(file: LakeFile) -> Path:
 
 __all__ = [
     "LessonDetail",
+    "UnitQuality",
     "as_batch_file",
     "calendar_table",
     "data_up_to",
     "data_version",
     "days_of_child_for",
     "lesson_detail_for",
+    "list_quality_for",
     "live_files",
     "load_for_rules",
+    "low_reporting",
     "pupils_table",
     "unit_day_sums_for",
     "windows_of_child_for",

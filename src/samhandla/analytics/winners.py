@@ -46,7 +46,7 @@ def winning_days(engine: BaseBackend, files: Sequence[BatchFile]) -> ibis.Table:
 
     Returns: columns of DAYS and `batch_id`.
     """
-    rows = _with_batch(engine, files, DAYS.names)
+    rows = with_batch(engine, files, DAYS.names)
     shared = shared_days(files)
     if not shared:
         return rows
@@ -71,7 +71,7 @@ def winning_subjects(
     parts = [added.mutate(**{name: added[name].cast("int64") for name in SUMMED})]
     shared = shared_days(lessons)
     if shared:
-        rows = _with_batch(engine, lessons, None)
+        rows = with_batch(engine, lessons, None)
         rows = rows.filter(rows.date.isin(shared))
         latest = rows.group_by("pupil", "date").agg(winner=rows[BATCH].max())
         lost = rows.join(latest, ["pupil", "date"])
@@ -84,7 +84,7 @@ def winning_subjects(
     return left.select(**{name: left[name].cast(kind) for name, kind in types.items()})
 
 
-def _with_batch(engine: BaseBackend, files: Sequence[BatchFile], names: list[str] | None) -> ibis.Table:
+def with_batch(engine: BaseBackend, files: Sequence[BatchFile], names: list[str] | None) -> ibis.Table:
     """Read many files as one relation that says of which batch each row is."""
     rows = engine.read_parquet([str(file.path) for file in files], filename=True)
     batches = ibis.memtable({"filename": [str(f.path) for f in files], BATCH: [f.batch_id for f in files]})

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from samhandla.analytics.disclosure import is_shown
 from samhandla.govern.counting import Counted, Group
 
 SMALL, BESIDE = "small", "beside"
@@ -84,9 +85,9 @@ def hide(
     # What is kept shows the published numbers, so those are what can be subtracted.
     pupils |= {group: said.pupils or 0 for group, said in kept.items()}
     above |= {group: said.above for group, said in kept.items() if said.above is not None}
-    small = {g for g, n in pupils.items() if 0 < n < group_limit} | _silent(published, "pupils")
+    small = {g for g, n in pupils.items() if not is_shown(n, group_limit)} | _silent(published, "pupils")
     hidden = close(lines, pupils, small & set(pupils), group_limit)
-    few = {g for g, n in above.items() if 0 < n < count_limit} | _silent(published, "above")
+    few = {g for g, n in above.items() if not is_shown(n, count_limit)} | _silent(published, "above")
     share_hidden = close(lines, above, hidden | (few & set(above)), count_limit)
     verdicts = {g: Hiding(_why(g, small, hidden), _why(g, few | small, share_hidden)) for g in pupils}
     # A group where all are missing says nothing and needs nothing hidden beside it.

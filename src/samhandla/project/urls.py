@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("samhandla.web.urls")),
     path("", include("samhandla.detect.urls")),
     path("", include("samhandla.integrations.urls")),
+    path("", include("samhandla.analytics.urls")),
     path("", include("samhandla.govern.urls")),
 ]
 

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     NOTICE_READ = "detect:notice:read"
     PERSONNUMMER_READ = "people:personnummer:read"
     PROCESS_READ = "detect:process:read"
+    QUALITY_EDIT = "analytics:quality:edit"
     QUALITY_READ = "analytics:quality:read"
     REGISTER_READ = "people:register:read"
     RULES_EDIT = "detect:rules:edit"

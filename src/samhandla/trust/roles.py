@@ -142,14 +142,15 @@ _ALL = (
         N_("systemförvaltare"),
         N_("Sköter källor och import."),
         "none",
-        _STAFF | {P.IMPORT_RUN, P.QUALITY_READ},
+        _STAFF | {P.IMPORT_RUN, P.QUALITY_READ, P.QUALITY_EDIT},
     ),
     Role(
         "process_leader",
         N_("processledare"),
         N_("Leder arbetssättet; ser bara sammanräknade uppgifter."),
         "none",
-        _AGGREGATES | {P.PROCESS_READ, P.RULES_EDIT, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ},
+        _AGGREGATES
+        | {P.PROCESS_READ, P.RULES_EDIT, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ, P.QUALITY_EDIT},
     ),
     Role(
         "project_leader",

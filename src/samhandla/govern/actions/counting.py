@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from samhandla.analytics.queries import data_up_to, data_version, pupils_table
+from samhandla.analytics.disclosure import THRESHOLD
+from samhandla.analytics.queries import LOW_REPORTING, data_up_to, data_version, pupils_table
 from samhandla.analytics.spans import counted_days, first_day
 from samhandla.govern import queries
 from samhandla.govern.counting import Counted, count_groups
@@ -39,9 +40,9 @@ DEFAULTS: dict[str, Any] = {
         SchoolForm.UPPER_SECONDARY,
         SchoolForm.ADAPTED_UPPER_SECONDARY,
     ],
-    "group_limit": 10,
+    "group_limit": THRESHOLD,
     "count_limit": 5,
-    "low_reporting": Decimal("0.80"),
+    "low_reporting": LOW_REPORTING,
     "high_mean": Decimal("0.20"),
 }
 

@@ -1,0 +1,136 @@
+"""Examines what the attendance data can carry, and sets which reporting rate is too low."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from django.utils import timezone
+
+from samhandla.analytics.engine import connect
+from samhandla.analytics.errors import AnalyticsError
+from samhandla.analytics.measures.declare import ratio
+from samhandla.analytics.models import LakeFile, QualityNote, QualitySetting
+from samhandla.analytics.quality import LATE_DAYS, check_codes
+from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
+from samhandla.analytics.tables.attendance import LESSONS
+from samhandla.analytics.winners import BATCH, shared_days, with_batch
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+YEAR_TURNS = 7  # the school year begins on 1 July
+
+
+@action
+def set_low_reporting(*, by: Viewer, share: Decimal) -> QualitySetting:
+    """Set below which share of registered teaching every figure is greyed.
+
+    Raises:
+        AnalyticsError: not a share between 0 and 1.
+    """
+    if not Decimal(0) < share <= Decimal(1):
+        raise AnalyticsError("Gränsen ska vara mer än 0 och högst 100 procent. Ingenting ändrades.")
+    setting, _created = QualitySetting.objects.update_or_create(
+        authority_id=by.authority_id, defaults={"low_reporting": share}
+    )
+    record(EventKind.QUALITY_LIMIT_SET, by=by, about=setting, details={"low_reporting": str(share)})
+    return setting
+
+
+@action
+def examine_quality(*, by: Viewer, authority_id: int) -> int:
+    """Examine the school year's attendance and keep what was found per unit, without any pupil.
+
+    Runs as the authority's service, in a job: it reads the lake. Earlier notes are replaced.
+
+    Returns: how many notes.
+    """
+    last = data_up_to(authority_id)
+    QualityNote.objects.filter(authority_id=authority_id).delete()
+    notes: list[QualityNote] = []
+    if last is not None:
+        first = date(last.year if last.month >= YEAR_TURNS else last.year - 1, YEAR_TURNS, 1)
+        common = {
+            "authority_id": authority_id,
+            "first_date": first,
+            "last_date": last,
+            "examined_at": timezone.now(),
+        }
+        notes = [QualityNote(**common, **found) for found in _findings(authority_id, first)]
+    QualityNote.objects.bulk_create(notes)
+    record(EventKind.QUALITY_EXAMINED, by=by, details={"notes": len(notes)})
+    return len(notes)
+
+
+def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
+    day_rows, _subjects, pupil_rows, calendar_rows = load_for_rules(authority_id, since=first)
+    if not day_rows.num_rows:
+        return
+    days, pupils, calendar = (ibis.memtable(rows) for rows in (day_rows, pupil_rows, calendar_rows))
+    classes = {row["class_id"]: row["class_name"] for row in pupil_rows.to_pylist()}
+    yield from _reporting(days, pupils, float(low_reporting(authority_id)))
+    for finding in check_codes(days, pupils):
+        yield _note(finding.unit, finding.code, classes.get(finding.class_id, ""), finding.count, finding.of)
+    yield from _stray_days(days, calendar)
+    yield from _in_lessons(authority_id, first)
+
+
+def _note(unit: int | None, code: str, subject: str, count: int, of: int) -> dict[str, Any]:
+    return {"unit_id": unit or None, "code": code, "subject": subject, "count": count, "of": of}
+
+
+def _rows(table: ibis.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return rows
+
+
+def _reporting(days: ibis.Table, pupils: ibis.Table, low: float) -> Iterator[dict[str, Any]]:
+    """Yield every unit's reporting rate, and the classes that are below the limit."""
+    units = days.group_by("unit").agg(offered=days.offered.sum(), reported=days.reported.sum())
+    for row in _rows(units.order_by("unit")):
+        yield _note(row["unit"], "reporting", "", row["reported"], row["offered"])
+    joined = days.inner_join(pupils.select("pupil", "class_id", "class_name"), "pupil")
+    joined = joined.filter(joined.class_id > 0)
+    sums = joined.group_by("unit", "class_id", "class_name").agg(
+        offered=joined.offered.sum(), reported=joined.reported.sum()
+    )
+    for row in _rows(sums.filter(ratio(sums.reported, sums.offered) < low).order_by("unit", "class_name")):
+        missing = row["offered"] - row["reported"]
+        yield _note(row["unit"], "unreported_class", row["class_name"], missing, row["offered"])
+
+
+def _stray_days(days: ibis.Table, calendar: ibis.Table) -> Iterator[dict[str, Any]]:
+    """Yield pupil-days on weekends, holidays and other days without school, per unit."""
+    stray = days.anti_join(calendar, ["unit", "date"])
+    total = {row["unit"]: row["of"] for row in _rows(days.group_by("unit").agg(of=days.count()))}
+    for row in _rows(stray.group_by("unit").agg(found=stray.count()).order_by("unit")):
+        yield _note(row["unit"], "not_a_school_day", "", row["found"], total[row["unit"]])
+
+
+def _in_lessons(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
+    """Yield doubles within a batch, and corrections that came more than a week late, per unit."""
+    live = [f for f in live_files(authority_id, LakeFile.Dataset.LESSONS) if f.last_date >= first]
+    stored = pa.table({BATCH: [f.batch_id for f in live], "stored": [f.stored_at.date() for f in live]})
+    files = [as_batch_file(f) for f in live]
+    with connect() as engine:
+        rows = with_batch(engine, files, [*LESSONS.key, "unit"])
+        total = {row["unit"]: row["of"] for row in _rows(rows.group_by("unit").agg(of=rows.count()))}
+        seen = rows.group_by(*LESSONS.key, "unit", BATCH).agg(times=rows.count())
+        seen = seen.filter(seen.times > 1)
+        for row in _rows(seen.group_by("unit").agg(found=(seen.times - 1).sum()).order_by("unit")):
+            yield _note(row["unit"], "duplicate", "", row["found"], total[row["unit"]])
+        shared = shared_days(files)
+        if shared:
+            days = rows.filter(rows.date.isin(shared)).select("pupil", "unit", "date", BATCH).distinct()
+            days = days.inner_join(ibis.memtable(stored), BATCH)
+            latest = days.group_by("pupil", "unit", "date").agg(batches=days.count(), at=days.stored.max())
+            corrected = latest.filter(latest.batches > 1)
+            late = corrected.at.delta(corrected.date, unit="day") > LATE_DAYS
+            sums = corrected.group_by("unit").agg(of=corrected.count(), found=late.ifelse(1, 0).sum())
+            for row in _rows(sums.filter(sums.found > 0).order_by("unit")):
+                yield _note(row["unit"], "late_corrections", "", row["found"], row["of"])
