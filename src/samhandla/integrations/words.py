@@ -13,6 +13,7 @@ RESOURCES = {
     "attendances": N_("närvaro på lektioner"),
     "aggregatedAttendance": N_("närvaro per period"),
     "calendarEvents": N_("lektioner"),
+    "adults": N_("vårdnadshavare och personal"),
     "pupils": N_("elever en vanlig skoldag"),
 }
 STAGES = {

@@ -42,7 +42,7 @@ class World:
         return [StagedPage(name, 1, orjson.dumps(rows[name])) for name in names]
 
     def delivery(self, names=REGISTER, change=None, **options):
-        states = {name: ("complete", None) for name in names}
+        states = dict.fromkeys(names, ("complete", None))
         return from_pages(self.pages(names, change), states, **options)
 
     def unit_ids(self) -> list[str]:

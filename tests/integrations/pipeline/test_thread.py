@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_register_and_lessons_come_in(desk):
-    batch, outcome = desk.take_in()
+    _batch, outcome = desk.take_in()
     assert outcome.stops == [], outcome.stopped
     with acting_as(desk.by):
         assert Child.objects.count() > 40

@@ -178,6 +178,7 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
         source.protection,
         source.settings.get("huvudman"),
         authority.organisation_number,
+        source.roles,
     )
     plan = plan_register(delivery, known, terms)
     outcome = Outcome(names=plan.names, window=delivery.window)

@@ -181,10 +181,11 @@ def mark_missing(run: Writing) -> None:
     gone = [int(run.known.children[key].ref) for key in run.plan.missing.get("child", [])]
     run.ledger.settle("child", {child: {"missing_since": run.today} for child in gone})
     yesterday = run.today - timedelta(days=1)
-    for kind, table in (("group", "group"), ("duty", "duty")):
+    for kind in ("group", "duty", "guardian", "staff"):
         missing = run.plan.missing.get(kind, [])
-        keys = [int(run.known.rows[kind][key].ref) for key in missing]
-        _end(run, table, yesterday, pk__in=keys)
+        if kind in ("group", "duty"):
+            keys = [int(run.known.rows[kind][key].ref) for key in missing]
+            _end(run, kind, yesterday, pk__in=keys)
         if kind == "group":
             _end(run, "membership", yesterday, group_id__in=keys)
             _end(run, "assignment", yesterday, group_id__in=keys)

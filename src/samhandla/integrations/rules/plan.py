@@ -5,7 +5,7 @@ The rehearsal shows this plan; the commit carries it out. Nothing here reads or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from samhandla.integrations.rules.limits import Facts, Stop
 from samhandla.integrations.rules.people import (
     PROTECTED,
     Sorted,
+    duty_role,
     enrolments_in,
     lifted_protection,
     main_enrolment,
@@ -72,6 +73,7 @@ class Terms:
     policy: str = SKIP
     huvudman: str | None = None
     organisation_number: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -302,24 +304,37 @@ class Planner:
         elif not self.people.children:
             gone = []  # a file of staff or guardians says nothing about pupils
         self.plan.missing["child"] = gone
-        counts.missing = len(gone)
         complete = "persons" in self.delivery.complete and bool(self.people.children)
+        adults = sum(self._missing_adults(kind, complete=complete) for kind in ("guardian", "staff"))
+        away = sum(len(self.plan.missing[kind]) for kind in ("guardian", "staff"))
+        counts.missing = len(gone) + away
         changed = sum(item.status == "changed" for item in self.plan.items["child"] if not item.masked)
-        self.plan.facts.append(
-            Facts(
-                resource="persons",
-                known=len(in_use),
-                came=len(in_use) - len(gone),
-                missing=len(gone) if complete else 0,
-                changed=changed,
-                read=counts.read,
-                refused=counts.refused,
-                units_before=len({known.unit for known in in_use.values()}),
-                units_now=len({item.unit for item in self.plan.items["child"]}),
-                other_unit=counts.outside if self.known.scope is not None else 0,
-                expected=complete,
-            )
+        children = Facts(
+            resource="persons",
+            known=len(in_use),
+            came=len(in_use) - len(gone),
+            missing=len(gone) if complete else 0,
+            changed=changed,
+            read=counts.read,
+            refused=counts.refused,
+            units_before=len({known.unit for known in in_use.values()}),
+            units_now=len({item.unit for item in self.plan.items["child"]}),
+            other_unit=0 if self.known.scope is None or self.delivery.organisations else counts.outside,
+            expected=complete,
         )
+        others = Facts("adults", known=adults, came=adults - away, missing=away, read=counts.read)
+        self.plan.facts += [children, others]
+
+    def _missing_adults(self, kind: str, *, complete: bool) -> int:
+        """Note known adults of a kind who did not come. Returns: how many were known.
+
+        A delivery without any adult of the kind, or for one unit, says nothing about them.
+        """
+        told = complete and bool(self.plan.items[kind]) and self.known.scope is None
+        known = [key for key, one in self.known.rows[kind].items() if not one.missing] if told else []
+        came = {self.terms.keyer.of(kind, person.id) for person in self.delivery.persons}
+        self.plan.missing[kind] = [key for key in known if key not in came]
+        return len(known)
 
     def _groups(self) -> None:
         kept = [g for g in self.delivery.groups if self._in_run(g.organisation)]
@@ -344,7 +359,8 @@ class Planner:
         for duty in self.delivery.duties:
             if duty.person and self._in_run(duty.organisation) and self._staff_is_known(duty.person):
                 said = msgspec.structs.replace(duty, modified=None)
-                self.plan.items["duty"].append(self._item("duty", duty, duty.id, said))
+                role = duty_role(duty.role, self.terms.roles)
+                self.plan.items["duty"].append(self._item("duty", duty, duty.id, said, role))
         if self.delivery.duties:
             self._close("duties", "duty", self.plan.items["duty"], len(self.delivery.duties))
 

@@ -128,7 +128,7 @@ def source_rules(request: HttpRequest, source_id: int) -> HttpResponse:
     limits_form = LimitsForm(data, initial=percent)
     if data is not None and roles_form.is_valid() and limits_form.is_valid():
         own = {**source.limits}
-        for resource in ("persons", "groups", "duties", "organisations", "attendances", "pupils"):
+        for resource in ("persons", "adults", "groups", "duties", "organisations", "attendances", "pupils"):
             own[resource] = limits_form.limits()
         sources.save_source(by=request.viewer, source=source, roles=roles_form.roles(), limits=own)
         messages.success(request, _("Källan är sparad. Rollerna gäller från nästa import."))
