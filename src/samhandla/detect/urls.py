@@ -1,6 +1,17 @@
 """Paths of the detect room."""
 
-from samhandla.detect.views import inquiry, mentor, principal, pupil, team
+from samhandla.detect.views import (
+    guidance,
+    inquiry,
+    ladder,
+    mentor,
+    principal,
+    process,
+    pupil,
+    rehearsal,
+    rules,
+    team,
+)
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -58,4 +69,39 @@ urlpatterns = [
     page("anmalan/<int:notice_id>/", inquiry.notice, name="notice", permission=P.INQUIRY_DECIDE),
     page("elevhalsa/", team.team, name="team", permission=P.TEAM_LIST),
     page("elevhalsa/<int:signal_id>/borja/", team.team_start, name="team-start", permission=P.TEAM_LIST),
+    page("narvarohandledning/", guidance.guidance, name="guidance", permission=P.GUIDANCE_READ),
+    page(
+        "narvarohandledning/<int:group_id>/",
+        guidance.group,
+        name="guidance-group",
+        permission=P.GUIDANCE_READ,
+    ),
+    page(
+        "narvarohandledning/<int:group_id>/<int:mentor_id>/",
+        guidance.hold,
+        name="guidance-hold",
+        permission=P.GUIDANCE_LEAD,
+    ),
+    page("regler/", rules.rules, name="rules", permission=P.RULES_EDIT),
+    page("regler/arbetsgang/", rules.loop, name="rule-loop", permission=P.RULES_EDIT),
+    page("regler/<slug:code>/", rules.rule, name="rule", permission=P.RULES_EDIT),
+    page("provkorning/", rehearsal.rehearsals, name="rehearsals", permission=P.RULES_REHEARSE),
+    page(
+        "provkorning/<int:rehearsal_id>/",
+        rehearsal.rehearsal,
+        name="rehearsal",
+        permission=P.RULES_REHEARSE,
+    ),
+    page(
+        "provkorning/<int:rehearsal_id>/framsteg/",
+        rehearsal.progress,
+        name="rehearsal-progress",
+        permission=P.RULES_REHEARSE,
+    ),
+    page("narvarotrappa/", ladder.ladder, name="ladder", permission=P.LADDER_EDIT),
+    page("narvarotrappa/exempel/", ladder.adopt, name="ladder-adopt", permission=P.LADDER_EDIT),
+    page("narvarotrappa/nytt/", ladder.add, name="ladder-add", permission=P.LADDER_EDIT),
+    page("narvarotrappa/<int:step_id>/", ladder.change, name="ladder-change", permission=P.LADDER_EDIT),
+    page("narvarotrappa/<int:step_id>/avsluta/", ladder.end, name="ladder-end", permission=P.LADDER_EDIT),
+    page("processledare/", process.process, name="process", permission=P.PROCESS_READ),
 ]

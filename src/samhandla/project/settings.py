@@ -152,6 +152,8 @@ EMAIL_BACKEND = os.environ.get("SAMHANDLA_EMAIL_BACKEND", "django.core.mail.back
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 SAMHANDLA_COLOUR = os.environ.get("SAMHANDLA_COLOUR", "")  # the municipality's own, such as #0d4f5c
 SAMHANDLA_CONTACT = os.environ.get("SAMHANDLA_CONTACT", "")  # who answers about accessibility
+# The address that e-mails lead to.
+SAMHANDLA_ADDRESS = os.environ.get("SAMHANDLA_ADDRESS", "http://localhost:8000")
 DEFAULT_FROM_EMAIL = os.environ.get("SAMHANDLA_FROM", "samhandla@localhost")
 
 LOGGING = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from samhandla.detect.errors import NotYours
 from samhandla.detect.models import Guidance
+from samhandla.detect.queries.guidance import may_lead
 from samhandla.people.models import Group, Staff
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -24,7 +25,7 @@ def hold_guidance(
     Raises:
         NotYours: the viewer does not lead attendance work at the group's unit.
     """
-    if group.unit_id not in by.units_as("attendance_officer", "principal", "deputy_principal"):
+    if not may_lead(by, group):
         raise NotYours
     row = Guidance.objects.create(
         unit_id=group.unit_id,

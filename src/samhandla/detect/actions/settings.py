@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Max
+
 from samhandla.detect.default_ladder import DEFAULT_LADDER
-from samhandla.detect.errors import AnswerRefused, NotYours
+from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import LadderStep, RuleSetting
-from samhandla.detect.queries.settings import LOOP
+from samhandla.detect.queries.settings import LOOP, LOOP_RANGES, list_ladder_for, sets_for_all
+from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.errors import BadRuleSet
 from samhandla.detect.rules.ruleset import parse_rules
 from samhandla.trust.audit import action, record
@@ -35,12 +38,14 @@ def set_rule(
         NotYours: a principal sets limits of another unit, or of the whole authority.
         AnswerRefused: a value is outside what the rule allows (the code is the message).
     """
-    wide = by.may_any("process_leader")
+    wide = sets_for_all(by)
     if unit_id is None and not wide:
         raise NotYours
-    if unit_id is not None and not wide and unit_id not in by.units_as("principal", "deputy_principal"):
+    if unit_id is not None and not wide and unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
-    if rule != LOOP:
+    if rule == LOOP:
+        _check_loop(parameters, unit_id)
+    else:
         try:
             parse_rules({"rules": [{"rule": rule, **parameters}]})
         except BadRuleSet as error:
@@ -61,9 +66,25 @@ def set_rule(
     return row
 
 
+def _check_loop(parameters: dict[str, float], unit_id: int | None) -> None:
+    """Refuse limits of the loop that do not exist, lie outside their range or are for one unit only."""
+    if unit_id is not None:
+        raise NotYours
+    for name, value in parameters.items():
+        low, high = LOOP_RANGES.get(name, (1, 0))
+        if not low <= value <= high:
+            raise AnswerRefused([f"{name} = {value:g}: {low}–{high}"])
+
+
 @action
 def adopt_default_ladder(*, by: Viewer, today: date) -> list[LadderStep]:
-    """Give an authority that has no närvarotrappa the house's example, to be made its own."""
+    """Give an authority that has no närvarotrappa the house's example, to be made its own.
+
+    Raises:
+        Conflict: there is one already.
+    """
+    if list_ladder_for(by, on=today):
+        raise Conflict
     steps = [
         LadderStep(authority_id=by.authority_id, number=number, valid_from=today, **step)
         for number, step in enumerate(DEFAULT_LADDER, start=1)
@@ -73,12 +94,34 @@ def adopt_default_ladder(*, by: Viewer, today: date) -> list[LadderStep]:
     return steps
 
 
+def _living_step(by: Viewer, step_id: int) -> LadderStep:
+    rows = LadderStep.objects.select_for_update()
+    step = rows.filter(pk=step_id, authority_id=by.authority_id, valid_to=None).first()
+    if step is None:
+        raise NotYours
+    return step
+
+
+@action
+def add_ladder_step(*, by: Viewer, today: date, **fields: Any) -> LadderStep:
+    """Add a step after the last one."""
+    steps = LadderStep.objects.filter(authority_id=by.authority_id)
+    last = steps.aggregate(last=Max("number"))["last"] or 0
+    step = LadderStep.objects.create(
+        authority_id=by.authority_id, number=last + 1, valid_from=today, **fields
+    )
+    record(EventKind.LADDER_CHANGED, by=by, about=step)
+    return step
+
+
 @action
 def change_ladder_step(*, by: Viewer, step_id: int, today: date, **fields: Any) -> LadderStep:
-    """Change a step from today on; the step as it was stays for those who took it."""
-    old = LadderStep.objects.filter(pk=step_id, authority_id=by.authority_id, valid_to=None).first()
-    if old is None:
-        raise NotYours
+    """Change a step from today on; the step as it was stays for those who took it.
+
+    Raises:
+        NotYours: no such step, or one that has ended.
+    """
+    old = _living_step(by, step_id)
     if old.valid_from == today:
         LadderStep.objects.filter(pk=old.pk).update(**fields)
         old.refresh_from_db()
@@ -90,4 +133,19 @@ def change_ladder_step(*, by: Viewer, step_id: int, today: date, **fields: Any) 
         }
         step = LadderStep.objects.create(**{**kept, **fields, "valid_from": today})
     record(EventKind.LADDER_CHANGED, by=by, about=step)
+    return step
+
+
+@action
+def end_ladder_step(*, by: Viewer, step_id: int, today: date) -> LadderStep:
+    """Let a step end: it is not begun any more, and stays for those who took it.
+
+    Raises:
+        NotYours: no such step, or one that has ended.
+    """
+    step = _living_step(by, step_id)
+    # A step that began today has no yesterday: it holds for the rest of the day.
+    step.valid_to = max(step.valid_from, today - timedelta(days=1))
+    step.save(update_fields=["valid_to"])
+    record(EventKind.LADDER_CHANGED, by=by, about=step, details={"ended": True})
     return step

@@ -12,6 +12,19 @@ from samhandla.people.queries import on_day
 from samhandla.trust.viewer import Viewer
 
 LOOP = "loop"  # the settings row that holds the loop's own limits
+# Lowest and highest value of each limit of the loop. "Känt – hanteras" ends within 20 school days.
+LOOP_RANGES = {
+    "new_per_mentor_week": (1, 20),
+    "answer_days": (1, 20),
+    "known_days": (1, 20),
+    "follow_days": (1, 90),
+    "error_days": (1, 30),
+}
+
+
+def sets_for_all(viewer: Viewer) -> bool:
+    """Tell whether the viewer sets limits for the whole authority, not only for own units."""
+    return viewer.may_any("process_leader")
 
 
 def rule_settings_for(viewer: Viewer, *, on: date) -> list[RuleSetting]:
@@ -49,3 +62,20 @@ def list_ladder_for(viewer: Viewer, *, on: date) -> list[LadderStep]:
     """Return the steps of the authority's närvarotrappa on a day, in order."""
     steps = LadderStep.objects.filter(on_day(on), authority_id=viewer.authority_id)
     return list(steps.order_by("number", "-valid_from"))
+
+
+def history_of_rule_for(viewer: Viewer, rule: str) -> list[RuleSetting]:
+    """Return every setting that a rule has had in the authority, latest first; limits are open to read."""
+    rows = RuleSetting.objects.filter(authority_id=viewer.authority_id, rule=rule)
+    return list(rows.select_related("unit", "set_by").order_by("-valid_from", "-pk"))
+
+
+def ladder_history_for(viewer: Viewer) -> list[LadderStep]:
+    """Return the steps that have ended, latest first."""
+    rows = LadderStep.objects.filter(authority_id=viewer.authority_id, valid_to__isnull=False)
+    return list(rows.order_by("-valid_to", "number", "-pk"))
+
+
+def get_ladder_step_for(viewer: Viewer, step_id: int) -> LadderStep | None:
+    """Return a step of the authority that has not ended, None when there is none."""
+    return LadderStep.objects.filter(pk=step_id, authority_id=viewer.authority_id, valid_to=None).first()

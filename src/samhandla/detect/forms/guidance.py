@@ -1,0 +1,29 @@
+"""What is written at a närvarohandledning: three open questions, what we do, next date."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _question(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class GuidanceForm(forms.Form):
+    """Three open questions. No pupil is named here; what concerns a pupil is written at the signal."""
+
+    works = _question(_("Vad fungerar?"))
+    wonder = _question(_("Vad undrar vi över?"))
+    need = _question(_("Vad behöver du?"))
+    we_do = forms.CharField(
+        label=_("Det här gör vi"),
+        max_length=2000,
+        help_text=_("Vem gör vad till när. Skriv inga elevnamn: det som gäller en elev skrivs vid signalen."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    next_on = forms.DateField(
+        label=_("Nästa gång"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

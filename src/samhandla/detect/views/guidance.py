@@ -1,0 +1,73 @@
+"""Närvarohandledning: twenty minutes per mentor and month."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from samhandla.detect.actions.guidance import hold_guidance
+from samhandla.detect.errors import NotYours
+from samhandla.detect.forms.guidance import GuidanceForm
+from samhandla.detect.queries.guidance import (
+    GuidancePage,
+    guidance_page_for,
+    kept_figures,
+    list_guidance_for,
+    plain,
+)
+from samhandla.detect.views.common import see_other
+from samhandla.people.queries import today
+
+
+@require_GET
+def guidance(request: HttpRequest) -> HttpResponse:
+    """The mentors and groups whose meetings the viewer leads or takes part in."""
+    rows = list_guidance_for(request.viewer, today=today())
+    return render(request, "detect/guidance.html", {"rows": rows, "today": today()})
+
+
+def _page_or_404(request: HttpRequest, group_id: int) -> GuidancePage:
+    page = guidance_page_for(request.viewer, group_id, today=today())
+    if page is None:
+        raise Http404
+    return page
+
+
+@require_GET
+def group(request: HttpRequest, group_id: int) -> HttpResponse:
+    """A group's figures and earlier meetings; the mentor reads it, whoever leads goes on from it."""
+    page = _page_or_404(request, group_id)
+    history = [(row, kept_figures(row.figures)) for row in page.history]
+    return render(request, "detect/guidance_group.html", {"page": page, "history": history})
+
+
+@require_http_methods(["GET", "POST"])
+def hold(request: HttpRequest, group_id: int, mentor_id: int) -> HttpResponse:
+    """The meeting itself: figures, three questions, what we do, next date."""
+    page = _page_or_404(request, group_id)
+    mentor = next((m for m in page.mentors if m.pk == mentor_id), None)
+    if mentor is None:
+        raise Http404
+    if not page.may_lead:
+        raise PermissionDenied
+    form = GuidanceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hold_guidance(
+                by=request.viewer,
+                group=page.group,
+                mentor=mentor,
+                figures=plain(page.figures),
+                today=today(),
+                **form.cleaned_data,
+            )
+        except NotYours:
+            raise PermissionDenied from None
+        messages.success(request, _("Handledningen är sparad."))
+        return see_other("guidance-group", group_id=group_id)
+    context = {"page": page, "mentor": mentor, "form": form}
+    return render(request, "detect/guidance_hold.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,110 @@
+"""The editor of the närvarotrappa: changed from today on, kept as it was, previewed without saving."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from samhandla.detect.actions.settings import adopt_default_ladder, change_ladder_step, end_ladder_step
+from samhandla.detect.errors import Conflict, NotYours
+from samhandla.detect.models import LadderStep
+from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.people.queries import today
+
+pytestmark = pytest.mark.django_db
+REFUSED = (403, 404)
+STEP = {
+    "name": "Hembesök", "trigger": "När samtal inte har hjälpt.", "role": "counsellor", "school_days": 7,
+    "forms": ["GR"], "talk_card": "Hur mår du?", "copy_sentence": "Hembesök är bokat.", "tone": "Lugn.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def leader(client, cast):
+    return cast.login(client, "process_leader")
+
+
+@pytest.fixture
+def old_ladder(cast):
+    return adopt_default_ladder(by=cast.service(), today=today() - timedelta(days=100))
+
+
+def steps(cast, day=None):
+    return list_ladder_for(cast.viewer("principal"), on=day or today())
+
+
+def test_an_empty_ladder_can_begin_with_the_example_once(leader, cast):
+    assert "Ingen närvarotrappa finns än" in leader.get(reverse("ladder")).text
+    assert leader.post(reverse("ladder-adopt")).status_code == 303
+    assert [s.number for s in steps(cast)] == [1, 2, 3, 4]
+    leader.post(reverse("ladder-adopt"))
+    assert LadderStep.objects.count() == 4
+    with pytest.raises(Conflict):
+        adopt_default_ladder(by=cast.service(), today=today())
+
+
+def test_a_step_is_added_last(leader, cast, old_ladder):
+    assert leader.post(reverse("ladder-add"), STEP).status_code == 303
+    assert [(s.number, s.name) for s in steps(cast)][-1] == (5, "Hembesök")
+
+
+def test_a_change_keeps_the_step_as_it_was(leader, cast, old_ladder):
+    url = reverse("ladder-change", args=[old_ladder[0].pk])
+    assert leader.post(url, STEP).status_code == 303
+    assert steps(cast)[0].name == "Hembesök"
+    assert steps(cast, today() - timedelta(days=1))[0].name == "Prata med eleven"
+    page = leader.get(reverse("ladder")).text
+    assert "Tidigare steg" in page
+    assert "Prata med eleven" in page
+    assert leader.get(url).status_code == 404
+
+
+def test_a_change_on_the_first_day_needs_no_history(cast, ladder):
+    change_ladder_step(
+        by=cast.viewer("process_leader"), step_id=ladder[0].pk, today=today(), name="Annat namn"
+    )
+    assert LadderStep.objects.count() == 4
+    assert steps(cast)[0].name == "Annat namn"
+
+
+def test_a_preview_saves_nothing(leader, cast, old_ladder):
+    answer = leader.post(reverse("ladder-change", args=[old_ladder[0].pk]), {**STEP, "preview": "1"})
+    assert answer.status_code == 200
+    assert "inte sparat" in answer.text
+    assert "Hembesök är bokat." in answer.text
+    assert steps(cast)[0].name == "Prata med eleven"
+
+
+def test_what_is_wrong_is_told_and_the_text_kept(leader, cast, old_ladder):
+    answer = leader.post(reverse("ladder-change", args=[old_ladder[0].pk]), {**STEP, "school_days": 0})
+    assert answer.status_code == 422
+    assert "Hembesök" in answer.text
+    assert leader.post(reverse("ladder-add"), {}).status_code == 422
+
+
+def test_a_step_that_ends_is_not_begun_any_more(leader, cast, old_ladder):
+    assert leader.post(reverse("ladder-end", args=[old_ladder[1].pk])).status_code == 303
+    assert [s.number for s in steps(cast)] == [1, 3, 4]
+    assert leader.post(reverse("ladder-end", args=[old_ladder[1].pk])).status_code == 404
+
+
+def test_another_authoritys_steps_are_not_found(cast, ladder):
+    by = cast.viewer("principal_fria")
+    with pytest.raises(NotYours):
+        change_ladder_step(by=by, step_id=ladder[0].pk, today=today(), name="x")
+    with pytest.raises(NotYours):
+        end_ladder_step(by=by, step_id=ladder[0].pk, today=today())
+
+
+@pytest.mark.parametrize("name", ["mentor_7b", "principal", "counsellor", "controller"])
+def test_the_editor_is_the_process_leaders(client, cast, ladder, name):
+    cast.login(client, name)
+    assert client.get(reverse("ladder")).status_code in REFUSED
+    for route, arguments in (
+        ("ladder-adopt", []), ("ladder-add", []), ("ladder-change", [ladder[0].pk]),
+        ("ladder-end", [ladder[0].pk]),
+    ):  # fmt: skip
+        assert client.post(reverse(route, args=arguments), STEP).status_code in REFUSED
+    assert LadderStep.objects.filter(name="Hembesök").count() == 0

@@ -1,0 +1,173 @@
+"""Every list page costs the same number of queries with one row and with many.
+
+To add a page: write how its rows are made (a function of the cast and a number of rows) and put it
+into PAGES with who opens it. The rows are made as the jobs or actions of the room make them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from tests.cast import LONG_AGO, Cast
+from tests.detect.conftest import found
+
+from samhandla.detect.actions.inquiries import decide_inquiry
+from samhandla.detect.actions.rehearsals import ask_rehearsal
+from samhandla.detect.actions.runs import take_in
+from samhandla.detect.actions.settings import add_ladder_step, set_rule
+from samhandla.detect.actions.tallies import count_tallies
+from samhandla.people import actions as people
+from samhandla.people.queries import domain_of, today
+from samhandla.trust.viewer import acting_as
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 1, 21
+
+
+@dataclass(frozen=True)
+class Page:
+    """A list page: its name, who opens it, how its rows are made, and how many queries it may cost."""
+
+    name: str
+    who: str
+    rows: Callable[[Cast, int], None]
+    budget: int = 60
+
+
+def more_pupils(cast: Cast, count: int) -> list[Any]:
+    """Register pupils of 7B and return them."""
+    by = cast.service()
+    found_children = []
+    for number in range(count):
+        with acting_as(by):
+            child = people.register_child(
+                by=by, unit=cast.unit["berga"], given_name=f"Elev{number}", family_name="Rad",
+                birth_date=date(2013, 1, 1), sex="K", protection="none",
+            )  # fmt: skip
+            people.enrol_child(
+                by=by, child=child, unit=cast.unit["berga"], form="GR", school_year=7, valid_from=LONG_AGO
+            )
+            people.place_in_group(by=by, child=child, group=cast.group["7B"], valid_from=LONG_AGO)
+        found_children.append(child)
+    return found_children
+
+
+def signals(cast: Cast, count: int) -> None:
+    """Pupils who are hardly in school, so that none waits for a place; every second brings good news."""
+    rows = []
+    for number, child in enumerate(more_pupils(cast, count)):
+        rows += [found(child, "near_zero"), found(child, "weekday", opens=False)]
+        if number % 2:
+            rows.append(found(child, "recovered", numbers={"share": 0.02, "before_share": 0.3}))
+    take_in(by=cast.service(), found=rows, as_of=today(), data_to=today(), started=timezone.now())
+
+
+def decisions(cast: Cast, count: int) -> None:
+    domain = domain_of(cast.authority["board"].pk, "school").pk
+    for child in more_pupils(cast, count):
+        decide_inquiry(
+            by=cast.viewer("principal"), child=child, domain_id=domain, decision="open", reason="x",
+            today=today(), other_home=True,
+        )  # fmt: skip
+
+
+def classes(cast: Cast, count: int) -> None:
+    """Classes with a signal each, and a mentor each."""
+    by, unit = cast.service(), cast.unit["berga"]
+    rows = []
+    for number in range(count):
+        group = people.save_group(
+            by=by, unit=unit, kind="class", name=f"9{number}", school_year=9, valid_from=LONG_AGO
+        )
+        staff = people.register_staff(by=by, given_name=f"M{number}", family_name="Rad")
+        people.assign_group(by=by, staff=staff, group=group, role="mentor", valid_from=LONG_AGO)
+        rows.append(found(str(group.pk), "class_level", kind="class", unit=unit.pk))
+    take_in(by=by, found=rows, as_of=today(), data_to=today(), started=timezone.now())
+
+
+def settings(cast: Cast, count: int) -> None:
+    for number in range(count):
+        set_rule(
+            by=cast.viewer("process_leader"), rule="level_year", parameters={"threshold": 0.1 + number / 100},
+            today=today(), unit_id=cast.unit["berga"].pk, school_year=number % 10, reason="x",
+        )  # fmt: skip
+
+
+def ladder_steps(cast: Cast, count: int) -> None:
+    for number in range(count):
+        add_ladder_step(
+            by=cast.viewer("process_leader"), today=today(), name=f"Steg {number}", trigger="x",
+            role="mentor", school_days=3,
+        )  # fmt: skip
+
+
+def rehearsals(cast: Cast, count: int) -> None:
+    for _number in range(count):
+        ask_rehearsal(
+            by=cast.viewer("process_leader"), unit_id=cast.unit["berga"].pk, until=today(), changes=[]
+        )
+
+
+def units(cast: Cast, count: int) -> None:
+    by = cast.service()
+    for number in range(count):
+        people.save_organisation(by=by, name=f"Enhet {number}", kind="school_unit")
+    count_tallies(by=by, today=today() - timedelta(days=1))
+
+
+def nothing(cast: Cast, count: int) -> None:
+    """Pages whose rows are declared, not stored."""
+
+
+PAGES = (
+    Page("worklist", "mentor_7b", signals),
+    Page("principal", "principal", signals),
+    Page("principal", "principal", decisions),
+    Page("principal", "principal", classes),
+    Page("team", "counsellor", signals),
+    Page("team", "counsellor", classes),
+    Page("guidance", "officer", classes),
+    Page("rules", "process_leader", settings),
+    Page("rehearsals", "process_leader", rehearsals),
+    Page("ladder", "process_leader", ladder_steps),
+    Page("process", "process_leader", units),
+    Page("start", "principal", signals),
+)
+
+
+def queries_of(client: Any, page: Page) -> list[str]:
+    """Return the queries of one reading of a page, savepoints left out."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(reverse(page.name))
+        assert answer.status_code == 200
+    return [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"]]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: f"{p.name}-{p.rows.__name__}")
+def test_a_list_stays_flat(client, cast, page):
+    page.rows(cast, FEW)
+    cast.login(client, page.who)
+    client.get(reverse(page.name))
+    few = queries_of(client, page)
+    page.rows(cast, MANY)
+    many = queries_of(client, page)
+    assert len(many) <= len(few), "\n".join(sorted(set(many) - set(few)))
+    assert len(many) <= page.budget
+
+
+def test_the_sweep_sees_a_query_per_row(cast):
+    """The measure itself: reading each row's unit by itself is seen."""
+    more_pupils(cast, 3)
+    with acting_as(cast.service()), CaptureQueriesContext(connection) as captured:
+        from samhandla.people.models import Child
+
+        assert {c.unit.name for c in Child.objects.filter(family_name="Rad")} == {"Bergaskolan"}
+    assert len(captured) > 3
