@@ -55,12 +55,17 @@ def is_public_holiday(day: date) -> bool:
 
 
 def school_days(terms: Iterable[TermDates], days_off: Iterable[DayOff]) -> list[Day]:
-    """Return the school days of the terms, in order: weekdays that are no holiday and no day off."""
+    """Return the school days of the terms, in order: weekdays that are no holiday and no day off.
+
+    A day that two terms both hold is one school day, of the earlier term.
+    """
     off = {day for period in days_off for day in _each(period.first, period.last)}
     result: list[Day] = []
     for term in sorted(terms, key=lambda t: t.first):
         for day in _each(term.first, term.last):
             if day.weekday() >= SATURDAY or day in off or is_public_holiday(day):
+                continue
+            if result and day <= result[-1].date:
                 continue
             after = not result or day - result[-1].date > ONE_DAY
             result.append(Day(day, term.name, after))

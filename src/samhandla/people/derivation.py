@@ -66,12 +66,14 @@ WANTED = f"""
         join at_work w on w.actor_id = away.actor_id
     ),
     by_guardianship as (
-        select gu.actor_id, gs.child_id, null::bigint, gs.domain_id, 'guardian', 'guardian', 'guardianship', gs.id,
-            gs.valid_from, least(gs.valid_to, (c.birth_date + interval '18 years' - interval '1 day')::date)
+        select gu.actor_id, gs.child_id, null::bigint, gs.domain_id, 'guardian', 'guardian', 'guardianship',
+            gs.id, gs.valid_from,
+            least(gs.valid_to, (c.birth_date + interval '18 years' - interval '1 day')::date)
         from people_guardianship gs
         join people_guardian gu on gu.id = gs.guardian_id and gu.authority_id = p_authority
         join people_child c on c.id = gs.child_id and c.authority_id = p_authority
-        where gu.actor_id is not null and c.birth_date is not null and gs.kind in ({_listed(KINDS_WITH_RIGHTS)})
+        where gu.actor_id is not null and c.birth_date is not null
+        and gs.kind in ({_listed(KINDS_WITH_RIGHTS)})
     ),
     by_self as (
         select c.actor_id, c.id, null::bigint, school.id, 'self', 'child', 'child', c.id,
@@ -147,7 +149,8 @@ PROTECTION_BODY = f"""
         where sibling.authority_id = p_authority
     ),
     wanted as (
-        select c.id, ({PLACES})[least(array_position({PLACES}, c.protection::text), min(f.place))] as protection
+        select c.id,
+            ({PLACES})[least(array_position({PLACES}, c.protection::text), min(f.place))] as protection
         from people_child c left join family f on f.child_id = c.id
         where c.authority_id = p_authority
         group by c.id, c.protection
@@ -180,8 +183,8 @@ INSTALL = _as_maint(f"""
 
     drop function if exists people_access_of_child(bigint, date);
     create function people_access_of_child(p_child bigint, p_on date)
-    returns table (actor_id bigint, reason text, role text, domain_id smallint, valid_from date, valid_to date,
-        source text, source_id bigint)
+    returns table (actor_id bigint, reason text, role text, domain_id smallint, valid_from date,
+        valid_to date, source text, source_id bigint)
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $body$ {ACCESS_OF_CHILD} $body$;
 """)

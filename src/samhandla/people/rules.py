@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from samhandla.lib.schoolcalendar import TermDates
+
+LONGEST_TERM = 400  # days; a term that is longer is a slip of the year
 ADULT_AGE = 18
 OWN_RIGHT_IN_SCHOOL_AGE = 16  # skollagen 29 kap. 12 §
 
@@ -37,7 +40,7 @@ UPPER_SECONDARY_FORMS = frozenset({"GY", "GYS"})
 def birthday(born: date, age: int) -> date:
     """Return the day somebody turns `age`; a leap-day child's is 28 February in ordinary years.
 
-    Source: lag (1930:173) om beräkning av lagstadgad tid 1 § (no such day in the month: its last day), mark P.
+    Source: lag (1930:173) om beräkning av lagstadgad tid 1 § (no such day: the last of the month), mark P.
 
     >>> birthday(date(2008, 2, 29), 18)
     datetime.date(2026, 2, 28)
@@ -64,6 +67,25 @@ def guardian_rights(kind: str, born: date | None, day: date) -> bool:
     Without a date of birth nobody knows, and nobody gets rights.
     """
     return kind in KINDS_WITH_RIGHTS and born is not None and day < birthday(born, ADULT_AGE)
+
+
+def guardian_standing(kind: str, born: date | None, first: date, last: date | None, day: date) -> str:
+    """Return why an adult has a right to insight on a day, or why not, as a code.
+
+    Returns: `right`, or what is missing: `kind`, `not_begun`, `ended`, `no_birth_date`, `adult`.
+
+    >>> guardian_standing("vardnadshavare", date(2010, 5, 2), date(2020, 1, 1), None, date(2028, 5, 2))
+    'adult'
+    """
+    if kind not in KINDS_WITH_RIGHTS:
+        return "kind"
+    if day < first:
+        return "not_begun"
+    if last is not None and day > last:
+        return "ended"
+    if born is None:
+        return "no_birth_date"
+    return "adult" if is_adult(born, day) else "right"
 
 
 def speaks_for_self(born: date | None, day: date) -> bool:
@@ -143,6 +165,35 @@ def grade_label(labels: Iterable[Label], form: str, school_year: int | None, on:
     ]
     latest = max(fitting, key=lambda one: one.valid_from, default=None)
     return latest.label if latest else str(school_year)
+
+
+def terms_in_force(levels: Sequence[Sequence[TermDates]]) -> list[TermDates]:
+    """Return the terms that count for a unit: of two with the same name the nearest level's.
+
+    Args:
+        levels: the unit's own terms, then those of the organisation above it, and so on.
+    """
+    found: dict[str, TermDates] = {}
+    for terms in levels:
+        for term in terms:
+            found.setdefault(term.name, term)
+    return sorted(found.values(), key=lambda term: term.first)
+
+
+def period_problem(name: str, first: date, last: date, others: Iterable[TermDates]) -> str:
+    """Return the code of what is wrong with a term's days beside the other terms; empty when nothing is.
+
+    >>> autumn = TermDates("HT26", date(2026, 8, 17), date(2026, 12, 18))
+    >>> period_problem("VT27", date(2026, 12, 1), date(2027, 6, 11), [autumn])
+    'overlaps'
+    """
+    if last < first:
+        return "last_before_first"
+    if (last - first).days > LONGEST_TERM:
+        return "too_long"
+    if any(o.name != name and first <= o.last and o.first <= last for o in others):
+        return "overlaps"
+    return ""
 
 
 def stand_in_problem(*, absent: int, stand_in: int, first: date, last: date, today: date) -> str:

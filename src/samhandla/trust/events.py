@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
     PERSONNUMMER_READ = "people:personnummer:read"
+    PERSONNUMMER_SEARCHED = "people:personnummer:searched"
     PRESET_SAVED = "integrations:preset:saved"
     PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
@@ -77,6 +78,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
     EventKind.PERSONNUMMER_READ: N_("Ett personnummer visades."),
+    EventKind.PERSONNUMMER_SEARCHED: N_("En elev söktes med personnummer."),
     EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),
     EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),

@@ -10,7 +10,7 @@ class Permission(StrEnum):
     BOARD_READ = "govern:board:read"
     CALENDAR_EDIT = "people:calendar:edit"
     CHILD_READ = "people:child:read"
-    DUTY_END = "people:duty:end"
+    DUTY_EDIT = "people:duty:edit"
     GUIDANCE_LEAD = "detect:guidance:lead"
     GUIDANCE_READ = "detect:guidance:read"
     IMPORT_RUN = "integrations:import:run"

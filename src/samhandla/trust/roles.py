@@ -43,7 +43,7 @@ _LEAD = _TEAM | {
     P.RULES_EDIT,
     P.CALENDAR_EDIT,
     P.REGISTER_READ,
-    P.DUTY_END,
+    P.DUTY_EDIT,
 }
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ}

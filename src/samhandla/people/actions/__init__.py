@@ -1,6 +1,12 @@
 """Every write of the register. Each takes `by=` and records an event."""
 
-from samhandla.people.actions.authorities import derive_access, found_authority, open_account, open_actor
+from samhandla.people.actions.authorities import (
+    derive_access,
+    derive_protection,
+    found_authority,
+    open_account,
+    open_actor,
+)
 from samhandla.people.actions.children import (
     end_memberships,
     enrol_child,
@@ -13,24 +19,38 @@ from samhandla.people.actions.children import (
     store_personnummer,
     update_child,
 )
-from samhandla.people.actions.schooldays import add_break, number_school_days, set_term
-from samhandla.people.actions.staff import (
+from samhandla.people.actions.duties import (
     assign_group,
+    end_assignment_now,
     end_duty,
+    end_duty_now,
+    end_stand_in,
     give_duty,
-    register_staff,
-    save_group,
-    save_organisation,
     set_stand_in,
 )
+from samhandla.people.actions.reading import find_by_personnummer, open_protected, read_personnummer
+from samhandla.people.actions.schooldays import (
+    add_break,
+    number_school_days,
+    remove_break,
+    remove_term,
+    renumber_below,
+    set_term,
+)
+from samhandla.people.actions.staff import register_staff, save_group, save_organisation
 
 __all__ = [
     "add_break",
     "assign_group",
     "derive_access",
+    "derive_protection",
+    "end_assignment_now",
     "end_duty",
+    "end_duty_now",
     "end_memberships",
+    "end_stand_in",
     "enrol_child",
+    "find_by_personnummer",
     "found_authority",
     "give_duty",
     "mark_missing",
@@ -39,10 +59,15 @@ __all__ = [
     "open_account",
     "open_actor",
     "open_guardianship",
+    "open_protected",
     "place_in_group",
+    "read_personnummer",
     "register_child",
     "register_guardian",
     "register_staff",
+    "remove_break",
+    "remove_term",
+    "renumber_below",
     "save_group",
     "save_organisation",
     "set_stand_in",

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from samhandla.lib.personnummer import parse_personnummer
-from samhandla.people.actions.authorities import derive_access
+from samhandla.people.actions.authorities import derive_access, derive_protection
+from samhandla.people.actions.guard import require_keeper
 from samhandla.people.models import (
     Child,
     ChildIdentity,
@@ -44,8 +45,14 @@ def _record(by: Viewer, child: Child, domain: Domain, what: str) -> None:
 
 @action
 def register_child(*, by: Viewer, unit: Organisation, **fields: Any) -> Child:
-    """Register a child at a unit. Protected identity is `unknown` unless the source says otherwise."""
+    """Register a child at a unit. Protected identity is `unknown` unless the source says otherwise.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     child = Child(authority_id=by.authority_id, unit=unit, school_in=unit.area, **fields)
+    child.lifted_protection = child.protection
     child.save(force_insert=True)
     _record(by, child, _school_domain(by.authority_id), "registered")
     return child
@@ -57,15 +64,20 @@ def update_child(*, by: Viewer, child: Child, **fields: Any) -> Child:
 
     Raises:
         Child.DoesNotExist: the viewer may not write this child (a silent 0 rows becomes an error).
+        NotAllowed: the viewer sees the child but does not keep the register.
     """
     changed = Child.objects.filter(pk=child.pk).update(**fields)
     if not changed:
         raise Child.DoesNotExist
+    require_keeper(by)
     for name, value in fields.items():
         setattr(child, name, value)
     _record(by, child, _school_domain(by.authority_id), "changed: " + ", ".join(sorted(fields)))
     if "birth_date" in fields:
-        derive_access(by.authority_id)
+        derive_access(by.authority_id, families=False)
+    if "protection" in fields:
+        derive_protection(by.authority_id)
+        child.refresh_from_db(fields=["lifted_protection"])
     return child
 
 
@@ -75,7 +87,9 @@ def store_personnummer(*, by: Viewer, child: Child, number: str) -> ChildIdentit
 
     Raises:
         PersonnummerError: the number is not a personal, coordination or temporary number.
+        NotAllowed: the viewer does not keep the register.
     """
+    require_keeper(by)
     parsed = parse_personnummer(number)
     domain = _school_domain(by.authority_id)
     ChildIdentity.objects.filter(child=child).delete()
@@ -102,6 +116,12 @@ def enrol_child(
     valid_from: date,
     valid_to: date | None = None,
 ) -> Enrolment:
+    """Give a child a place at a unit.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     domain = _school_domain(by.authority_id)
     enrolment = Enrolment.objects.create(
         child=child,
@@ -122,7 +142,11 @@ def move_child(*, by: Viewer, child: Child, unit: Organisation, on: date) -> Chi
 
     Rows made at the old unit stay its own: the new unit's staff see what is made from now on, and
     the enrolment and groups at the old unit end the day before.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
     """
+    require_keeper(by)
     last = on - timedelta(days=1)
     old = Enrolment.objects.filter(child=child, unit_id=child.unit_id, valid_to__isnull=True)
     latest = old.order_by("-valid_from").first()
@@ -134,7 +158,7 @@ def move_child(*, by: Viewer, child: Child, unit: Organisation, on: date) -> Chi
         enrol_child(
             by=by, child=child, unit=unit, form=latest.form, school_year=latest.school_year, valid_from=on
         )
-    derive_access(by.authority_id)
+    derive_access(by.authority_id, families=False)
     _record(by, child, _school_domain(by.authority_id), "moved")
     return child
 
@@ -143,6 +167,12 @@ def move_child(*, by: Viewer, child: Child, unit: Organisation, on: date) -> Chi
 def place_in_group(
     *, by: Viewer, child: Child, group: Group, valid_from: date, valid_to: date | None = None
 ) -> Membership:
+    """Put a child in a group; the group's mentor has access from that day.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     domain = _school_domain(by.authority_id)
     membership = Membership.objects.create(
         child=child,
@@ -152,25 +182,35 @@ def place_in_group(
         valid_from=valid_from,
         valid_to=valid_to,
     )
-    derive_access(by.authority_id)
+    derive_access(by.authority_id, families=False)
     _record(by, child, domain, "group")
     return membership
 
 
 @action
 def end_memberships(*, by: Viewer, child: Child, groups: list[Group], last_day: date) -> int:
-    """End a child's places in groups; a mentor's access ends with it."""
+    """End a child's places in groups; a mentor's access ends with it.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     ended = Membership.objects.filter(child=child, group__in=groups, valid_to__isnull=True).update(
         valid_to=last_day
     )
-    derive_access(by.authority_id)
+    derive_access(by.authority_id, families=False)
     _record(by, child, _school_domain(by.authority_id), "left group")
     return ended
 
 
 @action
 def register_guardian(*, by: Viewer, **fields: Any) -> Guardian:
-    """Register an adult; until a guardianship names a child, nobody reads the row."""
+    """Register an adult; until a guardianship names a child, nobody reads the row.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     guardian = Guardian(authority_id=by.authority_id, **fields)
     guardian.save(force_insert=True)
     record(EventKind.REGISTER_CHANGED, by=by, details={"what": "guardian"})
@@ -181,7 +221,12 @@ def register_guardian(*, by: Viewer, **fields: Any) -> Guardian:
 def open_guardianship(
     *, by: Viewer, child: Child, guardian: Guardian, kind: str, valid_from: date, valid_to: date | None = None
 ) -> Guardianship:
-    """Say how an adult stands to a child. The kind decides the rights; an unknown kind has none."""
+    """Say how an adult stands to a child. The kind decides the rights; an unknown kind has none.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     domain = _school_domain(by.authority_id)
     row = Guardianship.objects.create(
         child=child,
@@ -199,7 +244,12 @@ def open_guardianship(
 
 @action
 def mark_missing(*, by: Viewer, child: Child, since: date | None) -> Child:
-    """Mark that a child is no longer in the source's file (or is again); nobody is ever deleted by a file."""
+    """Mark that a child is no longer in the source's file (or is again); nobody is ever deleted by a file.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+    """
+    require_keeper(by)
     Child.objects.filter(pk=child.pk).update(missing_since=since)
     child.missing_since = since
     _record(by, child, _school_domain(by.authority_id), "missing" if since else "found")

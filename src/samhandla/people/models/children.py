@@ -44,13 +44,13 @@ class Person(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
     @property
     def full_name(self) -> str:
         """The name itself. Where a child is shown: `Child.shown_name`, or `queries.name_on_page`."""
         return f"{self.given_name} {self.family_name}".strip()
-
-    def __str__(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
 
 
 class Child(Person):

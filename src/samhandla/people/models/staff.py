@@ -28,12 +28,12 @@ class Staff(models.Model):
         retention = "register"
         internal = ("id", "authority", "actor", "given_name", "family_name", "email", "phone")
 
+    def __str__(self) -> str:
+        return self.full_name
+
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
-
-    def __str__(self) -> str:
-        return self.full_name
 
 
 class Duty(EndableRow):

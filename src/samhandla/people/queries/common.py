@@ -1,4 +1,4 @@
-"""Reads of the register."""
+"""Reads of the register that every room uses."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from samhandla.people.models import (
     Assignment,
     Child,
     Duty,
+    GradeLabel,
     GroupKind,
     Membership,
     SchoolDay,
     Staff,
     Substitution,
 )
+from samhandla.people.rules import Label, opens_protected
 from samhandla.trust.models import Access, Actor, Domain
 from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import DutyAt, Viewer
@@ -38,10 +40,23 @@ def on_day(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
+def in_force(day: date) -> Q:
+    """Return the filter of duties, tasks and stand-ins that give rights on a day.
+
+    What was ended by hand gives none from the minute it was ended.
+    """
+    return on_day(day) & (Q(ended_at__isnull=True) | Q(ended_at__date__gt=day))
+
+
+def held_on(day: date) -> Q:
+    """Return the filter of duties, tasks and stand-ins that somebody had on a day or a part of it."""
+    return on_day(day) & (Q(ended_at__isnull=True) | Q(ended_at__date__gte=day))
+
+
 def viewer_of_account(account_id: int, actor_id: int | None = None) -> Viewer | None:
     """Return who an account is at work, with today's duties; None when it has no actor.
 
-    Queries: three. An account with several actors gets the chosen one, else the first.
+    Queries: four. An account with several actors gets the chosen one, else the first.
     """
     actors = Actor.objects.filter(account_id=account_id).order_by("pk")
     actor = (actors.filter(pk=actor_id).first() if actor_id else None) or actors.first()
@@ -49,18 +64,21 @@ def viewer_of_account(account_id: int, actor_id: int | None = None) -> Viewer | 
 
 
 def viewer_of_actor(actor: Actor) -> Viewer:
-    """Return an actor as viewer, with what the register gives it today."""
+    """Return an actor as viewer, with what the register gives it today.
+
+    A stand-in has the roles of those it stands in for, so that what it sees it can also act on.
+    """
     if actor.kind != Actor.Kind.STAFF:
         return Viewer(
             actor.pk, actor.authority_id, actor.kind, actor.name, extra_roles=frozenset({actor.kind})
         )
     day = today()
-    duties = Duty.objects.filter(on_day(day), staff__actor=actor).values_list("role", "unit_id")
-    groups = Assignment.objects.filter(on_day(day), staff__actor=actor).values_list("role", "group__unit_id")
-    # In the order of the roles' own list, so that what gives most reach names the person.
-    order = list(ROLES)
-    found = {DutyAt(role, unit) for role, unit in duties.union(groups, all=True)}
-    held = tuple(sorted(found, key=lambda d: (order.index(d.role), d.unit_id)))
+    away = Substitution.objects.filter(in_force(day), stand_in__actor=actor).values("absent_id")
+    mine = Q(actor=actor) | Q(pk__in=away)
+    staff = list(Staff.objects.filter(mine, authority_id=actor.authority_id).values_list("pk", flat=True))
+    duties = Duty.objects.filter(in_force(day), staff__in=staff).values_list("role", "unit_id")
+    groups = Assignment.objects.filter(in_force(day), staff__in=staff).values_list("role", "group__unit_id")
+    held = tuple(sorted({DutyAt(role, unit) for role, unit in duties.union(groups, all=True)}, key=str))
     return Viewer(actor.pk, actor.authority_id, actor.kind, actor.name, held)
 
 
@@ -86,7 +104,7 @@ def staff_for(viewer: Viewer) -> QuerySet[Staff]:
 def list_mentors_of_group(group_id: int, *, on: date) -> list[Staff]:
     """Return who was mentor or class teacher of a group on a day, by name."""
     roles = ("mentor", "class_teacher")
-    held = Assignment.objects.filter(on_day(on), group_id=group_id, role__in=roles)
+    held = Assignment.objects.filter(held_on(on), group_id=group_id, role__in=roles)
     return list(Staff.objects.filter(assignments__in=held).distinct().order_by("family_name", "given_name"))
 
 
@@ -99,10 +117,8 @@ def mentor_by_child(viewer: Viewer, *, on: date) -> dict[int, int]:
     Queries: two, whatever the number of children.
     """
     roles = ("mentor", "class_teacher")
-    held = Assignment.objects.filter(on_day(on), role__in=roles, staff__authority_id=viewer.authority_id)
-    mentor_of_group: dict[int, int] = {}
-    for group_id, staff_id in held.order_by("-staff_id").values_list("group_id", "staff_id"):
-        mentor_of_group[group_id] = staff_id
+    held = Assignment.objects.filter(in_force(on), role__in=roles, staff__authority_id=viewer.authority_id)
+    mentor_of_group = dict(held.order_by("-staff_id").values_list("group_id", "staff_id"))
     places = Membership.objects.filter(on_day(on), group_id__in=mentor_of_group)
     return {child: mentor_of_group[group] for child, group in places.values_list("child_id", "group_id")}
 
@@ -110,9 +126,11 @@ def mentor_by_child(viewer: Viewer, *, on: date) -> dict[int, int]:
 def groups_led_by(viewer: Viewer, *, on: date) -> list[int]:
     """Return the groups whose list the viewer answers for: own ones, and those of whom it stands in for."""
     staff = list(Staff.objects.filter(actor_id=viewer.actor_id).values_list("pk", flat=True))
-    away = Substitution.objects.filter(on_day(on), stand_in_id__in=staff).values_list("absent_id", flat=True)
+    away = Substitution.objects.filter(in_force(on), stand_in_id__in=staff).values_list(
+        "absent_id", flat=True
+    )
     held = Assignment.objects.filter(
-        on_day(on), role__in=("mentor", "class_teacher"), staff_id__in=[*staff, *away]
+        in_force(on), role__in=("mentor", "class_teacher"), staff_id__in=[*staff, *away]
     )
     return sorted(set(held.values_list("group_id", flat=True)))
 
@@ -170,10 +188,41 @@ def list_access_of_child_for(viewer: Viewer, child_id: int, *, on: date) -> list
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select a.actor_id, a.reason, a.role, a.valid_from, a.valid_to from people_access_of_child(%s, %s) a",
+            "select a.actor_id, a.reason, a.role, a.valid_from, a.valid_to"
+            " from people_access_of_child(%s, %s) a",
             [child_id, on],
         )
         rows = [row for row in cursor.fetchall() if row[1] != Access.Reason.SERVICE]
     names = dict(Actor.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name"))
     seen = {AccessRow(names[a], r, reason, first, last) for a, reason, r, first, last in rows}
     return sorted(seen, key=lambda row: (row.role, row.name, row.reason))
+
+
+def name_on_page(viewer: Viewer, child: Child) -> str:
+    """Return the name as the child's own page shows it.
+
+    A protected child's name is read by mentor, principal and pupil-health team with a way of their own
+    to the child (or as their stand-in); everybody else reads the words of the lists.
+
+    Queries: one for a protected child, else none.
+    """
+    return child.full_name if may_read_name(viewer, child) else child.shown_name
+
+
+def may_read_name(viewer: Viewer, child: Child) -> bool:
+    """Tell whether the viewer may read a child's name. Queries: one for a protected child, else none."""
+    if not child.is_masked:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.reason, a.role from people_access_of_child(%s, %s) a where a.actor_id = %s",
+            [child.pk, today(), viewer.actor_id],
+        )
+        return opens_protected(cursor.fetchall())
+
+
+def grade_labels() -> list[Label]:
+    """Return what the school years are called, from which days on, and who has approved it. Queries: one."""
+    rows = GradeLabel.objects.order_by("valid_from", "form", "school_year")
+    columns = ("valid_from", "form", "school_year", "label", "source", "approved_by")
+    return [Label(*row) for row in rows.values_list(*columns)]
