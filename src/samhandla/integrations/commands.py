@@ -12,6 +12,7 @@ from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
 from samhandla.integrations.files import Kind, Mapping, Options, load_preset, preset_names, to_json
 from samhandla.integrations.files.errors import UnknownPreset
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
+from samhandla.integrations.rules.people import PROTECTED
 from samhandla.integrations.ss12000.client import Client
 from samhandla.integrations.ss12000.errors import BadSettings, Ss12000Error
 from samhandla.integrations.ss12000.fetch import FetchedPage, ResourceDone, fetch_all
@@ -180,14 +181,18 @@ def _engine_alone(args: argparse.Namespace) -> bool:
 
 
 def _counted(delivery: Delivery) -> dict[str, dict[str, int]]:
-    """Return the counts when nothing is known before: all that can be taken is new."""
+    """Return the counts when nothing is known before: all that can be taken is new.
+
+    People with protected identity are left out, as they are until a source's policy says otherwise.
+    """
     found = {}
     for name in (*REGISTER_RESOURCES, delivery.attendance_name):
         read = delivery.read[name]
         if read or delivery.refused_total[name] or (name in REGISTER_RESOURCES and name in delivery.complete):
-            counts = Counts(
-                read=read, refused=delivery.refused_total[name], protected=delivery.protected[name]
-            )
+            left_out = delivery.protected[name]
+            if name == "persons":
+                left_out += sum(person.protection in PROTECTED for person in delivery.persons)
+            counts = Counts(read=read, refused=delivery.refused_total[name], protected=left_out)
             counts.new = read - counts.refused - counts.protected
             found[name] = counts.as_dict()
     return found

@@ -86,12 +86,16 @@ def compare_lessons(delivered: pa.Table, files: Sequence[BatchFile]) -> Comparis
             con.execute(f"select count(distinct unit) from {t}").fetchone()[0] for t in ("known", "incoming")
         ]
     return Comparison(
-        *(counts.get(status, 0) for status in ("new", "changed", "unchanged", "missing")),
-        known,
-        before,
-        now,
-        *units,
-        differing,
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        unchanged=counts.get("unchanged", 0),
+        missing=counts.get("missing", 0),
+        known=known,
+        usual_pupils=before,
+        pupils=now,
+        units_before=units[0],
+        units_now=units[1],
+        differing=differing,
     )
 
 
@@ -114,7 +118,7 @@ def _usual(con: object, table: str) -> int:
             order by date desc limit {DAYS_COMPARED})
         select coalesce(avg(pupils), 0) from busy"""
     ).fetchone()
-    return round(row[0])
+    return int(row[0] + 0.5)
 
 
 def compare_totals(delivered: pa.Table, files: Sequence[BatchFile]) -> Comparison:
@@ -145,9 +149,16 @@ def compare_totals(delivered: pa.Table, files: Sequence[BatchFile]) -> Compariso
         now, units_now = con.execute(
             "select count(distinct pupil), count(distinct unit) from incoming"
         ).fetchone()
-    found = [counts.get(status, 0) for status in ("new", "changed", "unchanged", "missing")]
-    different = found[0] + found[1] + found[3] > 0
+    different = any(counts.get(status, 0) for status in ("new", "changed", "missing"))
     return Comparison(
-        *found, known, before, now, units_before, units_now,
-        pa.array(range(delivered.num_rows if different else 0), pa.int64()),
-    )  # fmt: skip
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        unchanged=counts.get("unchanged", 0),
+        missing=counts.get("missing", 0),
+        known=known,
+        usual_pupils=before,
+        pupils=now,
+        units_before=units_before,
+        units_now=units_now,
+        differing=pa.array(range(delivered.num_rows if different else 0), pa.int64()),
+    )

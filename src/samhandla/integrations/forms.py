@@ -126,7 +126,7 @@ class RolesForm(forms.Form):
 
     def __init__(self, *args: Any, words: list[str], roles: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("lärare utan egna elever"))]
+        choices: list[tuple[str, Any]] = [("", _("lärare utan egna elever"))]
         choices += [(role.code, role.name) for role in ROLES.values() if role.reach in ("unit", "none")]
         self.words = list(dict.fromkeys([*SUGGESTED_ROLES, *words]))
         for place, word in enumerate(self.words):

@@ -6,12 +6,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from samhandla.analytics.actions import sweep_lake
-from samhandla.integrations.actions.batches import start_batch
+from samhandla.integrations.actions.batches import note_refused_undo, start_batch
 from samhandla.integrations.actions.running import FAULTS, run_batch
 from samhandla.integrations.actions.sources import check_source
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import ImportRefused
-from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
+from samhandla.integrations.models import Schedule, Source, SourceKind
 from samhandla.integrations.queries import get_batch_for, get_source_for
 from samhandla.people.queries import service_viewer
 from samhandla.trust.models import Authority
@@ -41,8 +41,7 @@ def undo_import(authority_id: int, batch_id: int) -> None:
     try:
         undo_batch(by=by, batch=batch)
     except ImportRefused as refused:
-        with acting_as(by):
-            Batch.objects.filter(pk=batch_id).update(reason=str(refused), stage="")
+        note_refused_undo(by=by, batch=batch, reason=str(refused))
 
 
 @app.task(name="integrations.check_source", queue="import")

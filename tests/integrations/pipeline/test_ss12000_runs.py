@@ -45,7 +45,7 @@ def source(desk, server):
     kept = {"base_url": server.base_url, "huvudman": desk.world.huvudman, "page_limit": 50}
     kept["window"] = ["2025-08-01", "2025-09-30"]
     fields = {"name": "Server", "kind": "ss12000", "settings": kept}
-    return sources.save_source(by=desk.by, credentials={"token": "t"}, **fields)
+    return sources.save_source(by=desk.by, credentials={"token": "prov"}, **fields)
 
 
 def run(desk, source, **options):

@@ -166,6 +166,14 @@ def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     return batch
 
 
+@action
+def note_refused_undo(*, by: Viewer, batch: Batch, reason: str) -> Batch:
+    """Note why a batch could not be taken back; it stays taken in."""
+    _set(batch, reason=reason, stage="")
+    record(EventKind.BATCH_FAILED, by=by, about=batch)
+    return batch
+
+
 def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> Outcome:
     """Plan, check the limits and, unless they stop it, write everything in the running transaction."""
     source = batch.source
@@ -260,6 +268,9 @@ def _store_outcome(batch: Batch, delivery: Delivery, outcome: Outcome) -> None:
     remarks += [{"text": why, "rows": 0, "resource": name} for name, why in delivery.state.items() if why]
     first, last = outcome.window or (None, None)
     same = same_file_before(batch)
+    if delivery.duties:
+        words = sorted({duty.role for duty in delivery.duties})
+        _set(batch, cursor={**batch.cursor, "duty_words": words})
     _set(batch, counts=outcome.counts, remarks=remarks, data_from=first, data_to=last, same_as=same)
 
 

@@ -45,7 +45,7 @@ def write_organisations(run: Writing) -> None:
     refs = [adopted[item.record.id] for item in new]
     run.link(LinkKind.ORGANISATION, new, refs, refs)
     if fresh:
-        derive_access(run.by.authority_id)
+        derive_access(run.by.authority_id, families=False)
     wanted = {
         run.key_of("organisation", item.record.id): {
             **_organisation(item.record),
@@ -268,12 +268,11 @@ def _once(wanted: Sequence[Wanted]) -> list[Wanted]:
 def _write_guardianships(run: Writing, items: Sequence[ChildItem]) -> None:
     if not run.plan.ties_told:
         return
-    told = [(_child_row(run, item), item.ties) for item in items]
+    told = [(_child_row(run, item), list(item.ties)) for item in items]
     units = dict(register_rows(run.by, "child", ("pk", "unit_id")))
-    for name, ties in run.plan.other_ties.items():
+    for name, adults in run.plan.other_ties.items():
         child = run.key_of("child", name)
-        base = {"child_id": child, "domain_id": run.domain_id, "unit_id": units[child]}
-        told.append((base, tuple(ties)))
+        told.append(({"child_id": child, "domain_id": run.domain_id, "unit_id": units[child]}, adults))
     columns = ("pk", "child_id", "guardian_id", "valid_from", "valid_to")
     stored: dict[int, list[Existing]] = defaultdict(list)
     about = [base["child_id"] for base, _ties in told]

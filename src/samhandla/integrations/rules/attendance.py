@@ -154,7 +154,8 @@ def _codes(column: pa.ChunkedArray, numbers: Mapping[str, int]) -> Ints:
     coded = _dictionary(column)
     each = [_look_up(numbers, word) for word in coded.dictionary.to_pylist()]
     table = np.array([*each, -1], np.int64)
-    return table[coded.indices.fill_null(len(each)).to_numpy(zero_copy_only=False)]
+    found: Ints = table[coded.indices.fill_null(len(each)).to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _look_up(numbers: Mapping[str, int], word: str) -> int:
@@ -165,7 +166,8 @@ def _look_up(numbers: Mapping[str, int], word: str) -> int:
 def _flags(column: pa.ChunkedArray, holds: Callable[[str], bool]) -> Flags:
     coded = _dictionary(column)
     table = np.array([*(holds(word) for word in coded.dictionary.to_pylist()), False])
-    return table[coded.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)]
+    found: Flags = table[coded.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _numbers(column: pa.ChunkedArray, otherwise: int) -> Ints:
