@@ -95,6 +95,19 @@ def test_the_clock_counts_school_days_and_stands_still_in_a_break(cast, take, si
     assert signal_of("alma").due_on == ahead(cast, 5) > today() + timedelta(days=14)
 
 
+def test_a_break_added_later_moves_the_running_clock(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    before = signal_of("alma").due_on
+    by = cast.service()
+    people.add_break(
+        by=by, organisation=cast.unit["berga"], name="Stängt", kind="local",
+        first=today() + timedelta(days=1), last=today() + timedelta(days=14),
+    )  # fmt: skip
+    people.number_school_days(by=by, unit=cast.unit["berga"])
+    assert pass_time(by=by, today=today())["moved"] == 1
+    assert signal_of("alma").due_on > before
+
+
 def test_an_unanswered_signal_is_lifted_to_the_principal_once(cast, take, signal_of):
     take(found(cast.child["alma"]))
     late = signal_of("alma").due_on + timedelta(days=1)

@@ -165,10 +165,10 @@ def finish_step(*, by: Viewer, step_id: int, solved: bool, today: date, note: st
         _close(signal, today)
         _watch_over(signal, today)
     else:
-        signal.state, signal.return_on = SignalState.OPEN, None
+        signal.state, signal.return_on, signal.clock_from = SignalState.OPEN, None, today
         limits = loop_limits_for(by, on=today)
         signal.due_on = add_school_days(SchoolDays(today).of(signal.unit_id), today, limits.answer_days)
-        signal.save(update_fields=["state", "return_on", "due_on"])
+        signal.save(update_fields=["state", "return_on", "clock_from", "due_on"])
     record(EventKind.STEP_DONE, by=by, **_about(signal), about=taken, details={"solved": solved})
     return taken
 

@@ -16,11 +16,12 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
 
 HORIZON = timedelta(days=250)
+LOOK_BACK = timedelta(days=120)
 RESTING = (SignalState.FOLLOWED, SignalState.KNOWN, SignalState.ACTED)
 
 
 class SchoolDays:
-    """The school days ahead of each unit, fetched once per unit."""
+    """The school days of each unit some months back and ahead, fetched once per unit."""
 
     def __init__(self, today: date) -> None:
         self._today = today
@@ -28,7 +29,7 @@ class SchoolDays:
 
     def of(self, unit_id: int) -> Sequence[date]:
         if unit_id not in self._days:
-            self._days[unit_id] = school_days_of(unit_id, first=self._today, last=self._today + HORIZON)
+            self._days[unit_id] = school_days_of(unit_id, first=self._today - LOOK_BACK, last=self._today + HORIZON)
         return self._days[unit_id]
 
 
@@ -41,6 +42,7 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today)
     counts = {
+        "moved": _count_anew(limits, days),
         "returned": _bring_back(today, limits, days),
         "shown": _show(by, today, limits, days),
         "lifted": _lift(by, today),
@@ -50,14 +52,27 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     return counts
 
 
+def _count_anew(limits: LoopLimits, days: SchoolDays) -> int:
+    """Move the last day of running clocks when the calendar or the limit has changed."""
+    running = Signal.objects.filter(state=SignalState.OPEN, good_news=False, clock_from__isnull=False)
+    moved = []
+    for signal in running:
+        due = add_school_days(days.of(signal.unit_id), signal.clock_from, limits.answer_days)
+        if due != signal.due_on:
+            signal.due_on = due
+            moved.append(signal)
+    Signal.objects.bulk_update(moved, ["due_on"], batch_size=500)
+    return len(moved)
+
+
 def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
     """Open again what was followed, known or acted on until today; it does not count as new."""
     back = list(Signal.objects.filter(state__in=RESTING, return_on__lte=today))
     for signal in back:
         signal.state = SignalState.OPEN
-        signal.return_on, signal.escalated_on = None, None
+        signal.return_on, signal.escalated_on, signal.clock_from = None, None, today
         signal.due_on = add_school_days(days.of(signal.unit_id), today, limits.answer_days)
-    Signal.objects.bulk_update(back, ["state", "return_on", "escalated_on", "due_on"], batch_size=500)
+    Signal.objects.bulk_update(back, ["state", "return_on", "escalated_on", "clock_from", "due_on"], batch_size=500)
     return len(back)
 
 
@@ -75,9 +90,9 @@ def _show(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
         by_list[place].append(Waiting(signal.pk, place, signal.opened_on, rules))
     chosen = [rows[i] for waiting in by_list.values() for i in choose_shown(waiting, used, limits)]
     for signal in chosen:
-        signal.state, signal.shown_on = SignalState.OPEN, today
+        signal.state, signal.shown_on, signal.clock_from = SignalState.OPEN, today, today
         signal.due_on = add_school_days(days.of(signal.unit_id), today, limits.answer_days)
-    Signal.objects.bulk_update(chosen, ["state", "shown_on", "due_on"], batch_size=500)
+    Signal.objects.bulk_update(chosen, ["state", "shown_on", "clock_from", "due_on"], batch_size=500)
     return len(chosen)
 
 

@@ -33,6 +33,8 @@ class Signal(ChildRow):
     owner_role = models.CharField(max_length=32, choices=ROLE_CHOICES)
     opened_on = models.DateField()
     shown_on = models.DateField(null=True)
+    # When the present clock began: from it the last day is counted anew if the calendar changes.
+    clock_from = models.DateField(null=True)
     due_on = models.DateField(null=True)
     return_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
@@ -46,6 +48,7 @@ class Signal(ChildRow):
             "good_news",
             "opened_on",
             "shown_on",
+            "clock_from",
             "due_on",
             "return_on",
             "closed_on",
