@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import transaction
 from django.utils.translation import gettext
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
@@ -55,7 +56,9 @@ def run_rules_soon(authority_id: int) -> None:
     """Put a run in the queue; one that already waits is enough."""
     lock = f"detect.run_rules.{authority_id}"
     try:
-        run_rules.configure(queueing_lock=lock).defer(authority_id=authority_id)
+        # A savepoint: the refusal must not break the transaction of whoever asks.
+        with transaction.atomic():
+            run_rules.configure(queueing_lock=lock).defer(authority_id=authority_id)
     except AlreadyEnqueued:
         return
 

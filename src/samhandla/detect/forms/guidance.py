@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-def _question(label: str) -> forms.CharField:
+def _question(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -55,8 +56,8 @@ def parameter_field(parameter: Parameter, *, required: bool = True) -> forms.Fie
         float(v).is_integer() and isinstance(v, int)
         for v in (parameter.default, parameter.low, parameter.high)
     )
-    kind = forms.IntegerField if whole else forms.FloatField
-    return kind(
+    kind: Any = forms.IntegerField if whole else forms.FloatField
+    field: forms.Field = kind(
         label=_now(parameter.meaning),
         help_text=range_text(parameter),
         min_value=low,
@@ -65,6 +66,7 @@ def parameter_field(parameter: Parameter, *, required: bool = True) -> forms.Fie
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "numeric" if whole else "decimal", "size": 8}),
     )
+    return field
 
 
 def _school_years() -> list[tuple[str, str]]:
@@ -120,7 +122,7 @@ class LoopForm(forms.Form):
             label=_now("Skäl"), max_length=300, help_text=_now("Skälet står i historiken.")
         )
 
-    def parameters(self) -> dict[str, int]:
+    def parameters(self) -> dict[str, float]:
         return {name: self.cleaned_data[name] for name in LOOP_RANGES}
 
 
@@ -133,7 +135,7 @@ class RehearsalForm(forms.Form):
         years: list[tuple[str, str]],
         units: list[Organisation],
         wide: bool,
-        present: dict[str, dict[str, float]],
+        present: Mapping[str, Mapping[str, float]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)

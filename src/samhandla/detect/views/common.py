@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from samhandla.people.models import Organisation
@@ -23,6 +23,11 @@ def chosen_unit(request: HttpRequest, units: list[Organisation]) -> Organisation
         if str(unit.pk) == wanted:
             return unit
     raise Http404
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it is empty; None for a form that is shown the first time."""
+    return request.POST if request.method == "POST" else None
 
 
 def see_other(name: str, *, unit_id: int | None = None, **arguments: Any) -> HttpResponseRedirect:

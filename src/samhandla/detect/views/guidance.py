@@ -19,7 +19,7 @@ from samhandla.detect.queries.guidance import (
     list_guidance_for,
     plain,
 )
-from samhandla.detect.views.common import see_other
+from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
 
@@ -54,7 +54,7 @@ def hold(request: HttpRequest, group_id: int, mentor_id: int) -> HttpResponse:
         raise Http404
     if not page.may_lead:
         raise PermissionDenied
-    form = GuidanceForm(request.POST or None)
+    form = GuidanceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             hold_guidance(

@@ -23,7 +23,7 @@ from samhandla.detect.queries.inquiry import (
     open_inquiry_of,
     pupil_facts_for,
 )
-from samhandla.detect.views.common import see_other
+from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import domain_of, get_child_for, today
 from samhandla.trust.models import Authority, Branch
 
@@ -40,7 +40,7 @@ def decide(request: HttpRequest, ref: UUID) -> HttpResponse:
         return see_other("inquiry", inquiry_id=under_way.pk)
     pupil = pupil_facts_for(viewer, child, today=today())
     form = DecideForm(
-        request.POST or None, initial={"other_home": pupil.authority.kind == Authority.Kind.INDEPENDENT}
+        posted(request), initial={"other_home": pupil.authority.kind == Authority.Kind.INDEPENDENT}
     )
     if request.method == "POST" and form.is_valid():
         answer = _decide(request, child, form)
@@ -150,7 +150,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         raise Http404
     page = _page_or_404(request, row.inquiry_id)
     form = (
-        None if row.signed_on else NoticeForm(request.POST or None, initial={"text": notice_text(row, page)})
+        None if row.signed_on else NoticeForm(posted(request), initial={"text": notice_text(row, page)})
     )
     if request.method == "POST":
         if form is None:

@@ -12,7 +12,7 @@ from samhandla.detect.actions import settings
 from samhandla.detect.errors import Conflict, NotYours
 from samhandla.detect.forms.ladder import LadderForm
 from samhandla.detect.queries.settings import get_ladder_step_for, ladder_history_for, list_ladder_for
-from samhandla.detect.views.common import see_other
+from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
 FIELDS = tuple(LadderForm.base_fields)
@@ -42,7 +42,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    form = LadderForm(request.POST or None, initial={"school_days": 5})
+    form = LadderForm(posted(request), initial={"school_days": 5})
     if request.method == "POST" and form.is_valid():
         settings.add_ladder_step(by=request.viewer, today=today(), **form.cleaned_data)
         messages.success(request, _("Steget är tillagt."))
@@ -55,7 +55,7 @@ def change(request: HttpRequest, step_id: int) -> HttpResponse:
     step = get_ladder_step_for(request.viewer, step_id)
     if step is None:
         raise Http404
-    form = LadderForm(request.POST or None, initial={name: getattr(step, name) for name in FIELDS})
+    form = LadderForm(posted(request), initial={name: getattr(step, name) for name in FIELDS})
     preview = None
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +28,12 @@ def principal(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     units = list_units_for(viewer, *PRINCIPALS)
     unit = chosen_unit(request, units)
-    context = {"units": units, "unit": unit, "data_to": data_up_to(viewer.authority_id), "today": today()}
+    context: dict[str, Any] = {
+        "units": units,
+        "unit": unit,
+        "data_to": data_up_to(viewer.authority_id),
+        "today": today(),
+    }
     if unit is not None:
         page = principal_page_for(viewer, unit, today=today())
         context["page"] = page

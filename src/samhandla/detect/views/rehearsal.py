@@ -25,7 +25,7 @@ from samhandla.detect.queries.rehearsal import (
     sees_all_units,
 )
 from samhandla.detect.queries.settings import rule_set_for
-from samhandla.detect.views.common import see_other
+from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
 LATEST = 10
@@ -39,7 +39,7 @@ def _form(request: HttpRequest, years) -> RehearsalForm:
         setting = chosen.for_subject(rule, "", 0, -1)
         present[rule.code] = setting.values if setting else rule.defaults()
     return RehearsalForm(
-        request.POST or None,
+        posted(request),
         years=[(year.until.isoformat(), year.label) for year in years],
         units=list_rehearsal_units_for(request.viewer),
         wide=sees_all_units(request.viewer),
@@ -81,7 +81,7 @@ def _row_or_404(request: HttpRequest, rehearsal_id: int) -> Rehearsal:
 
 
 def _context(request: HttpRequest, row: Rehearsal) -> dict:
-    steps = [s for s in Rehearsal.State if s != Rehearsal.State.FAILED]
+    steps = [str(s) for s in Rehearsal.State if s != Rehearsal.State.FAILED]
     done = steps.index(row.state) if row.state in steps else 0
     return {"row": row, "done": done, "total": len(steps) - 1, "ended": row.state in ENDED}
 

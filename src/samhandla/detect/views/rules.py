@@ -24,7 +24,7 @@ from samhandla.detect.queries.settings import (
 )
 from samhandla.detect.queries.units import PRINCIPALS, list_all_units_for, list_units_for
 from samhandla.detect.rules.catalogue import BY_CODE
-from samhandla.detect.views.common import see_other
+from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
 
@@ -55,7 +55,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     values = setting.values if setting else declared.defaults()
     initial = {p.name: shown_value(p, values[p.name]) for p in declared.parameters}
     form = RuleForm(
-        request.POST or None,
+        posted(request),
         initial={**initial, "active": setting is not None},
         rule=declared,
         units=units,
@@ -97,7 +97,7 @@ def loop(request: HttpRequest) -> HttpResponse:
     viewer, wide = request.viewer, sets_for_all(request.viewer)
     if request.method == "POST" and not wide:
         raise PermissionDenied
-    form = LoopForm(request.POST or None, initial=asdict(loop_limits_for(viewer, on=today())))
+    form = LoopForm(posted(request), initial=asdict(loop_limits_for(viewer, on=today())))
     if request.method == "POST" and form.is_valid():
         set_rule(
             by=viewer,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,7 +35,7 @@ def _show(
     unit: Organisation | None,
     bound: tuple[int, TeamStartForm] | None = None,
 ) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "units": units,
         "unit": unit,
         "data_to": data_up_to(request.viewer.authority_id),
