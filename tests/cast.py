@@ -9,7 +9,7 @@ from typing import Any
 from samhandla.people import actions
 from samhandla.people.models import Child, Group, Organisation, Staff
 from samhandla.people.queries import service_viewer, today, viewer_of_actor
-from samhandla.trust.models import Authority
+from samhandla.trust.models import Actor, Authority
 from samhandla.trust.viewer import Viewer, acting_as
 
 LONG_AGO = date(2020, 8, 1)
@@ -138,8 +138,7 @@ class Cast:
 
     def login(self, client: Any, name: str) -> Any:
         """Log a test client in as somebody."""
-        account = self.staff[name].actor.account or actions.open_account(
-            by=None, actors=[self.staff[name].actor], username=name, password=None
-        )
+        actor = Actor.objects.select_related("account").get(pk=self.staff[name].actor_id)
+        account = actor.account or actions.open_account(by=None, actors=[actor], username=name, password=None)
         client.force_login(account)
         return client

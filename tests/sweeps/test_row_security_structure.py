@@ -24,7 +24,8 @@ def _one(sql: str, *args: object):
 @pytest.mark.parametrize("model", PROTECTED, ids=lambda m: m._meta.label)
 def test_row_security_is_on_and_forced(model):
     rows = _one(
-        "select relrowsecurity, relforcerowsecurity from pg_class where oid = %s::regclass", model._meta.db_table
+        "select relrowsecurity, relforcerowsecurity from pg_class where oid = %s::regclass",
+        model._meta.db_table,
     )
     assert rows == [(True, True)]
     assert _one("select 1 from pg_policies where tablename = %s", model._meta.db_table)
@@ -34,7 +35,9 @@ def test_row_security_is_on_and_forced(model):
     "model", [m for m in PROTECTED if issubclass(m, ChildRow)], ids=lambda m: m._meta.label
 )
 def test_each_arm_has_an_index(model):
-    indexes = [row[0] for row in _one("select indexdef from pg_indexes where tablename = %s", model._meta.db_table)]
+    indexes = [
+        row[0] for row in _one("select indexdef from pg_indexes where tablename = %s", model._meta.db_table)
+    ]
     for key in ("child_key", "unit_key"):
         assert any(re.search(rf"\({key}[,)]", definition) for definition in indexes), key
 

@@ -19,7 +19,11 @@ def _length(node: ast.FunctionDef | ast.ClassDef) -> int:
     """Return the lines of a definition without its docstring."""
     length = (node.end_lineno or node.lineno) - node.lineno + 1
     first = node.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
         length -= (first.end_lineno or first.lineno) - first.lineno + 1
     return length
 
