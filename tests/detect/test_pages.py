@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from tests.detect.conftest import found
 
 from samhandla.analytics.models import AttendanceDay
 from samhandla.detect.models import Answer, ContactNote, ParticipationMark, Signal
 from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
-from tests.detect.conftest import found
 
 pytestmark = pytest.mark.django_db
 
@@ -82,10 +82,14 @@ def test_another_class_school_or_principal_meets_nothing(client, cast, take, sig
 def test_contact_notes_take_at_most_two_chips(mentor, cast, take, signal_of):
     take(found(cast.child["alma"]))
     address = reverse("contact", args=[signal_of("alma").pk])
-    refused = mentor.post(address, {"kind": "talk", "chips": ["friends", "health", "sleep"], "words": "Bra prat"})
+    refused = mentor.post(
+        address, {"kind": "talk", "chips": ["friends", "health", "sleep"], "words": "Bra prat"}
+    )
     assert refused.status_code == 422
     assert "Bra prat" in text(refused)
-    assert mentor.post(address, {"kind": "talk", "chips": ["friends"], "words": "Bra prat"}).status_code == 302
+    assert (
+        mentor.post(address, {"kind": "talk", "chips": ["friends"], "words": "Bra prat"}).status_code == 302
+    )
     with acting_as(cast.service()):
         assert ContactNote.objects.get().chips == ["friends"]
 
@@ -106,9 +110,20 @@ def _attendance(cast, name):
     with acting_as(by):
         child = cast.child[name]
         AttendanceDay.objects.create(
-            child=child, domain=domain_of(by.authority_id, "school"), unit=child.unit, date=today(), lessons=5,
-            absent_lessons=1, offered=300, present=240, valid=60, invalid=0, other=0, reported=300, batch_id=1,
-        )  # fmt: skip
+            child=child,
+            domain=domain_of(by.authority_id, "school"),
+            unit=child.unit,
+            date=today(),
+            lessons=5,
+            absent_lessons=1,
+            offered=300,
+            present=240,
+            valid=60,
+            invalid=0,
+            other=0,
+            reported=300,
+            batch_id=1,
+        )
 
 
 def test_mark_of_not_taking_part(mentor, cast):

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.detect.conftest import found
+from tests.support.browser import assert_accessible, shot
 
 from samhandla.analytics.models import AttendanceDay
 from samhandla.detect.actions.clock import pass_time
@@ -15,8 +17,6 @@ from samhandla.detect.actions.settings import adopt_default_ladder
 from samhandla.detect.models import Answer
 from samhandla.people.queries import domain_of, school_days_of, today
 from samhandla.trust.viewer import acting_as
-from tests.detect.conftest import found
-from tests.support.browser import assert_accessible, shot
 
 
 @pytest.fixture
@@ -42,12 +42,22 @@ def _term(cast, name):
         domain = domain_of(by.authority_id, "school")
         AttendanceDay.objects.bulk_create(
             AttendanceDay(
-                child=cast.child[name], domain=domain, unit=unit, date=day, lessons=5, batch_id=1, other=0, reported=300,
-                absent_lessons=5 * (number % 4 == 0), offered=300, present=300 * (number % 4 != 0),
-                valid=300 * (number % 8 == 0), invalid=300 * (number % 8 == 4),
+                child=cast.child[name],
+                domain=domain,
+                unit=unit,
+                date=day,
+                lessons=5,
+                batch_id=1,
+                other=0,
+                reported=300,
+                absent_lessons=5 * (number % 4 == 0),
+                offered=300,
+                present=300 * (number % 4 != 0),
+                valid=300 * (number % 8 == 0),
+                invalid=300 * (number % 8 == 4),
             )
             for number, day in enumerate(days)
-        )  # fmt: skip
+        )
 
 
 def _open_first(page):

@@ -18,7 +18,8 @@ SELECTING = {"filter", "exclude", "order_by", "get", "filterset_fields", "distin
 @pytest.mark.parametrize("model", OURS, ids=lambda m: m._meta.label)
 def test_every_field_is_classified(model):
     policy = model.__dict__.get("Fields")
-    assert policy is not None and issubclass(policy, Classified), f"{model.__name__} saknar inre klass Fields"
+    assert policy is not None, f"{model.__name__} saknar inre klass Fields"
+    assert issubclass(policy, Classified)
     names = {f.name if f.concrete else None for f in model._meta.get_fields() if f.concrete}
     missing = sorted(n for n in names if policy.of(n) is None)
     assert not missing, f"{model.__name__}: klassa {missing} i Fields"

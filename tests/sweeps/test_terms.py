@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src/samhandla"
 # From the reference word list: the column "avoid", as far as a word alone is wrong wherever it stands.
 AVOID = (
-    "hemmasittare", "skolk", "skolkar", "larm", "larmet", "flagga", "flaggad", "deadline", "backup", "eskalera",
+    "hemmasittare", "skolk", "skolkar", "larm", "larmet", "flagga", "flaggad", "deadline", "backup",
+    "eskalera",
     "eskalerad", "algoritm", "elevvårdskonferens", "skolhälsovård", "konsekvenstrappa", "frånvarotrappa",
     "orosanteckning", "bekymmersanmälan", "case manager", "koordinator", "återfall", "KPI", "ärendelista",
     "kontaktperson", "riskpoäng", "riskelev",

@@ -23,10 +23,7 @@ def page(route: str, view: View, *, name: str, permission: Permission | None) ->
     Args:
         permission: the right that the viewer needs; OPEN for a page without persons.
     """
-    if permission is OPEN:
-        guarded = view
-    else:
-        guarded = _guard(view, permission)
+    guarded = view if permission is OPEN else _guard(view, permission)
     guarded.permission = permission  # type: ignore[attr-defined]  # the sweep reads it
     return path(route, guarded, name=name)
 

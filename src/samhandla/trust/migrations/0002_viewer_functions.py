@@ -6,7 +6,7 @@ from samhandla.trust.rls import KEY_FACTOR, maint_function, without_rights
 
 # The token is "actor.authority.tag"; the tag is HMAC-SHA256 of the first two parts (RFC 2104), computed with
 # the server's built-in sha256 since the embedded server has no pgcrypto. A forged viewer raises.
-TOKEN = """
+PARTS = """
 declare
     token text := nullif(current_setting('app.viewer', true), '');
     parts text[];
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
     operations = [
         without_rights("trust_signingkey"),
         without_rights("trust_access"),
-        maint_function("viewer_parts()", TOKEN, "bigint[]", language="plpgsql"),
+        maint_function("viewer_parts()", PARTS, "bigint[]", language="plpgsql"),
         maint_function("viewer_actor()", "select (viewer_parts())[1]", "bigint"),
         maint_function("viewer_authority()", "select (viewer_parts())[2]", "bigint"),
         maint_function(
