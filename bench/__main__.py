@@ -1,6 +1,6 @@
 """Runs the benchmarks and writes build/bench.json.
 
-    python -m bench [--only NAME …] [--size 1.0] [--data build/bench-data]
+python -m bench [--only NAME …] [--size 1.0] [--data build/bench-data]
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ VERSIONS = ("duckdb", "ibis-framework", "pyarrow", "polars", "pandas", "numpy", 
 def main() -> int:
     """Run what was asked for; figures of earlier runs of other benchmarks stay in the file."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="figures, or the start of their names")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="starts of names of figures")
     parser.add_argument("--size", type=float, default=1.0, help="share of the full size, for development")
     parser.add_argument("--data", type=Path, default=ROOT / "build" / "bench-data")
     args = parser.parse_args()
@@ -59,7 +59,8 @@ def _run(options: Options, only: list[str]) -> dict[str, Any]:
             continue
         for figure in figures:
             results.append({**vars(figure), "met": is_met(figure), "size": options.size})
-            print(f"{figure.name:40s} {figure.value:12.4g} {figure.unit:24s} bound {figure.bound} met {is_met(figure)}")
+            met = "met" if is_met(figure) else "NOT met"
+            print(f"{figure.name:40s} {figure.value:12.4g} {figure.unit:24s} bound {figure.bound} {met}")
         print(f"  ({time.perf_counter() - started:.0f} s)", file=sys.stderr)
     return {"results": results, "skipped": skipped}
 
@@ -77,7 +78,8 @@ def _merge(found: dict[str, Any], *, keep_earlier: bool) -> dict[str, Any]:
     if keep_earlier and OUT.is_file():
         earlier = json.loads(OUT.read_text("utf-8"))
     kept = {
-        kind: [item for item in earlier.get(kind, []) if item["name"] not in fresh] for kind in ("results", "skipped")
+        kind: [item for item in earlier.get(kind, []) if item["name"] not in fresh]
+        for kind in ("results", "skipped")
     }
     return {
         "machine": machine(),
@@ -103,7 +105,8 @@ def machine() -> dict[str, Any]:
 
 
 def _git(*words: str) -> str:
-    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    ran = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return ran.stdout.strip()
 
 
 if __name__ == "__main__":

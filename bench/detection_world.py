@@ -112,7 +112,7 @@ def listed_day(world: World, on: Bools) -> NDArray[np.float64]:
 
 
 def leads(ours: Found, peer: Found) -> NDArray[np.float64]:
-    """Return the lead in school days over the cases that the peer finds; a miss of ours is the latest of all."""
+    """Return the lead in school days over the cases that the peer finds; our misses are the latest of all."""
     lead = np.where(ours.ever, peer.day - ours.day, MISSED)
     return lead[peer.ever]
 

@@ -20,7 +20,12 @@ SEED, PUPILS, RECENT_DAYS = 11, 30_000, 20
 ROUNDS = {"raw": 3, "stored": 5, "polars": 3, "pandas": 1}
 
 
-@benchmark("detect.speedup_vs_pandas", "detect.time_vs_polars", "detect.stored_time_vs_polars", "detect.peak_mb")
+@benchmark(
+    "detect.speedup_vs_pandas",
+    "detect.time_vs_polars",
+    "detect.stored_time_vs_polars",
+    "detect.peak_mb",
+)
 def indicators(options: Options) -> list[Result]:
     """Run each program in its own process, in turns, and compare every value of the results."""
     folder = simulated_year(options, SEED, int(PUPILS * options.size), "indicators")
@@ -45,11 +50,11 @@ def indicators(options: Options) -> list[Result]:
         "peak_mb": {name: round(value) for name, value in peak.items()},
         "equal": True,
     }
-    pandas, polars = time["pandas"], time["polars"]
+    pandas, polars, unit = time["pandas"], time["polars"], "share of the time"
     return [
         Result(1, "detect.speedup_vs_pandas", pandas / time["raw"], "times", 12, "higher", peer),
-        Result(1, "detect.time_vs_polars", time["raw"] / polars, "share of the time", 0.7, "lower", peer),
-        Result(1, "detect.stored_time_vs_polars", time["stored"] / polars, "share of the time", 0.2, "lower", peer),
+        Result(1, "detect.time_vs_polars", time["raw"] / polars, unit, 0.7, "lower", peer),
+        Result(1, "detect.stored_time_vs_polars", time["stored"] / polars, unit, 0.2, "lower", peer),
         Result(1, "detect.peak_mb", max(peak["raw"], peak["stored"]), "MB", 1500, "lower", peer),
     ]
 
@@ -76,8 +81,11 @@ def _run(name: str, folder: Path) -> tuple[float, float]:
     module = ["bench.ours", name] if name in ("raw", "stored") else [f"bench.peers.indicators_{name}"]
     recent = _recent_from(folder / "calendar.parquet")
     words = [str(source), str(folder / "calendar.parquet"), recent.isoformat(), str(folder / f"{name}.out")]
-    code = "import resource,runpy,sys; sys.argv=sys.argv[1:]; runpy.run_module(sys.argv[0], run_name='__main__');"
-    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    code = (
+        "import resource, runpy, sys; sys.argv = sys.argv[1:];"
+        "runpy.run_module(sys.argv[0], run_name='__main__');"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code, *module, *words], capture_output=True, text=True, check=True
     )

@@ -1,7 +1,7 @@
 """All indicators of a municipality-year with the product's own engine.
 
-    python -m bench.ours raw LESSONS CALENDAR RECENT_FROM OUT
-    python -m bench.ours stored FOLDER CALENDAR RECENT_FROM OUT
+python -m bench.ours raw LESSONS CALENDAR RECENT_FROM OUT
+python -m bench.ours stored FOLDER CALENDAR RECENT_FROM OUT
 """
 
 from __future__ import annotations
@@ -34,4 +34,5 @@ def run(way: str, source: Path, calendar: Path, recent_from: date, out: Path) ->
 
 
 if __name__ == "__main__":
-    print(run(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), date.fromisoformat(sys.argv[4]), Path(sys.argv[5])))
+    way, source, calendar, recent_from, out = sys.argv[1:]
+    print(run(way, Path(source), Path(calendar), date.fromisoformat(recent_from), Path(out)))

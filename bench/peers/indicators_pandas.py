@@ -1,6 +1,6 @@
 """All indicators of a municipality-year, as one would write them in pandas.
 
-    python -m bench.peers.indicators_pandas LESSONS CALENDAR RECENT_FROM OUT
+python -m bench.peers.indicators_pandas LESSONS CALENDAR RECENT_FROM OUT
 """
 
 from __future__ import annotations
@@ -33,13 +33,15 @@ def compute(lessons_path: str, calendar_path: str, recent_from: date) -> pd.Data
     for name in ("offered", "present", "valid", "invalid"):
         lessons[name] = lessons[name].astype("int64")
     lessons["absent"] = lessons["valid"] + lessons["invalid"]
-    lessons["weekday"] = lessons["date"].dt.weekday.astype("int64")
+    lessons["weekday"] = lessons["date"].dt.day_of_week.astype("int64")
     recent = lessons["date"] >= pd.Timestamp(recent_from)
     missed = (lessons["absent"] > 0) & (lessons["absent"] * 2 >= lessons["offered"])
     lessons["missed"] = missed
     lessons["reported"] = lessons["offered"].where(lessons["reported"], 0)
     lessons["late"] = (
-        (lessons["present"] > 0) & lessons["absent"].between(1, 30) & (lessons["absent"] * 2 < lessons["offered"])
+        (lessons["present"] > 0)
+        & lessons["absent"].between(1, 30)
+        & (lessons["absent"] * 2 < lessons["offered"])
     )
     lessons["apart"] = lessons["participating"].eq(False)
     lessons["recent_offered"] = lessons["offered"].where(recent, 0)
@@ -60,12 +62,20 @@ def compute(lessons_path: str, calendar_path: str, recent_from: date) -> pd.Data
     days = days.reset_index()
     calendar = pd.read_parquet(calendar_path, columns=["unit", "date", "day_no", "after_break"])
     calendar["date"] = pd.to_datetime(calendar["date"])
-    away = days[(days["absent"] > 0) & (days["absent"] * 2 >= days["offered"])].merge(calendar, on=["unit", "date"])
+    away = days[(days["absent"] > 0) & (days["absent"] * 2 >= days["offered"])]
+    away = away.merge(calendar, on=["unit", "date"])
     away = away.sort_values(["pupil", "unit", "day_no"])
     away["run"] = away["day_no"].astype("int64") - away.groupby(["pupil", "unit"]).cumcount()
     runs = away.groupby(["pupil", "unit", "run"]).agg(length=("date", "size"), after=("after_break", "sum"))
-    spells = runs.reset_index().groupby("pupil").agg(
-        days_away=("length", "sum"), spells=("length", "size"), longest=("length", "max"), after_break=("after", "sum")
+    spells = (
+        runs.reset_index()
+        .groupby("pupil")
+        .agg(
+            days_away=("length", "sum"),
+            spells=("length", "size"),
+            longest=("length", "max"),
+            after_break=("after", "sum"),
+        )
     )
     part = days[days["any_missed"] & ~days["all_missed"]]
     part = part.assign(
@@ -74,7 +84,8 @@ def compute(lessons_path: str, calendar_path: str, recent_from: date) -> pd.Data
     edges = part.groupby("pupil").agg(
         part_days=("date", "size"), first_missed=("first_missed", "sum"), last_missed=("last_missed", "sum")
     )
-    for other in (worst(lessons, "weekday"), worst(lessons, "subject"), spells.reset_index(), edges.reset_index()):
+    parts = (worst(lessons, "weekday"), worst(lessons, "subject"), spells.reset_index(), edges.reset_index())
+    for other in parts:
         result = result.merge(other, on="pupil", how="left")
     counts = ["days_away", "spells", "longest", "after_break", "part_days", "first_missed", "last_missed"]
     result[counts] = result[counts].fillna(0).astype("int64")

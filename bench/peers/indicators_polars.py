@@ -1,6 +1,6 @@
 """All indicators of a municipality-year, as one would write them in polars.
 
-    python -m bench.peers.indicators_polars LESSONS CALENDAR RECENT_FROM OUT
+python -m bench.peers.indicators_polars LESSONS CALENDAR RECENT_FROM OUT
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def compute(lessons_path: str, calendar_path: str, recent_from: date) -> pl.Data
             last_missed=(pl.col("last") == pl.col("last_gone")).sum(),
         )
     )
-    totals, weekday, subject, away, part = pl.collect_all([totals, weekday, subject, away, part], engine="streaming")
+    plans = [totals, weekday, subject, away, part]
+    totals, weekday, subject, away, part = pl.collect_all(plans, engine="streaming")
     counts = ["days_away", "spells", "longest", "after_break", "part_days", "first_missed", "last_missed"]
     result = totals
     for other in (weekday, subject, away, part):

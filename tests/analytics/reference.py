@@ -71,7 +71,8 @@ def lesson(pupil: int, day: date, slot: int, mark: str, unit: int, subject: str)
     present = 0 if mark == "-" else 60 - valid - invalid - other
     return {
         "pupil": pupil, "unit": unit, "group": 0, "date": day, "start": 480 + 60 * slot, "slot": slot,
-        "subject": subject, "offered": 60, "present": present, "valid": valid, "invalid": invalid, "other": other,
+        "subject": subject, "offered": 60, "present": present, "valid": valid, "invalid": invalid,
+        "other": other,
         "reported": mark != "-", "participating": False if mark == "n" else None,
     }  # fmt: skip
 

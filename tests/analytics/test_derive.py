@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from tests.analytics.reference import Drawn, school_day
 
 from samhandla.analytics.derive import DAYS_FILE, derive
 from samhandla.analytics.tables.derived import DAYS, SUBJECTS
-from tests.analytics.reference import Drawn, school_day
 
 
 def test_one_day_becomes_one_row_with_its_bits(sets):
@@ -28,7 +28,8 @@ def test_unregistered_lessons_and_marks_are_counted(sets):
 
 
 def test_subject_rows_sum_to_the_day_rows(sets):
-    drawn = Drawn().add(1, 0, "gg.", subjects="MSE").add(1, 1, "..o", subjects="MME").add(2, 0, "...", subjects="MSE")
+    drawn = Drawn().add(1, 0, "gg.", subjects="MSE").add(1, 1, "..o", subjects="MME")
+    drawn.add(2, 0, "...", subjects="MSE")
     days, subjects = sets(drawn.table())
     for name in ("lessons", "offered", "valid", "invalid", "reported"):
         assert pc.sum(days.to_pyarrow()[name]).as_py() == pc.sum(subjects.to_pyarrow()[name]).as_py()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from samhandla.analytics.indicators import INDICATORS, from_lessons, from_sets
 from tests.analytics.reference import Drawn, school_day
+
+from samhandla.analytics.indicators import INDICATORS, from_lessons, from_sets
 
 
 def drawn_year(seed: int = 3) -> Drawn:

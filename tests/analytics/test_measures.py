@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.analytics.reference import Drawn, absence_share, days_away, grouped, school_day, spells
 
 from samhandla.analytics.measures import days as day_measures
 from samhandla.analytics.measures import lessons as lesson_measures
 from samhandla.analytics.measures import level
 from samhandla.analytics.measures.catalogue import BY_NAME, MEASURES
-from tests.analytics.reference import Drawn, absence_share, days_away, grouped, school_day, spells
 
 
 def rows(relation, *order):
@@ -32,7 +31,8 @@ def test_absence_share_with_reporting_rate(sets):
 
 
 def test_over_threshold_counts_n_missing_and_adapted(sets, relation):
-    drawn = Drawn().add(1, 0, "g.........").add(2, 0, "gg........").add(3, 0, "..........").add(4, 0, "gggggggggg")
+    drawn = Drawn().add(1, 0, "g.........").add(2, 0, "gg........").add(3, 0, "..........")
+    drawn.add(4, 0, "gggggggggg")
     pupils = drawn.pupils(sex=["K", "K", "M", "M"], adapted=[False, False, False, True])
     extra = pupils.slice(2, 1).set_column(0, pupils.schema.field("pupil"), pa.array([9], pa.int64()))
     days, _ = sets(drawn.table())
@@ -105,7 +105,7 @@ def test_late_arrival(sets):
 
 
 def test_clearest_subject_breaks_ties_by_name(sets):
-    days, subjects = sets(Drawn().add(1, 0, "gg..", subjects="SMSM").table())
+    _, subjects = sets(Drawn().add(1, 0, "gg..", subjects="SMSM").table())
     best = lesson_measures.clearest_subject(subjects).to_pyarrow().to_pylist()
     assert [(b["subject"], b["absence_share"]) for b in best] == [("M", 0.5)]
 
@@ -152,5 +152,3 @@ def test_engine_equals_plain_python(year, sets, relation):
     assert sorted((s["pupil"], s["first"], s["last"], s["length"]) for s in found) == sorted(
         spells(drawn.lessons, calendar)
     )
-
-

@@ -9,7 +9,8 @@ TRUE_WORDS = frozenset({"1", "true", "t", "ja", "j", "yes", "y", "sant", "x"})
 FALSE_WORDS = frozenset({"0", "false", "f", "nej", "n", "no", "falskt"})
 EMPTY_WORDS = frozenset({"", "-", "na", "n/a", "null", "none", "nan"})
 STATUS_WORDS = {
-    "present": "present", "närvarande": "present", "narvarande": "present", "närvaro": "present", "p": "present",
+    "present": "present", "närvarande": "present", "narvarande": "present", "närvaro": "present",
+    "p": "present",
     "valid": "valid", "giltig": "valid", "giltig frånvaro": "valid", "excused": "valid", "g": "valid",
     "invalid": "invalid", "ogiltig": "invalid", "ogiltig frånvaro": "invalid", "unexcused": "invalid",
     "o": "invalid", "og": "invalid",

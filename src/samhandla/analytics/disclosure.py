@@ -75,7 +75,7 @@ def hide_small(
     for row in rows:
         size = row[n]
         small = not isinstance(size, int) or not is_shown(size, threshold)
-        out.append({**row, **({name: HIDDEN for name in (n, *figures)} if small else {}), "hidden": small})
+        out.append({**row, **(dict.fromkeys((n, *figures), HIDDEN) if small else {}), "hidden": small})
     return out
 
 
@@ -88,7 +88,8 @@ def _lines(cells: Mapping[Key, int]) -> list[tuple[Key, ...]]:
                 parts = [
                     other
                     for other in cells
-                    if other[place] != TOTAL and other[:place] + other[place + 1 :] == key[:place] + key[place + 1 :]
+                    if other[place] != TOTAL
+                    and other[:place] + other[place + 1 :] == key[:place] + key[place + 1 :]
                 ]
                 if parts:
                     lines.append((key, *sorted(parts)))
@@ -107,4 +108,3 @@ def _exposed(
         if open_:
             return min(open_, key=lambda key: (key == line[0], cells[key] == 0, cells[key], key))
     return None
-

@@ -32,7 +32,9 @@ INDICATORS = Table(
         Column("apart", pa.int64(), "lessons in the room but not taking part", "lessons", low=0),
         Column("recent_offered", pa.int64(), "teaching offered in the latest window", "minutes", low=0),
         Column("recent_absent", pa.int64(), "absence in the latest window", "minutes", low=0),
-        Column("worst_weekday", pa.int64(), "weekday with the highest absence share, Monday 0", low=0, high=6),
+        Column(
+            "worst_weekday", pa.int64(), "weekday with the highest absence share, Monday 0", low=0, high=6
+        ),
         Column("weekday_share", pa.float64(), "absence share of that weekday", "share", low=0),
         Column("worst_subject", pa.string(), "subject with the highest absence share, first by name"),
         Column("subject_share", pa.float64(), "absence share of that subject", "share", low=0),

@@ -136,7 +136,8 @@ def _lessons(source: Source, names: Names, units: Names, notes: list[str]) -> pa
         ),
         **minutes,
     }
-    columns["subject"] = columns["subject"].dictionary_encode().cast(pa.dictionary(pa.int16(), pa.string()))
+    subject = source.text("subject") if source.has("subject") else pa.array([""] * source.rows, pa.string())
+    columns["subject"] = subject.dictionary_encode().cast(pa.dictionary(pa.int16(), pa.string()))
     fields = {field.name: field.type for field in LESSONS.schema}
     arrays = [pa.array(columns[name]).cast(kind) for name, kind in fields.items()]
     return pa.Table.from_arrays(arrays, names=list(fields))
@@ -190,7 +191,7 @@ def _numbers(source: Source, name: str, otherwise: int) -> np.ndarray:
         return np.full(source.rows, otherwise, np.int32)
     empty = None if name == "offered" else 0
     column = source.read(name, parse_minutes, pa.int32(), empty)
-    return pc.fill_null(column, 0).to_numpy(zero_copy_only=False)
+    return np.asarray(pc.fill_null(column, 0).to_numpy(zero_copy_only=False))
 
 
 def _start_and_slot(source: Source, pupil: np.ndarray, day: pa.Array) -> tuple[np.ndarray, np.ndarray]:

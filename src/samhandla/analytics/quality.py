@@ -24,16 +24,21 @@ SENTENCES = {
     "over_long": N_("{count} lektioner är längre än {limit} minuter och räknas inte."),
     "absence_over_offered": N_("{count} lektioner har mer frånvaro än undervisning och räknas inte."),
     "duplicate": N_("{count} rader är dubbletter (samma elev, dag och starttid); den sista räknas."),
-    "not_a_school_day": N_("{count} av {of} elevdagar ligger på helg, lov eller annan dag utan skola; de räknas inte."),
+    "not_a_school_day": N_("{count} av {of} elevdagar ligger på dagar utan skola, som helg och lov; "
+                           "de räknas inte."),
     "unknown_pupil": N_("{count} elever i närvarodata finns inte i elevregistret; de räknas inte."),
     "low_reporting": N_("Andel registrerade lektioner är {share}: siffrorna är osäkra."),
     "unreported_unit": N_("På {where} är bara {share} av undervisningen registrerad."),
     "unreported_class": N_("I {where} är bara {share} av undervisningen registrerad."),
-    "one_code_class": N_("I {where} används bara en frånvarokod ({word}), {count} minuter: koden går inte att lita på."),
-    "code_never_used": N_("På {where} används aldrig koden {word}: siffror om giltig och ogiltig går inte att jämföra."),
+    "one_code_class": N_("I {where} används bara en frånvarokod ({word}), {count} minuter: "
+                         "koden går inte att lita på."),
+    "code_never_used": N_("På {where} används aldrig koden {word}: "
+                          "siffror om giltig och ogiltig går inte att jämföra."),
     "no_teaching_pupil": N_("{count} av {of} elever saknar erbjuden undervisning i perioden."),
-    "adapted": N_("{count} av {of} elever har anpassat schema eller anpassad studiegång: de visas, men räknas inte."),
-    "absence_only": N_("Underlaget har nästan bara frånvaro ({share} av undervisningen). Lektioner med närvaro saknas, "
+    "adapted": N_("{count} av {of} elever har anpassat schema eller anpassad studiegång: "
+                  "de visas, men räknas inte."),
+    "absence_only": N_("Underlaget har nästan bara frånvaro ({share} av undervisningen). "
+                       "Lektioner med närvaro saknas, "
                        "så andelar går inte att räkna."),
     "late_corrections": N_("{count} av {of} rättelser gjordes mer än en vecka efter lektionen."),
 }  # fmt: skip

@@ -137,7 +137,7 @@ MEASURES = (
     ),
     Measure(
         "edges", 1, N_("Dagens första och sista lektion"),
-        N_("Hur ofta dagens första och sista lektion missas, av dagar då eleven var i skolan en del av dagen."),
+        N_("Hur ofta dagens första och sista lektion missas, av dagar då eleven var där en del av dagen."),
         ("days",), "one pupil", edges,
     ),
     Measure(

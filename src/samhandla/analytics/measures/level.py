@@ -123,12 +123,14 @@ MEASURES = (
     ),
     Measure(
         "over_threshold", 1, N_("Elever över gränsen för hög frånvaro"),
-        N_("Andel elever vars frånvaro (giltig och ogiltig) är över gränsen, av elever med undervisning i perioden."),
+        N_("Andel elever vars frånvaro (giltig och ogiltig) är över gränsen, "
+           "av elever med undervisning i perioden."),
         ("days", "pupils"), "one school form", over_threshold,
     ),
     Measure(
         "by_term", 1, N_("Elever över gränsen per termin"),
-        N_("Samma andel, räknad för varje termin för sig."), ("days", "pupils"), "one term and school form", by_term,
+        N_("Samma andel, räknad för varje termin för sig."),
+        ("days", "pupils"), "one term and school form", by_term,
     ),
     Measure(
         "by_class", 1, N_("Frånvaro per klass"),

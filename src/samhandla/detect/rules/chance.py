@@ -9,10 +9,10 @@ Source: Benjamini & Hochberg 1995, Journal of the Royal Statistical Society B 57
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import binom
 
 from samhandla.detect.rules.panel import Bools, Floats, Ints
@@ -83,6 +83,6 @@ def hold(shape: tuple[int, int], looks: dict[int, Bools]) -> Bools:
     return on
 
 
-def last_look(looks: dict[int, NDArray[np.generic]], column: int) -> int:
+def last_look(looks: Mapping[int, object], column: int) -> int:
     """Return the latest look until a column."""
     return max(look for look in looks if look <= column)

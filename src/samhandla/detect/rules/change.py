@@ -33,7 +33,7 @@ def day_points(panel: Panel, invalid_adds: float) -> Floats:
     part = share(panel.absent, panel.offered)
     points = np.where(panel.away, weight, part) / panel.wave
     points += LATE_DAY * np.minimum(panel.late, 1) + APART_LESSON * np.minimum(panel.apart, 1)
-    return points + invalid_adds * np.minimum(share(panel.invalid, panel.offered) * 2, 1.0)
+    return np.asarray(points + invalid_adds * np.minimum(share(panel.invalid, panel.offered) * 2, 1.0))
 
 
 def usual_points(panel: Panel, points: Floats) -> Floats:
@@ -50,7 +50,7 @@ def usual_points(panel: Panel, points: Floats) -> Floats:
     np.add.at(unit_days, panel.unit, days)
     until = np.maximum(np.arange(panel.shape[1]) + 1 - GAP_DAYS, 0)
     usual = (unit_points[:, until] + PRIOR_POINTS * PRIOR_SIZE) / (unit_days[:, until] + PRIOR_SIZE)
-    return (own[:, until] + usual[panel.unit] * PRIOR_DAYS) / (days[:, until] + PRIOR_DAYS)
+    return np.asarray((own[:, until] + usual[panel.unit] * PRIOR_DAYS) / (days[:, until] + PRIOR_DAYS))
 
 
 def running_sum(panel: Panel, values: Values) -> Floats:
@@ -102,14 +102,14 @@ def _running(values: Floats) -> Floats:
 RULES = (
     Rule(
         "rising", 1, "change", "pupil", N_("Mer frånvaro än tidigare"),
-        N_("Mer frånvaro än elevens egen tidigare nivå: borta {days} dagar vid {spells} tillfällen de senaste "
-           "{window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
+        N_("Mer frånvaro än elevens egen tidigare nivå: borta {days} dagar vid {spells} tillfällen de "
+           "senaste {window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
            "Dessförinnan {earlier_days} dagar av {earlier_window}."),
         (
-            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.0, "tillfällen", 1, 30),
+            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.2, "tillfällen", 1, 30),
             Parameter("times", N_("den egna tidigare nivån räknas upp så mycket"), 1.3, "gånger", 1.0, 5.0),
             Parameter("slack", N_("och dessutom så mycket per skoldag"), 0.01, "tillfällen", 0.0, 0.5),
-            Parameter("invalid_adds", N_("en dag med ogiltig frånvaro räknas extra"), 1.0, "tillfällen", 0.0, 3.0),
+            Parameter("invalid_adds", N_("dag med ogiltig frånvaro räknas extra"), 1.0, "dagar", 0.0, 3.0),
         ),
         rising, opens=True,
     ),

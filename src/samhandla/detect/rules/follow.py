@@ -39,8 +39,10 @@ def transition(panel: Panel, values: Values) -> State:
 
     def numbers(row: int, column: int) -> Numbers:
         return {
-            "days": int(away[row, column]), "spells": int(begun[row, column]), "window": int(days[row, column]),
-        }  # fmt: skip
+            "days": int(away[row, column]),
+            "spells": int(begun[row, column]),
+            "window": int(days[row, column]),
+        }
 
     return State(on, numbers)
 
@@ -114,8 +116,8 @@ def held(panel: Panel, values: Values) -> State:
 RULES = (
     Rule(
         "apart", 1, "apart", "pupil", N_("På plats men inte med i undervisningen"),
-        N_("Läraren har markerat på plats men inte med i undervisningen {lessons} lektioner under {days} dagar "
-           "de senaste {window} skoldagarna."),
+        N_("Läraren har markerat på plats men inte med i undervisningen {lessons} lektioner under "
+           "{days} dagar de senaste {window} skoldagarna."),
         (
             Parameter("least", N_("minst så många lektioner"), 6, "lektioner", 1, 60),
             Parameter("least_days", N_("under minst så många dagar"), 4, SCHOOL_DAYS, 1, 60),

@@ -51,7 +51,7 @@ class Groups:
         """Tell on which days a group has an illness wave."""
         level, there = group_levels(self.panel, self.member)
         usual = usual_levels(level, there, np.full(level.shape, PRIOR_LEVEL))
-        return is_wave(level, usual) & self.big[:, None]
+        return np.asarray(is_wave(level, usual) & self.big[:, None])
 
     def state(self, on: Bools, numbers: Callable[[int, int], Numbers]) -> GroupState:
         on = on & self.big[:, None]
@@ -245,8 +245,8 @@ RULES = (
     ),
     Rule(
         "class_rising", 1, "change", "class", N_("Frånvaron ökar i hela klassen"),
-        N_("Frånvaron i {class_name} är {share} de senaste {window} skoldagarna, dessförinnan {before_share}; "
-           "dagar med sjukdomsvåg är borträknade."),
+        N_("Frånvaron i {class_name} är {share} de senaste {window} skoldagarna, dessförinnan "
+           "{before_share}; dagar med sjukdomsvåg är borträknade."),
         (
             Parameter("times", N_("så många gånger mer än tidigare"), 1.75, "gånger", 1.0, 10.0),
             Parameter("more", N_("och minst så mycket mer"), 0.05, PER_CENT, 0.01, 0.5),
@@ -268,8 +268,8 @@ RULES = (
     ),
     Rule(
         "class_relapse", 1, "watch", "class", N_("Håll i klassen"),
-        N_("Håll i: frånvaron i {class_name} är {share} de senaste {window} skoldagarna, efter en period då det "
-           "gick åt rätt håll."),
+        N_("Håll i: frånvaron i {class_name} är {share} de senaste {window} skoldagarna, efter en period "
+           "då det gick åt rätt håll."),
         _level_parameters(0.10), class_relapse, opens=True,
     ),
 )  # fmt: skip

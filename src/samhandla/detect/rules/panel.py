@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 
 from samhandla.detect.rules.errors import NoDays
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Days = NDArray[np.datetime64]
+# Names for the reader: numpy's own element types are too narrow to follow through arithmetic.
+Ints = NDArray[Any]
+Floats = NDArray[Any]
+Bools = NDArray[Any]
+Days = NDArray[Any]
 
 CELLS = (
     "lessons", "offered", "valid", "invalid", "reported", "late", "apart", "lesson_bits", "absent_bits",
@@ -36,7 +38,7 @@ class UnitDays:
     ids: Ints
     dates: Days
     after_break: Bools
-    terms: NDArray[np.str_]
+    terms: NDArray[Any]
 
     @cached_property
     def weekdays(self) -> Ints:
@@ -59,23 +61,23 @@ class Panel:
     pupil: Ints
     unit: Ints  # row of the pupil's unit in `units`
     class_id: Ints
-    class_name: NDArray[np.str_]
+    class_name: NDArray[Any]
     mentor: Ints
-    form: NDArray[np.str_]
+    form: NDArray[Any]
     grade: Ints
     adapted: Bools
     birth: Days
     started: Ints  # column of the first day in the unit, 0 when from the start or unknown
     transition: Bools
-    lessons: NDArray[np.int16]
-    offered: NDArray[np.int16]
-    valid: NDArray[np.int16]
-    invalid: NDArray[np.int16]
-    reported: NDArray[np.int16]
-    late: NDArray[np.int16]
-    apart: NDArray[np.int16]
-    lesson_bits: NDArray[np.int32]
-    absent_bits: NDArray[np.int32]
+    lessons: Ints
+    offered: Ints
+    valid: Ints
+    invalid: Ints
+    reported: Ints
+    late: Ints
+    apart: Ints
+    lesson_bits: Ints
+    absent_bits: Ints
     open_from: Ints  # column from which a signal about the pupil is open, -1 when none is
     contact: Ints  # column of the last contact noted after that, -1 when none is
     watch_from: Ints  # column from which a quiet watch runs, -1 when none does
@@ -89,7 +91,7 @@ class Panel:
         return self.offered.shape  # type: ignore[return-value]
 
     @cached_property
-    def absent(self) -> NDArray[np.int16]:
+    def absent(self) -> Ints:
         """Valid and invalid absence, minutes."""
         return self.valid + self.invalid
 
@@ -123,20 +125,20 @@ class Panel:
         """Return the date of a pupil's school day."""
         return self.units.dates[self.unit[row], column].astype(object)  # type: ignore[no-any-return]
 
-    def rows(self, which: NDArray[np.int64] | Bools) -> Panel:
+    def rows(self, which: Ints) -> Panel:
         """Return the panel of some pupils."""
         parts = {f.name: getattr(self, f.name) for f in fields(self)}
         return Panel(**{name: part if name == "units" else part[which] for name, part in parts.items()})
 
 
-def sums(values: NDArray[np.generic]) -> Ints:
+def sums(values: Ints) -> Ints:
     """Return running totals along the days, with a zero column in front."""
     totals = np.zeros((values.shape[0], values.shape[1] + 1), np.int64)
     np.cumsum(values, axis=1, out=totals[:, 1:])
     return totals
 
 
-def window(values: NDArray[np.generic], days: int) -> Ints:
+def window(values: Ints, days: int) -> Ints:
     """Return for each day the sum of the last `days` school days, that day included."""
     totals = sums(values)
     start = np.maximum(np.arange(values.shape[1]) + 1 - days, 0)
@@ -152,7 +154,7 @@ def spells_in(panel: Panel, days: int) -> Ints:
     return window(panel.spell_day == 1, days) + goes_on
 
 
-def share(part: NDArray[np.generic], whole: NDArray[np.generic]) -> Floats:
+def share(part: Ints, whole: Ints) -> Floats:
     """Return part / whole, 0 where there is no whole."""
     return np.divide(part, whole, out=np.zeros(part.shape, np.float64), where=whole > 0)
 
@@ -240,7 +242,7 @@ def _places(days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date)
 
 def _matrices(
     days: pa.Table, row: Ints, column: Ints, chosen: Bools, shape: tuple[int, int]
-) -> dict[str, NDArray[np.int16]]:
+) -> dict[str, Any]:
     row, column = row[chosen], column[chosen]
     flat = row * shape[1] + column
     single = len(np.unique(flat)) == len(flat)
@@ -258,7 +260,7 @@ def _matrices(
     return out
 
 
-def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[np.generic]]:
+def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
     started = pupils["started"].to_numpy().astype("datetime64[D]")
     first_column = np.zeros(len(unit), np.int64)
     for row in range(len(units.ids)):
@@ -280,9 +282,8 @@ def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, NDArray[n
     }
 
 
-def starts_a_stage(form: NDArray[np.str_], grade: Ints) -> Bools:
+def starts_a_stage(form: NDArray[Any], grade: Ints) -> Bools:
     """Tell who is in the first year of a stage: the preschool class, grade 7, upper-secondary year 1."""
     first_upper = np.isin(form, ("GY", "GYS", "GYAN")) & (grade == 1)
-    return (
-        np.isin(form, ("FKLASS",)) | (np.isin(form, ("GR", "GRS", "SP", "SAM")) & (grade == 7)) | first_upper
-    )
+    seventh = np.isin(form, ("GR", "GRS", "SP", "SAM")) & (grade == 7)
+    return np.asarray((form == "FKLASS") | seventh | first_upper)

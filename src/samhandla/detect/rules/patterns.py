@@ -14,7 +14,8 @@ from samhandla.lib.i18n import N_
 
 WEEKDAYS = 5
 SLOTS = 12
-PRIOR_TRIALS = 20  # how many ordinary trials the unit's usual pattern counts beside what it has seen
+PRIOR_PUPILS = 10  # as many pupils with an even pattern count beside those of the unit
+PRIOR_TRIALS = 20  # and as many lessons elsewhere beside the pupil's own, where lessons are compared
 LEAST_CHANCE = 0.01
 
 Counter = Callable[[Panel, slice, Values], Look]
@@ -51,15 +52,19 @@ def _by_weekday(panel: Panel, marks: Bools, span: slice) -> Ints:
 
 
 def _usual(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
-    """Return the unit's share of hits per cell, leaning on an even share."""
-    unit_hits = np.zeros((len(panel.units.ids), hits.shape[1]))
-    unit_trials = np.zeros_like(unit_hits)
-    np.add.at(unit_hits, panel.unit, hits)
-    np.add.at(unit_trials, panel.unit, np.broadcast_to(trials, hits.shape))
-    own = (unit_hits[panel.unit] - hits + even * PRIOR_TRIALS) / (
-        unit_trials[panel.unit] - trials + PRIOR_TRIALS
-    )
-    return np.maximum(own, even)
+    """Return what is usual for the pupil's unit per cell: the mean share of the other pupils.
+
+    Each pupil weighs the same, so that a few pupils with a pattern do not make it the usual one.
+    The even share counts beside it as some pupils, and is the least that is assumed.
+    """
+    tried = np.broadcast_to(trials, hits.shape)
+    own, counts = share(hits, tried), (tried > 0).astype(np.int64)
+    shares = np.zeros((len(panel.units.ids), hits.shape[1]))
+    pupils = np.zeros_like(shares)
+    np.add.at(shares, panel.unit, own)
+    np.add.at(pupils, panel.unit, counts)
+    others = shares[panel.unit] - own + even * PRIOR_PUPILS
+    return np.asarray(np.maximum(others / (pupils[panel.unit] - counts + PRIOR_PUPILS), even))
 
 
 def _count_weekday(panel: Panel, span: slice, values: Values) -> Look:
@@ -84,18 +89,19 @@ def _count_after_break(panel: Panel, span: slice, values: Values) -> Look:
 
 def part_days(panel: Panel) -> Bools:
     """Mark days on which some lessons were missed and some attended."""
-    return (panel.absent_bits != 0) & (panel.absent_bits != panel.lesson_bits)
+    return np.asarray((panel.absent_bits != 0) & (panel.absent_bits != panel.lesson_bits))
 
 
 def missed_first(panel: Panel) -> Bools:
     """Mark days on which the first lesson of the day was missed."""
     first = panel.lesson_bits & -panel.lesson_bits
-    return (panel.absent_bits & first) != 0
+    return np.asarray((panel.absent_bits & first) != 0)
 
 
 def missed_last(panel: Panel) -> Bools:
     """Mark days on which the last lesson of the day was missed."""
-    return (panel.absent_bits.astype(np.int64) * 2 > panel.lesson_bits) & (panel.absent_bits != 0)
+    highest = panel.absent_bits.astype(np.int64) * 2 > panel.lesson_bits
+    return np.asarray(highest & (panel.absent_bits != 0))
 
 
 def _count_edge(edge: Callable[[Panel], Bools]) -> Counter:
@@ -204,7 +210,8 @@ RULES = (
     ),
     Rule(
         "after_break", 1, "pattern", "pupil", N_("Efter helg eller lov"),
-        N_("Frånvaron börjar ofta efter helg eller lov: {hits} av {of} tillfällen de senaste {window} skoldagarna."),
+        N_("Frånvaron börjar ofta efter helg eller lov: {hits} av {of} tillfällen de senaste "
+           "{window} skoldagarna."),
         _parameters(4, 60), after_break,
     ),
     Rule(
@@ -221,8 +228,8 @@ RULES = (
     ),
     Rule(
         "slot", 1, "pattern", "pupil", N_("Samma lektionspass"),
-        N_("Samma lektionspass missas ofta: pass {slot} på {weekday}, {hits} av {of} gånger de senaste {window} "
-           "skoldagarna, fast eleven är i skolan resten av dagen."),
+        N_("Samma lektionspass missas ofta: pass {slot} på {weekday}, {hits} av {of} gånger de senaste "
+           "{window} skoldagarna, fast eleven är i skolan resten av dagen."),
         _parameters(4, 60), slot,
     ),
     Rule(

@@ -64,7 +64,7 @@ class RuleSet:
     def groups(self, rule: Rule, panel: Panel) -> Iterator[tuple[Setting, Bools]]:
         """Yield each setting of a rule that holds for some pupils of the panel, and which pupils."""
         keys = np.stack([np.unique(panel.form, return_inverse=True)[1], panel.unit, panel.grade], axis=1)
-        distinct, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         found: dict[tuple[Any, ...], list[int]] = {}
         settings: dict[tuple[Any, ...], Setting] = {}
         for number, row in enumerate(first):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -24,13 +24,7 @@ from samhandla.detect.rules.words import Translate, as_words
 QUIET_DAYS = 20  # school days without a reason before the same reason counts as new
 
 
-class Relation(Protocol):
-    """What an Ibis table or an Arrow table can do for us."""
-
-    def select(self, columns: Any) -> Any: ...
-
-
-Rows = pa.Table | Path | Relation
+Rows: TypeAlias = Any  # an Arrow table, an Ibis table, or the path of a Parquet file
 
 
 @dataclass(frozen=True)
@@ -243,7 +237,9 @@ def _pupil_entries(panel: Panel, found: list[Found], quiet_days: int) -> Iterato
     if not on:
         return
     stacked = np.stack(list(on.values()))
-    for row, column in zip(*np.nonzero(new_entries(stacked.any(axis=0), quiet_days)), strict=True):
+    for row, column in zip(
+        *np.nonzero(new_entries(np.asarray(stacked.any(axis=0)), quiet_days)), strict=True
+    ):
         held = tuple(code for code, matrix in on.items() if matrix[row, column])
         unit = int(panel.units.ids[panel.unit[row]])
         yield Entry(
@@ -262,7 +258,5 @@ def _group_entries(panel: Panel, found: Found, state: GroupState, quiet_days: in
 def _arrow(rows: Rows, columns: list[str] | None = None) -> pa.Table:
     if isinstance(rows, Path | str):
         return pq.read_table(rows, columns=columns)
-    if not isinstance(rows, pa.Table):
-        to_arrow: Callable[[], pa.Table] = (rows.select(columns) if columns else rows).to_pyarrow()  # type: ignore
-        return to_arrow
-    return rows.select(columns) if columns else rows
+    table = rows.select(columns) if columns else rows
+    return table if isinstance(table, pa.Table) else table.to_pyarrow()

@@ -12,6 +12,7 @@ EARLIER_DAYS = 40  # a class's usual level is that of its latest 40 school days 
 LEAST_CLASS = 8  # smaller groups have no level of their own; they follow the unit
 PRIOR_LEVEL = 0.05  # away on an ordinary day, until the unit has days of its own
 PRIOR_DAYS = 10  # the unit's level counts as this many days until the class has days of its own
+LEAST_USUAL = 0.01
 WAVE_AT = 2.0  # at least twice the usual, and …
 WAVE_SHARE = 0.15  # … at least this share of the class away, is called a wave
 
@@ -34,7 +35,7 @@ def usual_levels(level: Floats, there: Ints, prior: Floats) -> Floats:
     size = np.maximum(there.max(axis=1), 1)[:, None]
     earlier_away = away[:, :-1] - away[:, start] + prior * PRIOR_DAYS * size
     earlier_total = total[:, :-1] - total[:, start] + PRIOR_DAYS * size
-    return earlier_away / earlier_total
+    return np.asarray(earlier_away / earlier_total)
 
 
 def class_rows(panel: Panel) -> Ints:
@@ -44,10 +45,11 @@ def class_rows(panel: Panel) -> Ints:
 
 
 def class_waves(panel: Panel) -> Floats:
-    """Return for each pupil and day how many times its usual absence the class has, at least 1.
+    """Return for each pupil and day how many times its usual absence the rest of the class has, at least 1.
 
-    The usual is the class's own earlier level, so that a class with constantly high absence is
-    not excused. Groups that are too small to have a level follow their unit.
+    The pupil itself is left out, or a pupil alone would look like a wave in a healthy class. The
+    usual is the class's own earlier level, so that a class with constantly high absence is not
+    excused. Groups that are too small to have a level follow their unit.
     """
     if not len(panel.pupil):
         return np.ones(panel.shape)
@@ -58,10 +60,16 @@ def class_waves(panel: Panel) -> Floats:
     unit_of = np.zeros(len(level), np.int64)
     unit_of[classes] = panel.unit
     usual = usual_levels(level, there, unit_usual[unit_of])
-    factor = np.maximum(level / np.maximum(usual, 0.01), 1.0)
-    unit_factor = np.maximum(unit_level / np.maximum(unit_usual, 0.01), 1.0)
-    small = there < LEAST_CLASS
-    return np.where(small, unit_factor[unit_of], factor)[classes]
+    by_class = _others(panel, classes, level, there, usual)
+    by_unit = _others(panel, panel.unit, unit_level, unit_there, unit_usual)
+    return np.where((there < LEAST_CLASS)[classes], by_unit, by_class)
+
+
+def _others(panel: Panel, group: Ints, level: Floats, there: Ints, usual: Floats) -> Floats:
+    """Return how many times its usual absence the group has without the pupil itself, at least 1."""
+    away = (level * there)[group] - panel.away
+    others = there[group] - (panel.offered > 0)
+    return np.maximum(share(away, others) / np.maximum(usual[group], LEAST_USUAL), 1.0)
 
 
 def is_wave(level: Floats, usual: Floats) -> Bools:

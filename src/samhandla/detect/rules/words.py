@@ -8,7 +8,8 @@ from samhandla.detect.rules.declare import Number, Numbers
 from samhandla.lib.i18n import N_
 
 WEEKDAYS = (
-    N_("måndagar"), N_("tisdagar"), N_("onsdagar"), N_("torsdagar"), N_("fredagar"), N_("lördagar"), N_("söndagar"),
+    N_("måndagar"), N_("tisdagar"), N_("onsdagar"), N_("torsdagar"), N_("fredagar"),
+    N_("lördagar"), N_("söndagar"),
 )  # fmt: skip
 SHARES = ("share", "threshold")
 Translate = Callable[[str], str]

@@ -1,0 +1,148 @@
+"""Each rule on pupils: when it holds, when it does not, and the numbers that it gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from string import Formatter
+
+import numpy as np
+import pytest
+from tests.detect.rules.invented import year
+
+from samhandla.detect.rules.catalogue import BY_CODE, RULES
+from samhandla.detect.rules.declare import State
+from samhandla.detect.rules.panel import Panel
+from samhandla.detect.rules.run import sentence
+
+
+def state(code: str, panel: Panel, **values: float) -> State:
+    rule = BY_CODE[code]
+    return rule.test(panel, {**rule.defaults(), **values})
+
+
+def holds(code: str, panel: Panel, **values: float) -> list[bool]:
+    return state(code, panel, **values).on[:, -1].tolist()
+
+
+def test_year_level_needs_more_than_the_threshold_and_twenty_days():
+    made = year(3, 20).away(0, range(4)).away(1, range(3))
+    assert holds("level_year", made.panel()) == [True, False, False]
+    assert not state("level_year", made.panel()).on[:, :19].any()
+    numbers = state("level_year", made.panel()).numbers(0, 19)
+    assert (numbers["share"], numbers["days"], numbers["offered_minutes"]) == (0.2, 4, 7200)
+
+
+def test_term_level_starts_again_with_the_term():
+    made = year(1, 140).away(0, range(5))
+    on = state("level_term", made.panel()).on[0]
+    assert on[19]
+    assert not on[-1]
+
+
+def test_rolling_level_forgets():
+    on = state("level_rolling", year(1, 60).away(0, range(20, 24)).panel()).on[0]
+    assert on[23]
+    assert not on[50]
+
+
+def test_spells_count_separate_times_and_the_spell_that_goes_on():
+    made = year(2, 40).away(0, 12, 18, range(24, 26), 38).away(1, range(12, 20))
+    assert holds("spells", made.panel()) == [True, False]
+    assert state("spells", made.panel()).numbers(0, 39) == {"spells": 4, "days": 5, "window": 30}
+    ongoing = state("spells", year(1, 40).away(0, range(5, 40)).panel())
+    assert ongoing.numbers(0, 39)["spells"] == 1
+
+
+def test_invalid_absence_counts_days_and_minutes():
+    made = year(2, 30).away(0, 21, 23, 25, 27, invalid=True).away(1, 21, 23, 25, 27)
+    assert holds("invalid", made.panel()) == [True, False]
+
+
+def test_long_absence_and_days_since_last_in_school():
+    made = year(2, 60).away(0, range(30, 60)).away(1, range(50, 60))
+    assert holds("long", made.panel()) == [True, False]
+    assert holds("near_zero", made.panel()) == [True, False]
+    assert state("near_zero", made.panel()).numbers(0, 59)["since_last"] == 30
+
+
+def test_long_absence_goes_on_over_a_day_without_lessons():
+    panel = year(1, 40).away(0, range(20, 40)).panel()
+    panel.offered[0, 30] = 0
+    assert replace(panel).spell_day[0, 31] == 11
+
+
+def test_sudden_drop_but_not_in_an_illness_wave():
+    made = year(21, 40).away(0, range(35, 40))
+    assert holds("sudden_drop", made.panel())[0]
+    for pupil in range(1, 12):
+        made.away(pupil, range(35, 40))
+    assert not holds("sudden_drop", made.panel())[0]
+
+
+def test_rising_compares_with_the_pupils_own_earlier_level():
+    made = year(2, 90)
+    made.away(0, *range(62, 90, 4))
+    made.away(1, *range(2, 90, 7))
+    panel = made.panel()
+    assert holds("rising", panel) == [True, False]
+    numbers = state("rising", panel).numbers(0, 89)
+    assert (numbers["spells"], numbers["earlier_days"]) == (7, 0)
+
+
+def test_rising_weighs_invalid_absence_more():
+    valid = year(1, 60).away(0, 40, 47, 54)
+    invalid = year(1, 60).away(0, 40, 47, 54, invalid=True)
+    assert not state("rising", valid.panel()).on.any()
+    assert state("rising", invalid.panel()).on[0, 54]
+
+
+def test_present_but_not_taking_part():
+    made = year(2, 30)
+    made.apart[0, [20, 22, 24, 26]] = 2
+    made.apart[1, 28] = 6
+    assert holds("apart", made.panel()) == [True, False]
+
+
+def test_transition_only_for_those_in_a_first_year():
+    made = year(2, 30, grade=[7, 8]).away(0, 3, 9, 15, 22).away(1, 3, 9, 15, 22)
+    assert holds("transition", made.panel()) == [True, False]
+
+
+def test_recovered_needs_repeated_absence_before():
+    made = year(2, 80).away(0, *range(5, 25, 3)).away(1, range(5, 10))
+    assert holds("recovered", made.panel()) == [True, False]
+    assert state("recovered", made.panel()).numbers(0, 79)["share"] == 0
+
+
+@pytest.mark.parametrize("code", [rule.code for rule in RULES])
+def test_every_rule_can_word_what_it_finds(code: str):
+    rule = BY_CODE[code]
+    fields = {name for _, name, _, _ in Formatter().parse(rule.sentence) if name}
+    known = {
+        **dict.fromkeys(fields, 3), "share": 0.5, "threshold": 0.15, "class_name": "7B", "weekday": 2,
+    }  # fmt: skip
+    text = sentence(rule, known)
+    assert text.endswith((".", "eleven."))
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_defaults_are_inside_their_ranges(rule):
+    assert all(p.low <= p.default <= p.high and p.unit and p.meaning for p in rule.parameters)
+
+
+FORBIDDEN = ("hemmasittare", "skolk", "risk", "larm", "flagga", "varning", "beslut", "poäng")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_rule_uses_a_forbidden_word_or_shows_a_score(rule):
+    words = (rule.title + rule.sentence).lower()
+    assert not [word for word in FORBIDDEN if word in words]
+    assert "lärare" not in words or rule.code == "apart"
+
+
+def test_nobody_absent_means_no_reason():
+    panel = year(12, 100).panel()
+    pupil_rules = [rule for rule in RULES if rule.level == "pupil"]
+    assert not any(rule.test(panel, rule.defaults()).on.any() for rule in pupil_rules)
+    assert np.all(panel.wave == 1)
