@@ -1,66 +1,57 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.trust.permissions import Permission as P
+
+# Address name, title, text, permission, order: the menu and the start page of the room.
+PAGES = (
+    (
+        "worklist",
+        _("Att ta ställning till"),
+        _("Dina elever med en signal, varför den visas och hur lång tid du har."),
+        P.SIGNAL_LIST,
+        10,
+    ),
+    (
+        "principal",
+        _("Rektor"),
+        _("Det som väntar på dig, först klass, lektionspass och skolenhet."),
+        P.UNIT_OVERSEE,
+        11,
+    ),
+    ("team", _("Elevhälsa"), _("Hög frånvaro, inget påbörjat. Främja först."), P.TEAM_LIST, 12),
+    (
+        "guidance",
+        _("Närvarohandledning"),
+        _("Tjugo minuter per mentor och månad: siffror och tre öppna frågor."),
+        P.GUIDANCE_READ,
+        20,
+    ),
+    (
+        "process",
+        _("Processledare"),
+        _("Tid per svar, svar i tid, och var arbetssättet inte används."),
+        P.PROCESS_READ,
+        30,
+    ),
+    (
+        "rehearsals",
+        _("Provkörning"),
+        _("Pröva gränsvärden på ett läsår som varit, innan de gäller."),
+        P.RULES_REHEARSE,
+        70,
+    ),
+    ("rules", _("Regler"), _("Vad varje regel säger och vilka gränser som gäller."), P.RULES_EDIT, 71),
+    ("ladder", _("Närvarotrappa"), _("Steg, tidsfrist, samtalskort och ton."), P.LADDER_EDIT, 72),
+)
+
 
 class DetectConfig(AppConfig):
     name = "samhandla.detect"
     verbose_name = "Upptäcka"
 
     def ready(self) -> None:
-        from samhandla.trust.permissions import Permission as P
         from samhandla.web.start import Entry, register
 
-        pages = (
-            (
-                "worklist",
-                _("Att ta ställning till"),
-                _("Dina elever med en signal, varför den visas och hur lång tid du har."),
-                P.SIGNAL_LIST,
-                10,
-            ),
-            (
-                "principal",
-                _("Rektor"),
-                _("Det som väntar på dig, först klass, lektionspass och skolenhet."),
-                P.UNIT_OVERSEE,
-                11,
-            ),
-            ("team", _("Elevhälsa"), _("Hög frånvaro, inget påbörjat. Främja först."), P.TEAM_LIST, 12),
-            (
-                "guidance",
-                _("Närvarohandledning"),
-                _("Tjugo minuter per mentor och månad: siffror och tre öppna frågor."),
-                P.GUIDANCE_READ,
-                20,
-            ),
-            (
-                "process",
-                _("Processledare"),
-                _("Tid per svar, svar i tid, och var arbetssättet inte används."),
-                P.PROCESS_READ,
-                30,
-            ),
-            (
-                "rehearsals",
-                _("Provkörning"),
-                _("Pröva gränsvärden på ett läsår som varit, innan de gäller."),
-                P.RULES_REHEARSE,
-                70,
-            ),
-            (
-                "rules",
-                _("Regler"),
-                _("Vad varje regel säger och vilka gränser som gäller."),
-                P.RULES_EDIT,
-                71,
-            ),
-            (
-                "ladder",
-                _("Närvarotrappa"),
-                _("Steg, tidsfrist, samtalskort och ton."),
-                P.LADDER_EDIT,
-                72,
-            ),
-        )
-        for url_name, title, text, permission, order in pages:
+        for url_name, title, text, permission, order in PAGES:
             register(Entry(url_name=url_name, title=title, text=text, permission=permission, order=order))
