@@ -42,7 +42,7 @@ class Names:
 
     def number(self, words: pa.Array) -> np.ndarray:
         """Return one number per word, giving new words the next number."""
-        coded = words.dictionary_encode()
+        coded = pc.fill_null(words, "").dictionary_encode()  # an empty cell has been noted as unreadable
         for word in coded.dictionary.to_pylist():
             if word not in self.numbers:
                 self.words.append(word)
