@@ -40,9 +40,7 @@ class Ledger:
         if not rows:
             return []
         if table in OWN_TABLES:
-            manager = OWN_TABLES[table]._default_manager
-            made = manager.bulk_create([OWN_TABLES[table](**row) for row in rows], batch_size=bulk.CHUNK)
-            keys = [row.pk for row in made]
+            keys = bulk.add_rows(OWN_TABLES[table], rows)
         elif table == "staff":
             keys = list(bulk.hire_in_bulk(by=self.by, rows=rows))
         else:

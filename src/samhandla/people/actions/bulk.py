@@ -37,11 +37,9 @@ def insert_rows(*, by: Viewer, table: str, rows: Sequence[Row]) -> list[Any]:
         rows: column (as in the database, e.g. `unit_id`) → value; all with the same columns.
     Returns: the new rows' keys, in the order given.
     """
-    model = REGISTER[table]
-    manager = model._default_manager
-    made = manager.bulk_create([model(**row) for row in rows], batch_size=CHUNK)
-    record(EventKind.REGISTER_CHANGED, by=by, details={"table": table, "inserted": len(made)})
-    return [row.pk for row in made]
+    keys = add_rows(REGISTER[table], rows)
+    record(EventKind.REGISTER_CHANGED, by=by, details={"table": table, "inserted": len(keys)})
+    return keys
 
 
 @action
@@ -103,6 +101,48 @@ def remove_actors(*, by: Viewer, keys: Sequence[int]) -> int:
     removed = drop_rows(Actor, keys)
     record(EventKind.REGISTER_CHANGED, by=by, details={"actors_taken_back": removed})
     return removed
+
+
+def add_rows(model: type[models.Model], rows: Sequence[Row]) -> list[Any]:
+    """Insert rows into any table, in the caller's action. Returns: their keys in the order given.
+
+    COPY is refused under row-level security, so rows are copied to a temporary table and inserted
+    from there, where the policy sees each of them; a third of the time that the object layer takes.
+    """
+    if not rows:
+        return []
+    given = set(rows[0])
+    fields = [f for f in model._meta.concrete_fields if not f.generated and not f.primary_key]
+    key = model._meta.pk
+    assert key is not None
+    keys = _new_keys(model, key, len(rows))
+    columns = ", ".join(f'"{field.column}"' for field in (key, *fields))
+    table = f'"{model._meta.db_table}"'
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists new_rows")
+        cursor.execute(
+            f"create temporary table new_rows on commit drop as select {columns} from {table} with no data"
+        )
+        with cursor.copy(f"copy new_rows ({columns}) from stdin") as copy:
+            for number, row in zip(keys, rows, strict=True):
+                values = (row[f.attname] if f.attname in given else f.get_default() for f in fields)
+                copy.write_row((number, *map(_plain, fields, values)))
+        cursor.execute(f"insert into {table} ({columns}) select {columns} from new_rows")
+        if cursor.rowcount != len(rows):
+            raise BulkRefused(f"{model._meta.label}: {cursor.rowcount} of {len(rows)} rows could be added.")
+    return keys
+
+
+def _new_keys(model: type[models.Model], key: Any, count: int) -> list[Any]:
+    """Return keys for new rows: made here where the model makes them, else drawn from the table's own."""
+    if key.has_default():
+        return [key.get_default() for _ in range(count)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence(%s, %s)) from generate_series(1, %s)",
+            [model._meta.db_table, key.column, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def drop_rows(model: type[models.Model], keys: Sequence[Any]) -> int:
