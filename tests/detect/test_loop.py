@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.detect.conftest import found
@@ -13,6 +13,7 @@ from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import Answer, AnswerEffort, Reason, Signal, StepTaken, Watch
 from samhandla.detect.queries.lists import worklist_for
+from samhandla.detect.rules.loop import Step, next_step
 from samhandla.people import actions as people
 from samhandla.people.queries import school_days_of, today
 from samhandla.trust.models import Event
@@ -192,6 +193,24 @@ def test_a_step_that_did_not_help_leads_to_the_next(cast, take, signal_of, ladde
             step = StepTaken.objects.select_related("step").get(done_on=None)
         assert step.step.number == number
         answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=False, today=today())
+
+
+def test_a_pupil_of_age_is_never_led_to_its_guardians(cast, take, signal_of, ladder):
+    people.update_child(by=cast.service(), child=cast.child["alma"], birth_date=date(today().year - 19, 1, 1))
+    take(found(cast.child["alma"]))
+    for number in (1, 3):
+        answer(cast, signal_of("alma"))
+        with acting_as(cast.service()):
+            step = StepTaken.objects.select_related("step").get(done_on=None)
+        assert step.step.number == number
+        answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=False, today=today())
+
+
+def test_a_step_of_another_school_form_is_passed_over():
+    steps = [Step(1, ("GY",), False), Step(2, (), True), Step(3, ("GR",), False)]
+    assert next_step(steps, set(), form="GR", adult=False).number == 2
+    assert next_step(steps, {2}, form="GR", adult=False).number == 3
+    assert next_step(steps, set(), form="FKLASS", adult=True) is None
 
 
 def test_good_news_is_shown_and_told(cast, take, signal_of):

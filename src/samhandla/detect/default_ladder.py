@@ -36,6 +36,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
         ),
         "copy_sentence": "Samtal med vårdnadshavare om närvaro. Överenskommelse finns och följs upp.",
         "tone": "Ni är på samma sida. Undvik ord som lägger skuld.",
+        "with_guardian": True,
     },
     {
         "name": "Elevhälsan kopplas in",

@@ -23,9 +23,11 @@ from samhandla.detect.models import (
 )
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
-from samhandla.detect.rules.loop import check_answer, monday_of, return_day
+from samhandla.detect.rules.loop import Step, check_answer, monday_of, next_step, return_day
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.models import Child, Organisation, Term
+from samhandla.people.queries import form_of_child
+from samhandla.people.rules import is_adult
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
@@ -106,9 +108,16 @@ def _start_next_step(by: Viewer, signal: Signal, today: date, days: Sequence[dat
     if StepTaken.objects.filter(signal=signal, done_on=None).exists():
         return
     taken = set(StepTaken.objects.filter(signal=signal).values_list("step__number", flat=True))
-    step = next((s for s in list_ladder_for(by, on=today) if s.number not in taken), None)
-    if step is None:
+    ladder = {row.number: row for row in list_ladder_for(by, on=today)}
+    chosen = next_step(
+        (Step(row.number, tuple(row.forms), row.with_guardian) for row in ladder.values()),
+        taken,
+        form=form_of_child(by, signal.child_id, on=today),
+        adult=is_adult(signal.child.birth_date, today),
+    )
+    if chosen is None:
         return
+    step = ladder[chosen.number]
     due = add_school_days(days, today, step.school_days)
     StepTaken.objects.create(**_about(signal), signal=signal, step=step, started_on=today, due_on=due)
     signal.return_on = due or signal.return_on

@@ -29,7 +29,9 @@ class SchoolDays:
 
     def of(self, unit_id: int) -> Sequence[date]:
         if unit_id not in self._days:
-            self._days[unit_id] = school_days_of(unit_id, first=self._today - LOOK_BACK, last=self._today + HORIZON)
+            self._days[unit_id] = school_days_of(
+                unit_id, first=self._today - LOOK_BACK, last=self._today + HORIZON
+            )
         return self._days[unit_id]
 
 
@@ -72,7 +74,9 @@ def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
         signal.state = SignalState.OPEN
         signal.return_on, signal.escalated_on, signal.clock_from = None, None, today
         signal.due_on = add_school_days(days.of(signal.unit_id), today, limits.answer_days)
-    Signal.objects.bulk_update(back, ["state", "return_on", "escalated_on", "clock_from", "due_on"], batch_size=500)
+    Signal.objects.bulk_update(
+        back, ["state", "return_on", "escalated_on", "clock_from", "due_on"], batch_size=500
+    )
     return len(back)
 
 

@@ -54,6 +54,11 @@ class LadderForm(Form):
         label=_("Mening att kopiera till skolans eget system"), required=False, max_length=500
     )
     tone = CharField(label=_("Ton"), required=False, max_length=500)
+    with_guardian = BooleanField(
+        label=_("Steget vänder sig till vårdnadshavare"),
+        help_text=_("Hoppas över när eleven har fyllt 18 år."),
+        required=False,
+    )
     is_inquiry = BooleanField(
         label=_("I det här steget tar rektor ställning till en utredning av frånvaro"), required=False
     )

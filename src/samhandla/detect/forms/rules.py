@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +59,7 @@ def parameter_field(parameter: Parameter, *, required: bool = True) -> forms.Fie
     )
     kind: Any = forms.IntegerField if whole else forms.FloatField
     field: forms.Field = kind(
-        label=_now(parameter.meaning),
+        label=capfirst(_now(parameter.meaning)),
         help_text=range_text(parameter),
         min_value=low,
         max_value=high,
@@ -113,7 +114,7 @@ class LoopForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, (low, high) in LOOP_RANGES.items():
             self.fields[name] = forms.IntegerField(
-                label=str(LOOP_WORDS[name]).capitalize(),
+                label=capfirst(str(LOOP_WORDS[name])),
                 min_value=low,
                 max_value=high,
                 help_text=f"{low}–{high}",

@@ -5,21 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('detect', '0002_row_security'),
-        ('people', '0002_row_security'),
+        ("detect", "0002_row_security"),
+        ("people", "0002_row_security"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GroupWatch',
+            name="GroupWatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField()),
-                ('until', models.DateField()),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.group')),
-                ('signal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='detect.groupsignal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField()),
+                ("until", models.DateField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.group"
+                    ),
+                ),
+                (
+                    "signal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="detect.groupsignal"
+                    ),
+                ),
             ],
         ),
     ]

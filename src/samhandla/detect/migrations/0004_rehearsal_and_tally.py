@@ -5,45 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('detect', '0003_group_watch'),
-        ('people', '0002_row_security'),
-        ('trust', '0002_viewer_functions'),
+        ("detect", "0003_group_watch"),
+        ("people", "0002_row_security"),
+        ("trust", "0002_viewer_functions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rehearsal',
+            name="Rehearsal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField()),
-                ('changes', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('waiting', 'väntar på sin tur'), ('reading', 'läser närvaron'), ('present', 'räknar med dagens gränsvärden'), ('proposed', 'räknar med de föreslagna gränsvärdena'), ('done', 'klar'), ('failed', 'gick inte')], default='waiting', max_length=8)),
-                ('result', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.actor')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.authority')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateField()),
+                ("changes", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "väntar på sin tur"),
+                            ("reading", "läser närvaron"),
+                            ("present", "räknar med dagens gränsvärden"),
+                            ("proposed", "räknar med de föreslagna gränsvärdena"),
+                            ("done", "klar"),
+                            ("failed", "gick inte"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("result", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.actor"
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.authority"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['authority', 'asked_at'], name='rehearsal_authority')],
+                "indexes": [models.Index(fields=["authority", "asked_at"], name="rehearsal_authority")],
             },
         ),
         migrations.CreateModel(
-            name='UnitTally',
+            name="UnitTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.DateField()),
-                ('counted_on', models.DateField()),
-                ('counts', models.JSONField(default=dict)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.authority')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week", models.DateField()),
+                ("counted_on", models.DateField()),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trust.authority"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['authority', 'week'], name='unittally_authority')],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'week'), name='unittally_once')],
+                "indexes": [models.Index(fields=["authority", "week"], name="unittally_authority")],
+                "constraints": [models.UniqueConstraint(fields=("unit", "week"), name="unittally_once")],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('detect', '0005_roles_of_the_work'),
+        ("detect", "0005_roles_of_the_work"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signal',
-            name='clock_from',
+            model_name="signal",
+            name="clock_from",
             field=models.DateField(null=True),
         ),
     ]

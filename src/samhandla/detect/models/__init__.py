@@ -1,7 +1,8 @@
 """Detect: signals, the answers to them, the ladder, the inquiry.
 
 Nouns: rule setting, rule run, signal, reason, group signal, answer, contact note, ladder step,
-step taken, inquiry, notice, watch, group watch, guidance, participation mark, answer effort, rehearsal, unit tally.
+step taken, inquiry, notice, watch, group watch, guidance, participation mark, answer effort,
+rehearsal, unit tally.
 """
 
 from samhandla.detect.models.answers import Answer, AnswerEffort, AnswerKind, ContactNote, ParticipationMark

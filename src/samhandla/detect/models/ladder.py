@@ -29,6 +29,8 @@ class LadderStep(models.Model):
     copy_sentence = models.TextField(_("mening att kopiera"), blank=True)
     tone = models.TextField(_("ton"), blank=True)
     is_inquiry = models.BooleanField(_("utredning av frånvaro"), default=False)
+    # From the 18th birthday the school may not turn to guardians without the pupil's own yes (T24).
+    with_guardian = models.BooleanField(_("vänder sig till vårdnadshavare"), default=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
@@ -46,6 +48,7 @@ class LadderStep(models.Model):
             "copy_sentence",
             "tone",
             "is_inquiry",
+            "with_guardian",
             "valid_from",
             "valid_to",
         )

@@ -51,6 +51,11 @@ def limit_text(parameter: Parameter, value: float) -> str:
     return f"{value:g} {gettext(parameter.unit)}".replace(".", ",")
 
 
+def limits_of(rule: Rule, values: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Return the limits that some values set, each with its meaning and unit."""
+    return [(gettext(p.meaning), limit_text(p, values[p.name])) for p in rule.parameters if p.name in values]
+
+
 def words_of(
     rule: Rule, values: Mapping[str, float] | None = None, *, used: bool = True, local: int = 0
 ) -> RuleWords:
@@ -61,7 +66,7 @@ def words_of(
         title=gettext(rule.title),
         sentence=sentence_with_gaps(rule),
         opens=rule.opens,
-        limits=[(gettext(p.meaning), limit_text(p, held[p.name])) for p in rule.parameters],
+        limits=limits_of(rule, held),
         used=used,
         local=local,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,6 +60,30 @@ def choose_shown(
             chosen.append(item.signal_id)
             taken[item.mentor_id] = used + 1
     return chosen
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the närvarotrappa as a decision needs it; no forms means all school forms."""
+
+    number: int
+    forms: tuple[str, ...]
+    with_guardian: bool
+
+
+def next_step(steps: Iterable[Step], taken: Container[int], *, form: str, adult: bool) -> Step | None:
+    """Return the first step that a pupil has not had and that is meant for the pupil.
+
+    A step in another school form is passed over, and one that turns to guardians when the pupil is
+    of age: the school may then not tell them without the pupil's own yes.
+
+    Source: föräldrabalken 9 kap. 1 § (18 years); domain reference T24.
+    """
+    for step in sorted(steps, key=lambda s: s.number):
+        meant = not step.forms or form in step.forms
+        if step.number not in taken and meant and not (step.with_guardian and adult):
+            return step
+    return None
 
 
 def monday_of(day: date) -> date:

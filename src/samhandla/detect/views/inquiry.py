@@ -149,9 +149,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     page = _page_or_404(request, row.inquiry_id)
-    form = (
-        None if row.signed_on else NoticeForm(posted(request), initial={"text": notice_text(row, page)})
-    )
+    form = None if row.signed_on else NoticeForm(posted(request), initial={"text": notice_text(row, page)})
     if request.method == "POST":
         if form is None:
             messages.warning(request, _("Anmälan är redan undertecknad."))

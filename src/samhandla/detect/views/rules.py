@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, NotYours
 from samhandla.detect.forms.rules import LOOP_WORDS, LoopForm, RuleForm, shown_value
-from samhandla.detect.queries.rules import list_rules_for, words_of
+from samhandla.detect.queries.rules import limits_of, list_rules_for, words_of
 from samhandla.detect.queries.settings import (
     LOOP,
     history_of_rule_for,
@@ -85,7 +85,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "rule": words_of(declared),
         "form": form,
-        "history": history_of_rule_for(viewer, code),
+        "history": [(row, limits_of(declared, row.parameters)) for row in history_of_rule_for(viewer, code)],
         "may_set": wide or bool(units),
     }
     return render(request, "detect/rule.html", context, status=422 if form.errors else 200)
@@ -108,5 +108,9 @@ def loop(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Gränsvärdena gäller från och med i dag."))
         return see_other("rule-loop")
-    context = {"form": form, "history": history_of_rule_for(viewer, LOOP), "wide": wide}
+    history = [
+        (row, [(LOOP_WORDS[name], value) for name, value in row.parameters.items()])
+        for row in history_of_rule_for(viewer, LOOP)
+    ]
+    context = {"form": form, "history": history, "wide": wide}
     return render(request, "detect/rules_loop.html", context, status=422 if form.errors else 200)

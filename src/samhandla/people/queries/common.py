@@ -17,6 +17,7 @@ from samhandla.people.models import (
     Assignment,
     Child,
     Duty,
+    Enrolment,
     GradeLabel,
     GroupKind,
     Membership,
@@ -146,6 +147,12 @@ def class_names(viewer: Viewer, child_ids: Iterable[int], *, on: date) -> dict[i
     """Return the class name of each child, as it is called on a day."""
     places = Membership.objects.filter(on_day(on), child_id__in=list(child_ids), group__kind=GroupKind.CLASS)
     return dict(places.values_list("child_id", "group__name"))
+
+
+def form_of_child(viewer: Viewer, child_id: int, *, on: date) -> str:
+    """Return the school form of a child's main place on a day, empty when it has none."""
+    places = Enrolment.objects.filter(on_day(on), child_id=child_id, child__authority_id=viewer.authority_id)
+    return places.order_by("-main", "-valid_from").values_list("form", flat=True).first() or ""
 
 
 def school_days_of(unit_id: int, *, first: date, last: date) -> list[date]:

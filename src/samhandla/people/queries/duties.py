@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from samhandla.people.models import Assignment, Duty, Organisation, Staff, Substitution
 from samhandla.people.queries.common import held_on, in_force, today
+from samhandla.people.queries.names import swedish
 from samhandla.people.queries.units import organisations_for
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
@@ -76,7 +77,10 @@ def list_held_for(viewer: Viewer, organisations: Collection[Organisation]) -> li
         _duties().filter(in_force(day) | coming, unit__in=units),
         _tasks().filter(in_force(day) | coming, group__unit__in=units),
     )
-    return sorted(rows, key=lambda r: (r.role_name, r.place, r.staff.family_name, r.staff.given_name, r.pk))
+    return sorted(
+        rows,
+        key=lambda r: (r.role_name, r.place, swedish(r.staff.family_name), swedish(r.staff.given_name), r.pk),
+    )
 
 
 def list_history_of_staff(staff: Staff) -> list[HeldRow]:
@@ -90,7 +94,31 @@ def staff_at(units: Collection[int], *, on: date) -> list[Staff]:
     duties = Duty.objects.filter(held_on(on), unit__in=units).values("staff_id")
     tasks = Assignment.objects.filter(held_on(on), group__unit__in=units).values("staff_id")
     staff = Staff.objects.filter(Q(pk__in=duties) | Q(pk__in=tasks))
-    return list(staff.order_by("family_name", "given_name", "pk"))
+    return sorted(staff, key=lambda one: (swedish(one.family_name), swedish(one.given_name), one.pk))
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """Somebody at a unit, with what they have there in words."""
+
+    staff: Staff
+    held: tuple[HeldRow, ...]
+
+
+def list_staff_at(unit: Organisation, *, on: date) -> list[StaffRow]:
+    """Return who works at a unit on a day with roles and groups, by name. Queries: two."""
+    rows = _rows(
+        None,
+        _duties().filter(held_on(on), unit=unit),
+        _tasks().filter(held_on(on), group__unit=unit),
+    )
+    by_staff: dict[int, list[HeldRow]] = {}
+    for row in sorted(rows, key=lambda r: (r.kind, r.role_name, r.place)):
+        by_staff.setdefault(row.staff.pk, []).append(row)
+    found = [StaffRow(held[0].staff, tuple(held)) for held in by_staff.values()]
+    return sorted(
+        found, key=lambda r: (swedish(r.staff.family_name), swedish(r.staff.given_name), r.staff.pk)
+    )
 
 
 def get_staff_for(viewer: Viewer, pk: int) -> Staff | None:

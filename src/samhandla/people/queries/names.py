@@ -16,6 +16,15 @@ UNMASKED = (Protection.UNKNOWN, Protection.NONE)
 MOST_WORDS = 5
 
 
+# The same order as the database's `sv()`: å ä ö after z.
+_SWEDISH = str.maketrans("åäöæøéèêëáàâíìîïóòôúùûüýñç", "{|}|}eeeeaaaiiiiooouuuyync")
+
+
+def swedish(name: str) -> str:
+    """Return a name as it is ordered in Swedish."""
+    return name.lower().translate(_SWEDISH)
+
+
 def _sv(expression: Any) -> Func:
     """Return a text as the database orders Swedish: lower case, å ä ö after z."""
     return Func(expression, function="sv", output_field=CharField())
