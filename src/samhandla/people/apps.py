@@ -1,6 +1,37 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "samhandla.people"
     verbose_name = "Registret"
+
+    def ready(self) -> None:
+        from samhandla.trust.permissions import Permission as P
+        from samhandla.web.start import Entry, register
+
+        for url_name, title, text, permission, order in (
+            (
+                "register",
+                _("Registret"),
+                _("Enheter, grupper, personal och elever, i dag och tidigare."),
+                P.REGISTER_READ,
+                70,
+            ),
+            ("stand-ins", _("Ersättare"), _("Vem tar över när någon är borta."), P.STAND_IN_SET, 72),
+            (
+                "duties",
+                _("Uppdrag"),
+                _("Vem som har vilken roll, och därmed behörighet."),
+                P.REGISTER_READ,
+                74,
+            ),
+            (
+                "calendar",
+                _("Läsårskalender"),
+                _("Terminer, lov och studiedagar. Tidsfrister räknas i skoldagar."),
+                P.CALENDAR_EDIT,
+                76,
+            ),
+        ):
+            register(Entry(url_name=url_name, title=title, text=text, permission=permission, order=order))

@@ -173,6 +173,11 @@ class Guardian(Person):
         personal = ("given_name", "family_name", "email", "phone", "language", "interpreter")
         protected = ("protection",)
 
+    @property
+    def shown_name(self) -> str:
+        """The name as pages show it; never that of somebody protected."""
+        return gettext("Skyddade personuppgifter") if is_masked(self.protection) else self.full_name
+
 
 class GuardianshipKind(models.TextChoices):
     """The kind decides the rights; an unknown kind has none (`rules.guardian_rights`)."""

@@ -1,0 +1,113 @@
+"""Shape and wording of what is asked for in the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from samhandla.people.models import Break, Organisation, Staff
+from samhandla.people.queries.duties import StandInChoices
+
+# Codes of the register's rules, in words that say what to do.
+PROBLEMS = {
+    "already_ended": _("Det var redan avslutat. Ingenting ändrades."),
+    "already_set": _("Det finns redan för några av de dagarna. Avsluta det först eller välj andra dagar."),
+    "in_the_past": _("Dagarna har redan varit. Välj i dag eller en senare dag."),
+    "last_before_first": _("Sista dagen ligger före första dagen. Byt plats på dem."),
+    "overlaps": _("Dagarna ligger i en annan termin. Ändra någon av terminerna så att de inte möts."),
+    "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),
+    "too_long": _("Terminen är längre än ett år. Kontrollera årtalen."),
+}
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
+
+
+class PeriodForm(forms.Form):
+    """A first and a last day, both included."""
+
+    first = _day(_("Första dagen"))
+    last = _day(_("Sista dagen"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", PROBLEMS["last_before_first"])
+        return data
+
+
+class StandInForm(PeriodForm):
+    """Who is away, who stands in, which days."""
+
+    absent = forms.TypedChoiceField(label=_("Vem är borta?"), coerce=int)
+    stand_in = forms.TypedChoiceField(
+        label=_("Vem är ersättare?"),
+        coerce=int,
+        help_text=_("Ersättaren får samma behörighet och samma signaler under dagarna, och inte längre."),
+    )
+    field_order = ("absent", "stand_in", "first", "last")
+
+    def __init__(self, *args: Any, choices: StandInChoices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {one.pk: one for one in [*choices.absent, *choices.stand_in]}
+        self.fields["absent"].choices = _named(choices.absent)
+        self.fields["stand_in"].choices = [("", _("Välj en kollega")), *_named(choices.stand_in)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("absent") and data.get("absent") == data.get("stand_in"):
+            self.add_error("stand_in", PROBLEMS["same_person"])
+        return data
+
+    @property
+    def absent_staff(self) -> Staff:
+        return self.people[self.cleaned_data["absent"]]
+
+    @property
+    def stand_in_staff(self) -> Staff:
+        return self.people[self.cleaned_data["stand_in"]]
+
+
+def _named(people: list[Staff]) -> list[tuple[int, str]]:
+    return [(one.pk, f"{one.family_name}, {one.given_name}") for one in people]
+
+
+class TermForm(PeriodForm):
+    """A term's days."""
+
+    name = forms.CharField(
+        label=_("Termin"),
+        max_length=8,
+        help_text=_("Till exempel HT26. Finns terminen redan ändras dess dagar."),
+    )
+    field_order = ("name", "first", "last")
+
+
+class BreakForm(PeriodForm):
+    """Days without school."""
+
+    kind = forms.ChoiceField(label=_("Slag"), choices=Break.Kind.choices)
+    name = forms.CharField(label=_("Namn"), max_length=60, help_text=_("Till exempel höstlov."))
+    field_order = ("name", "kind", "first", "last")
+
+
+class PersonnummerForm(forms.Form):
+    """A whole number to look somebody up by."""
+
+    number = forms.CharField(
+        label=_("Personnummer"),
+        max_length=16,
+        help_text=_("ÅÅÅÅMMDD-NNNN. Sökningen antecknas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+
+
+def organisation_choices(organisations: list[Organisation]) -> list[tuple[int, str]]:
+    """Return units by name, with what kind the others are."""
+    unit = Organisation.Kind.SCHOOL_UNIT
+    return [(o.pk, o.name if o.kind == unit else f"{o.name} ({o.get_kind_display()})") for o in organisations]

@@ -1,0 +1,60 @@
+"""Paths of the register."""
+
+from samhandla.people.views import calendar, duties, register
+from samhandla.trust.gate import page
+from samhandla.trust.permissions import Permission as P
+
+urlpatterns = [
+    page("registret/", register.units, name="register", permission=P.REGISTER_READ),
+    page(
+        "registret/grupp/<int:group_id>/", register.group, name="register-group", permission=P.REGISTER_READ
+    ),
+    page("registret/personal/", register.staff, name="register-staff", permission=P.REGISTER_READ),
+    page(
+        "registret/personal/<int:staff_id>/",
+        register.staff_member,
+        name="register-staff-member",
+        permission=P.REGISTER_READ,
+    ),
+    page("registret/elever/", register.children, name="register-children", permission=P.REGISTER_READ),
+    page(
+        "registret/elever/personnummer/",
+        register.find_number,
+        name="register-find-number",
+        permission=P.PERSONNUMMER_READ,
+    ),
+    page("registret/elever/<uuid:ref>/", register.child, name="register-child", permission=P.REGISTER_READ),
+    page(
+        "registret/elever/<uuid:ref>/personnummer/",
+        register.personnummer,
+        name="register-personnummer",
+        permission=P.PERSONNUMMER_READ,
+    ),
+    page("uppdrag/", duties.duties, name="duties", permission=P.REGISTER_READ),
+    page("uppdrag/<int:duty_id>/avsluta/", duties.end_duty, name="duty-end", permission=P.DUTY_EDIT),
+    page(
+        "uppdrag/grupp/<int:assignment_id>/avsluta/", duties.end_task, name="task-end", permission=P.DUTY_EDIT
+    ),
+    page("ersattare/", duties.stand_ins, name="stand-ins", permission=P.STAND_IN_SET),
+    page(
+        "ersattare/<int:substitution_id>/avsluta/",
+        duties.end_stand_in,
+        name="stand-in-end",
+        permission=P.STAND_IN_SET,
+    ),
+    page("lasarskalender/", calendar.calendar, name="calendar", permission=P.CALENDAR_EDIT),
+    page("lasarskalender/termin/", calendar.add_term, name="calendar-term", permission=P.CALENDAR_EDIT),
+    page(
+        "lasarskalender/termin/<int:term_id>/ta-bort/",
+        calendar.remove_term,
+        name="calendar-term-remove",
+        permission=P.CALENDAR_EDIT,
+    ),
+    page("lasarskalender/lov/", calendar.add_break, name="calendar-break", permission=P.CALENDAR_EDIT),
+    page(
+        "lasarskalender/lov/<int:break_id>/ta-bort/",
+        calendar.remove_break,
+        name="calendar-break-remove",
+        permission=P.CALENDAR_EDIT,
+    ),
+]

@@ -1,0 +1,219 @@
+"""Duties, tasks and stand-ins: access comes and goes the same minute; refusals beside successes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from samhandla.people import actions, queries
+from samhandla.people.errors import NotAllowed, NotYours, Refused
+from samhandla.people.models import Assignment, Child, Duty, Substitution
+from samhandla.trust.permissions import Permission
+from samhandla.trust.viewer import acting_as
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def names(viewer):
+    with acting_as(viewer):
+        return sorted(Child.objects.values_list("given_name", flat=True))
+
+
+def stand_in(cast, by, absent="mentor_7b", there="mentor_7a", first=0, last=0):
+    day = queries.today()
+    return actions.set_stand_in(
+        by=by,
+        absent=cast.staff[absent],
+        stand_in=cast.staff[there],
+        valid_from=day + first * DAY,
+        valid_to=day + last * DAY,
+    )
+
+
+@pytest.mark.parametrize("who", ["mentor_7b", "principal"])
+def test_the_person_or_its_principal_sets_and_ends_a_stand_in(cast, who):
+    row = stand_in(cast, cast.viewer(who))
+    assert names(cast.viewer("mentor_7a")) == ["Alma", "Hugo", "Omar", "Tove"]
+    actions.end_stand_in(by=cast.viewer(who), substitution_id=row.pk)
+    assert names(cast.viewer("mentor_7a")) == ["Hugo"]
+    with pytest.raises(Refused, match="already_ended"):
+        actions.end_stand_in(by=cast.viewer(who), substitution_id=row.pk)
+
+
+@pytest.mark.parametrize("who", ["mentor_7a", "principal_lunda", "controller", "principal_fria"])
+def test_nobody_else_sets_or_ends_one(cast, who):
+    with pytest.raises(NotYours):
+        stand_in(cast, cast.viewer(who), there="principal")
+    row = stand_in(cast, cast.service(), there="principal")
+    with pytest.raises(NotYours):
+        actions.end_stand_in(by=cast.viewer(who), substitution_id=row.pk)
+    assert Substitution.objects.get().ended_at is None
+
+
+def test_a_stand_in_may_leave_by_itself(cast):
+    row = stand_in(cast, cast.service())
+    assert actions.end_stand_in(by=cast.viewer("mentor_7a"), substitution_id=row.pk).ended_at
+
+
+def test_a_stand_in_from_another_authority_is_refused(cast):
+    with pytest.raises(NotYours):
+        stand_in(cast, cast.service(), there="mentor_7f")
+
+
+@pytest.mark.parametrize(
+    ("there", "first", "last", "problem"),
+    [
+        ("mentor_7b", 0, 0, "same_person"),
+        ("mentor_7a", 2, 1, "last_before_first"),
+        ("mentor_7a", -3, -1, "in_the_past"),
+    ],
+)
+def test_wrong_days_are_refused(cast, there, first, last, problem):
+    with pytest.raises(Refused, match=problem):
+        stand_in(cast, cast.service(), there=there, first=first, last=last)
+
+
+def test_the_same_two_are_not_set_twice_but_again_afterwards(cast):
+    row = stand_in(cast, cast.service(), last=5)
+    with pytest.raises(Refused, match="already_set"):
+        stand_in(cast, cast.service(), first=3, last=9)
+    assert stand_in(cast, cast.service(), first=6, last=9)
+    actions.end_stand_in(by=cast.service(), substitution_id=row.pk)
+    assert stand_in(cast, cast.service(), last=2)
+
+
+def test_a_stand_in_can_do_what_the_absent_can(cast):
+    teacher = actions.register_staff(by=cast.service(), given_name="Vik", family_name="Arie")
+    assert not queries.viewer_of_actor(teacher.actor).may(Permission.SIGNAL_ANSWER)
+    day = queries.today()
+    actions.set_stand_in(
+        by=cast.service(), absent=cast.staff["mentor_7b"], stand_in=teacher, valid_from=day, valid_to=day
+    )
+    viewer = queries.viewer_of_actor(teacher.actor)
+    assert viewer.may(Permission.SIGNAL_ANSWER)
+    assert names(viewer) == ["Alma", "Omar", "Tove"]
+
+
+def test_a_coming_stand_in_opens_nothing_yet_and_can_be_taken_back(cast):
+    row = stand_in(cast, cast.service(), first=2, last=4)
+    assert names(cast.viewer("mentor_7a")) == ["Hugo"]
+    ended = actions.end_stand_in(by=cast.service(), substitution_id=row.pk)
+    assert (ended.valid_from, ended.valid_to) == (row.valid_from, row.valid_from)
+    with acting_as(cast.service()), connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from people_access_of_child(%s, %s) a where a.reason = 'stand_in'",
+            [cast.child["alma"].pk, row.valid_from],
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_duty_ended_now_closes_the_same_minute_and_stays_in_history(cast):
+    viewer = cast.viewer("counsellor")
+    duty = Duty.objects.get(staff=cast.staff["counsellor"])
+    assert names(viewer)
+    actions.end_duty_now(by=cast.viewer("principal"), duty_id=duty.pk)
+    assert names(viewer) == []
+    assert cast.viewer("counsellor").roles == frozenset()
+    held = Duty.objects.filter(queries.held_on(queries.today()), pk=duty.pk)
+    assert held.exists()
+    assert not Duty.objects.filter(queries.in_force(queries.today()), pk=duty.pk).exists()
+
+
+def test_a_task_ended_now_closes_the_same_minute(cast):
+    task = Assignment.objects.get(staff=cast.staff["mentor_7b"])
+    viewer = cast.viewer("mentor_7b")
+    actions.end_assignment_now(by=cast.viewer("principal"), assignment_id=task.pk)
+    assert names(viewer) == []
+    with acting_as(viewer):
+        assert queries.children_led_by(viewer, on=queries.today()) == []
+    with pytest.raises(Refused, match="already_ended"):
+        actions.end_assignment_now(by=cast.viewer("principal"), assignment_id=task.pk)
+
+
+def test_an_import_that_still_has_the_duty_open_opens_nothing(cast):
+    """The source's last day never wins over what was ended by hand."""
+    duty = Duty.objects.get(staff=cast.staff["counsellor"])
+    actions.end_duty_now(by=cast.viewer("principal"), duty_id=duty.pk)
+    Duty.objects.filter(pk=duty.pk).update(valid_to=None)
+    actions.derive_access(cast.authority["board"].pk)
+    assert names(cast.viewer("counsellor")) == []
+
+
+@pytest.mark.parametrize(
+    "who", ["mentor_7b", "principal_lunda", "administrator", "principal_fria", "controller"]
+)
+def test_nobody_else_ends_a_duty_or_gives_one(cast, who):
+    duty = Duty.objects.get(staff=cast.staff["counsellor"])
+    task = Assignment.objects.get(staff=cast.staff["mentor_7a"])
+    by, day = cast.viewer(who), queries.today()
+    with pytest.raises(NotYours):
+        actions.end_duty_now(by=by, duty_id=duty.pk)
+    with pytest.raises(NotYours):
+        actions.end_duty(by=by, duty=duty, last_day=day)
+    with pytest.raises(NotYours):
+        actions.end_assignment_now(by=by, assignment_id=task.pk)
+    with pytest.raises(NotYours):
+        actions.give_duty(
+            by=by, staff=cast.staff[who], unit=cast.unit["berga"], role="principal", valid_from=day
+        )
+    with pytest.raises(NotYours):
+        actions.assign_group(
+            by=by, staff=cast.staff[who], group=cast.group["7B"], role="mentor", valid_from=day
+        )
+
+
+def test_a_missing_duty_and_a_forbidden_one_are_the_same(cast):
+    with pytest.raises(NotYours):
+        actions.end_duty_now(by=cast.viewer("principal"), duty_id=0)
+
+
+def test_nobody_ends_their_own_duty(cast):
+    duty = Duty.objects.get(staff=cast.staff["principal"])
+    with pytest.raises(NotAllowed):
+        actions.end_duty_now(by=cast.viewer("principal"), duty_id=duty.pk)
+
+
+def test_a_role_given_twice_is_refused(cast):
+    given = {
+        "staff": cast.staff["nurse"],
+        "unit": cast.unit["berga"],
+        "role": "coach",
+        "valid_from": queries.today(),
+    }
+    actions.give_duty(by=cast.viewer("principal"), **given)
+    with pytest.raises(Refused, match="already_set"):
+        actions.give_duty(by=cast.viewer("principal"), **given)
+
+
+@pytest.mark.parametrize("deed", ["stand_in", "duty"])
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_become_one(cast, deed):
+    """Two who click in the same second: one is set, the other learns that it is set already."""
+    day, together, ends = queries.today(), Barrier(2), []
+    by = cast.service()
+
+    def act():
+        together.wait()
+        try:
+            if deed == "stand_in":
+                stand_in(cast, by)
+            else:
+                actions.give_duty(
+                    by=by, staff=cast.staff["nurse"], unit=cast.unit["berga"], role="coach", valid_from=day
+                )
+            ends.append("set")
+        except Refused as refused:
+            ends.append(refused.problem)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=act) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["already_set", "set"]
