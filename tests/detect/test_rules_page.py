@@ -64,6 +64,7 @@ def test_a_limit_is_set_in_per_cent_for_a_unit_and_a_grade(client, cast):
     page = client.get(url).text
     assert "Övergång till högstadiet." in page
     assert "Bergaskolan, grundskola, årskurs 7" in page
+    assert "Frånvaro över denna andel: 12,5\xa0%" in page
 
 
 @pytest.mark.parametrize("value", ["0", "95", "många", ""])
