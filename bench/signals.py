@@ -34,8 +34,8 @@ from samhandla.detect.rules.run import on_matrices
 SEEDS = (101, 102, 103, 104, 105)
 PUPILS = 12_000
 # Limits of the rule on change at which it gives as many signals as the peer on seeds 1–5.
-EQUAL_BURDEN_LIMIT = 2.6
-EQUAL_BURDEN_LIMIT_WITHOUT_CODES = 2.05
+EQUAL_BURDEN_LIMIT = 3.2
+EQUAL_BURDEN_LIMIT_WITHOUT_CODES = 2.65
 
 
 @dataclass
