@@ -24,6 +24,7 @@ from samhandla.detect.actions.rehearsals import ask_rehearsal
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.actions.settings import add_ladder_step, set_rule
 from samhandla.detect.actions.tallies import count_tallies
+from samhandla.integrations.actions.sources import save_source
 from samhandla.people import actions as people
 from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
@@ -123,8 +124,9 @@ def units(cast: Cast, count: int) -> None:
     count_tallies(by=by, today=today() - timedelta(days=1))
 
 
-def nothing(cast: Cast, count: int) -> None:
-    """Pages whose rows are declared, not stored."""
+def sources(cast: Cast, count: int) -> None:
+    for number in range(count):
+        save_source(by=cast.viewer("data_administrator"), kind="file", name=f"Källa {number}-{count}")
 
 
 PAGES = (
@@ -140,6 +142,8 @@ PAGES = (
     Page("ladder", "process_leader", ladder_steps),
     Page("process", "process_leader", units),
     Page("start", "principal", signals),
+    Page("sources", "data_administrator", sources),
+    Page("board", "controller", units),
 )
 
 
