@@ -40,6 +40,7 @@ def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str,
     return {
         "form": total["form"],
         "name": total["form_name"],
+        "title": total["form_name"].capitalize(),
         "total": _figure(total),
         "sexes": _bars((row["sex_name"], row) for row in rows if row["unit"] is None and row["sex"]),
         "units": _bars((row["unit_name"], row) for row in units if not row["sex"]),
@@ -91,7 +92,10 @@ def _bars(rows: Iterable[tuple[str, dict[str, Any]]]) -> Bars:
     )
 
 
-def _line(trend: dict[str, Any]) -> Line:
+def _line(trend: dict[str, Any]) -> Line | None:
+    """Draw the trend; a single figure is no line."""
+    if sum(point["percent"] is not None for point in trend["points"]) < 2:
+        return None
     return line([Point(p["term"], _share(p["percent"]), p["pupils"]) for p in trend["points"]])
 
 
