@@ -72,7 +72,7 @@ def _facts(document: WordDocument, page: InquiryPage) -> None:
     pupil, inquiry = page.pupil, page.inquiry
     final = inquiry.finalised_on
     rows = [
-        ("Elev", f"{pupil.child.given_name} {pupil.child.family_name}"),
+        ("Elev", pupil.child.shown_name),
         ("Klass", pupil.class_name or "–"),
         ("Skolform", pupil.form or "–"),
         ("Skolenhet", inquiry.unit.name),

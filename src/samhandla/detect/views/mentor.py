@@ -16,6 +16,7 @@ from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
 from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.people.actions import note_reading
 from samhandla.people.queries import today
 
 
@@ -61,6 +62,7 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
     """Show one signal; POST records a ställningstagande."""
     row = _row_or_404(request, signal_id)
     if request.method == "GET":
+        note_reading(by=request.viewer, child=row.child)
         return _page(request, row)
     form = AnswerForm(request.POST)
     if form.is_valid():

@@ -15,6 +15,7 @@ from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.queries.pupil import pupil_page_for
+from samhandla.people.actions import note_reading
 from samhandla.people.models import Child
 from samhandla.people.queries import domain_of, get_child_for, today
 from samhandla.trust.models import Branch
@@ -52,6 +53,7 @@ def _calendar(days: list[AttendanceDay], until: date | None) -> AbsenceCalendar 
 @require_GET
 def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = _child_or_404(request, ref)
+    note_reading(by=request.viewer, child=child)
     page = pupil_page_for(request.viewer, child, today=today())
     data_to = data_up_to(request.viewer.authority_id)
     context = {

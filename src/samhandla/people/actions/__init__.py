@@ -28,7 +28,12 @@ from samhandla.people.actions.duties import (
     give_duty,
     set_stand_in,
 )
-from samhandla.people.actions.reading import find_by_personnummer, open_protected, read_personnummer
+from samhandla.people.actions.reading import (
+    find_by_personnummer,
+    note_reading,
+    open_protected,
+    read_personnummer,
+)
 from samhandla.people.actions.schooldays import (
     add_break,
     number_school_days,
@@ -55,6 +60,7 @@ __all__ = [
     "give_duty",
     "mark_missing",
     "move_child",
+    "note_reading",
     "number_school_days",
     "open_account",
     "open_actor",

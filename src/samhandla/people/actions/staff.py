@@ -28,7 +28,9 @@ def save_organisation(*, by: Viewer, pk: int | None = None, **fields: Any) -> Or
     elif not is_service(by):
         raise NotAllowed
     organisation, _created = Organisation.objects.update_or_create(
-        pk=pk, authority_id=by.authority_id, defaults=fields
+        pk=pk,  # type: ignore[misc]  # None finds no row, so a new one is made
+        authority_id=by.authority_id,
+        defaults=fields,
     )
     derive_access(by.authority_id, families=False)
     record(EventKind.REGISTER_CHANGED, by=by, about=organisation)
@@ -42,10 +44,13 @@ def save_group(*, by: Viewer, pk: int | None = None, **fields: Any) -> Group:
     Raises:
         NotYours: the group's unit, present or new, is out of the viewer's reach.
     """
-    units = set(Group.objects.filter(pk=pk).values_list("unit_id", flat=True))
+    units = set(Group.objects.filter(pk=pk or 0).values_list("unit_id", flat=True))
     for unit_id in units | ({fields["unit"].pk} if "unit" in fields else set()):
         require_reach(by, unit_id, Permission.REGISTER_READ)
-    group, _created = Group.objects.update_or_create(pk=pk, defaults=fields)
+    group, _created = Group.objects.update_or_create(
+        pk=pk,  # type: ignore[misc]  # as above
+        defaults=fields,
+    )
     record(EventKind.REGISTER_CHANGED, by=by, about=group)
     return group
 

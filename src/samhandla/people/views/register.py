@@ -154,8 +154,7 @@ def _child_or_404(request: HttpRequest, ref: UUID) -> Child:
 
 def _card(request: HttpRequest, row: Child, **more: Any) -> HttpResponse:
     card = queries.card_for(request.viewer, row, on=queries.today())
-    if row.is_masked and card.open:
-        actions.open_protected(by=request.viewer, child=row)
+    actions.note_reading(by=request.viewer, child=row)
     context = {
         "card": card,
         "name": row.full_name if card.open else row.shown_name,
