@@ -189,7 +189,7 @@ def restore(folder: Path) -> dict[str, Any]:
     if manifest["secret"] != secret_fingerprint():
         raise Refusal(
             "Säkerhetskopian gjordes med en annan hemlighet än den här installationens. Lägg den "
-            "ursprungliga filen secret i installationens mapp (eller sätt SAMHANDLA_SECRET). Inget har ändrats."
+            "ursprungliga filen secret i installationens mapp och kör igen. Inget har ändrats."
         )
     _refuse_non_empty()
     _copy_back(folder, manifest)

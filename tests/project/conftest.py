@@ -1,0 +1,121 @@
+"""An installation of its own, made by the commands themselves, shared by the tests that only look at it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from samhandla.lib.postgres import EmbeddedPostgres
+
+SECRET = "one installation's secret"
+STAFF = ("--given-name", "Disa", "--family-name", "Prov")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+@dataclass
+class Installation:
+    """A folder with a database of its own, reached only through `samhandla …`."""
+
+    var: Path
+    server: EmbeddedPostgres
+    environment: dict[str, str]
+
+    def run(self, *words: str, **environment: str) -> Answer:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SAMHANDLA_", "DATABASE_"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "samhandla.project.cli", *words],
+            env={**kept, "SAMHANDLA_VAR": str(self.var), **self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def sql(self, role: str, statement: str, *words: Any) -> list[tuple[Any, ...]]:
+        """Ask the database as one of the roles, outside Samhandla."""
+        self.server.ensure_database("samhandla")
+        with psycopg.connect(self.server.url(role, "samhandla")) as connection:
+            cursor = connection.execute(statement, words)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="session")
+def new_installation() -> Iterator[Any]:
+    """Make empty installations; their folders go when the tests end."""
+    with tempfile.TemporaryDirectory(prefix="samhandla-installation-") as folder:
+        os.chmod(folder, 0o755)  # the database server runs as another account when the tests run as root
+        number = iter(range(99))
+        with contextlib.ExitStack() as stack:
+
+            def make() -> Installation:
+                var = Path(folder) / str(next(number))
+                # Held, so that each command finds it running and takes a fraction of the time.
+                server = stack.enter_context(EmbeddedPostgres(var / "postgres", durable=False))
+                return Installation(var, server, {"SAMHANDLA_SECRET": SECRET})
+
+            yield make
+
+
+@pytest.fixture(scope="session")
+def installed(new_installation) -> Installation:
+    """One installation with a board, an attendance file and somebody who can log in. Not to be changed."""
+    installation = new_installation()
+    assert installation.run("migrate").code == 0
+    done = installation.run("setup", "--name", "Barn- och skolnämnden", "--username", "disa", *STAFF)
+    assert done.code == 0, done.err
+    lake_file(installation, "a/1/lessons.parquet", b"attendance")
+    static = installation.var / "static" / "staticfiles.json"
+    static.parent.mkdir()
+    static.write_text("{}")
+    return installation
+
+
+def lake_file(installation: Installation, name: str, content: bytes) -> Path:
+    """Put a file in the lake with its row in the manifest."""
+    path = installation.var / "lake" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    columns = {
+        "authority_id": 1,
+        "source_id": 1,
+        "batch_id": 1,
+        "dataset": "lessons",
+        "path": name,
+        "rows": 1,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "first_date": "2026-01-08",
+        "last_date": "2026-01-09",
+        "live": True,
+        "stored_at": "2026-01-10",
+    }
+    marks = ", ".join(["%s"] * len(columns))
+    installation.sql(
+        "maint", f"insert into analytics_lakefile ({', '.join(columns)}) values ({marks})", *columns.values()
+    )
+    return path

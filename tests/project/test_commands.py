@@ -1,0 +1,93 @@
+"""migrate and setup: what an installation begins with."""
+
+from __future__ import annotations
+
+import pytest
+from tests.project.conftest import STAFF
+
+pytestmark = pytest.mark.slow
+BOARD = ("--name", "Ny nämnd", "--username", "ny", *STAFF)
+CHILD = """
+    insert into people_child
+        (id, ref, authority_id, unit_id, given_name, family_name, protection, lifted_protection, sex, adapted)
+    values (1, gen_random_uuid(), 1, 1, 'A', 'B', 'none', 'none', 'K', false)
+"""
+NUMBER = """
+    insert into people_childidentity (child_id, domain_id, unit_id, kind, sealed, blind_index)
+    select 1, min(id), 1, 'personnummer', '\\x00', 'x' from trust_domain
+"""
+
+
+def test_migrate_makes_the_database_and_may_be_run_again(installed):
+    again = installed.run("migrate", "--json")
+    assert (again.code, again.json) == (0, {"applied": [], "signing_key": "unchanged"})
+    assert "oförändrad" in installed.run("migrate").out
+
+
+def test_another_secret_renews_the_key_only_while_nothing_is_sealed(new_installation):
+    installation = new_installation()
+    assert installation.run("migrate", "--json").json["signing_key"] == "made"
+    installation.environment["SAMHANDLA_SECRET"] = "a second secret"
+    assert installation.run("migrate", "--json").json["signing_key"] == "renewed"
+    done = installation.run("setup", *BOARD)
+    assert done.code == 0, done.err
+    seal_a_number(installation)
+    refused = installation.run("migrate", "--json", SAMHANDLA_SECRET="a third secret")
+    assert refused.code == 3
+    assert "1 uppgifter är förseglade" in refused.json["refused"]
+    assert installation.run("migrate", "--json").json["signing_key"] == "unchanged"
+
+
+def seal_a_number(installation) -> None:
+    """Give the database one sealed row, as an import would."""
+    installation.sql("maint", CHILD)
+    installation.sql("maint", NUMBER)
+
+
+def test_setup_gives_a_board_with_a_login(installed):
+    (board,) = installed.sql(
+        "maint",
+        "select a.name, o.kind from trust_authority a join people_organisation o on o.authority_id = a.id",
+    )
+    assert board == ("Barn- och skolnämnden", "board")
+    (login,) = installed.sql(
+        "maint",
+        "select username, d.role, password like 'pbkdf2%%' from trust_account c join trust_actor a"
+        " on a.account_id = c.id join people_staff s on s.actor_id = a.id"
+        " join people_duty d on d.staff_id = s.id",
+    )
+    assert login == ("disa", "data_administrator", True)
+    branches = installed.sql("maint", "select branch from trust_domain order by 1")
+    assert ("emi",) in branches
+
+
+def test_setup_refuses_what_exists_and_leaves_nothing_half_made(installed):
+    same = installed.run("setup", "--name", "Barn- och skolnämnden", "--username", "x", *STAFF, "--json")
+    assert (same.code, "finns redan" in same.json["refused"]) == (3, True)
+    taken = installed.run("setup", "--name", "Annan nämnd", "--username", "disa", *STAFF, "--json")
+    assert (taken.code, "disa" in taken.json["refused"]) == (3, True)
+    assert installed.sql("maint", "select count(*) from trust_authority") == [(1,)]
+
+
+def test_setup_refuses_bad_words(installed, tmp_path):
+    weak = tmp_path / "password"
+    weak.write_text("kort\n")
+    empty = tmp_path / "empty"
+    empty.touch()
+    for words in (
+        ("--password-file", str(weak)),
+        ("--password-file", str(empty)),
+        ("--password-file", str(tmp_path / "missing")),
+        ("--municipality-code", "18"),
+    ):
+        answer = installed.run("setup", *BOARD, *words)
+        assert (answer.code, "Traceback" in answer.err) == (2, False), words
+    assert installed.run("setup", "--name", "Ny nämnd").code == 2
+
+
+def test_a_folder_that_cannot_be_used_gives_one_line(new_installation, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    answer = new_installation().run("migrate", "--json", SAMHANDLA_VAR=str(blocked))
+    assert (answer.code, "Traceback" in answer.err) == (3, False)
+    assert answer.json["refused"]
