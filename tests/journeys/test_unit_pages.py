@@ -125,5 +125,5 @@ def test_an_inquiry_without_script(without_script, school, login_as):
     page.get_by_role("button", name="Spara utkastet").click()
     page.get_by_text("Utkastet är sparat.").wait_for()
     page.get_by_role("button", name="Färdigställ utredningen").click()
-    page.get_by_role("heading", name="Det här behöver rättas innan det kan sparas").wait_for()
+    page.get_by_role("heading", name="Det här behöver rättas").wait_for()
     assert page.get_by_label("Elevens egen förklaring").input_value() == "Bussen går för tidigt."
