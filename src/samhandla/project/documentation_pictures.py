@@ -208,7 +208,13 @@ def _passwords(path: Path) -> dict[str, str]:
 
 @contextmanager
 def _browser() -> Iterator[Browser]:
-    flags = ["--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none", "--hide-scrollbars"]
+    flags = [
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--font-render-hinting=none",
+        "--hide-scrollbars",
+        "--lang=sv-SE",
+    ]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")  # as root Chromium refuses its own sandbox
     with sync_playwright() as playwright:
