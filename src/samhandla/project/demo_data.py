@@ -29,13 +29,16 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - settings first
 
+from samhandla.analytics.actions import examine_quality  # noqa: E402
 from samhandla.analytics.tables.attendance import LESSONS  # noqa: E402
-from samhandla.detect.actions.answers import answer_signal  # noqa: E402
+from samhandla.detect.actions.answers import answer_signal, finish_step  # noqa: E402
 from samhandla.detect.actions.clock import pass_time  # noqa: E402
 from samhandla.detect.actions.runs import run_rules_of_authority  # noqa: E402
 from samhandla.detect.actions.settings import adopt_default_ladder  # noqa: E402
-from samhandla.detect.models import Signal  # noqa: E402
+from samhandla.detect.actions.tallies import count_tallies  # noqa: E402
+from samhandla.detect.models import Signal, StepTaken  # noqa: E402
 from samhandla.detect.rules.loop import monday_of  # noqa: E402
+from samhandla.govern.actions import count_board  # noqa: E402
 from samhandla.integrations.actions.batches import Outcome, attach_file, start_batch  # noqa: E402
 from samhandla.integrations.actions.running import run_batch  # noqa: E402
 from samhandla.integrations.actions.sources import save_source  # noqa: E402
@@ -54,7 +57,12 @@ from samhandla.integrations.ss12000.fake_source import FakeSource  # noqa: E402
 from samhandla.people import actions as people  # noqa: E402
 from samhandla.people.models import Duty, Membership, Staff  # noqa: E402
 from samhandla.people.models import Organisation as Organisation_  # noqa: E402
-from samhandla.people.queries import service_viewer, today  # noqa: E402
+from samhandla.people.queries import (  # noqa: E402
+    mentor_by_child,
+    service_viewer,
+    today,
+    viewer_of_actor,
+)
 from samhandla.trust.models import Authority  # noqa: E402
 from samhandla.trust.roles import ROLES  # noqa: E402
 from samhandla.trust.viewer import Viewer, acting_as  # noqa: E402
@@ -71,6 +79,7 @@ ANSWERS = (
     ("known", "Elevhälsan har redan kontakt."),
 )
 CENTRAL = (
+    ("attendance_officer", "Nora", "Närvaro"),
     ("data_administrator", "Disa", "Data"),
     ("process_leader", "Petra", "Process"),
     ("controller", "Conny", "Controller"),
@@ -79,7 +88,6 @@ SHOWN = (
     "mentor",
     "principal",
     "counsellor",
-    "attendance_officer",
     "school_administrator",
     *(role for role, _, _ in CENTRAL),
 )
@@ -153,11 +161,15 @@ class Demo:
         self._calendar(by, owner)
         _say(f"tar in närvaron för {owner.name} …")
         self._import_attendance(by, owner, register)
-        adopt_default_ladder(by=by, today=self.last_day)
+        adopt_default_ladder(by=by, today=date(self.world.school_year, 8, 1))
         _say("kör reglerna …")
         self._weeks(by)
         if municipal:
             self._logins(by)
+        _say("räknar nämndsidan och datakvaliteten …")
+        count_board(by=by, authority_id=authority.pk)
+        examine_quality(by=by, authority_id=authority.pk)
+        count_tallies(by=by, today=today())
 
     def _import_register(self, by: Viewer, owner: Organisation, url: str) -> Source:
         with acting_as(by):
@@ -253,22 +265,38 @@ class Demo:
         run_rules_of_authority(by=by, as_of=today_, data_to=self.last_day)
 
     def _answer_some(self, by: Viewer, day: date) -> None:
-        """Let the invented staff answer two of three open signals, each in one of the four ways."""
+        """Let the invented mentors answer two of three open signals, and finish the steps they began."""
         with acting_as(by):
             rows = list(Signal.objects.filter(state="open", good_news=False).order_by("pk"))
-            until = {row.unit_id: day + timedelta(days=21) for row in rows}
+            steps = list(StepTaken.objects.filter(done_on=None, started_on__lt=day).order_by("pk"))
+            staff = {
+                p.pk: p.actor
+                for p in Staff.objects.filter(authority_id=by.authority_id).select_related("actor")
+            }
+            mentors = {child: staff[pk] for child, pk in mentor_by_child(by, on=day).items()}
         for number, row in enumerate(rows):
-            kind, reason = ANSWERS[number % len(ANSWERS)]
-            if number % 3 == 2:
+            if number % 3 == 2 or row.child_id not in mentors:
                 continue
+            kind, reason = ANSWERS[number % len(ANSWERS)]
             answer_signal(
-                by=by,
+                by=viewer_of_actor(mentors[row.child_id]),
                 signal_id=row.pk,
                 kind=kind,
                 reason=reason,
-                until=until[row.unit_id] if kind in ("follow", "known") else None,
+                until=day + timedelta(days=21) if kind in ("follow", "known") else None,
                 today=day,
+                seconds=25 + 7 * (number % 6),
+                clicks=1 + number % 4,
             )
+        for number, step in enumerate(steps):
+            if step.child_id in mentors:
+                finish_step(
+                    by=viewer_of_actor(mentors[step.child_id]),
+                    step_id=step.pk,
+                    solved=number % 3 == 0,
+                    today=day,
+                    note="Vi pratade om morgnarna och gjorde en plan.",
+                )
 
     def _logins(self, by: Viewer) -> None:
         """Open one account for each role to show, and write how to log in."""
@@ -276,7 +304,9 @@ class Demo:
         with acting_as(by):
             for role, given, family in CENTRAL:
                 staff = people.register_staff(by=by, given_name=given, family_name=family)
-                people.give_duty(by=by, staff=staff, unit=unit, role=role, valid_from=self.last_day)
+                people.give_duty(
+                    by=by, staff=staff, unit=unit, role=role, valid_from=date(self.world.school_year, 8, 1)
+                )
             shown = {role: self._staff_with(role, unit) for role in SHOWN}
         rows = []
         for role, person in shown.items():

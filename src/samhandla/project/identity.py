@@ -13,6 +13,6 @@ def duties_in_words(viewer: Viewer) -> list[str]:
     """Return each duty as "role, unit", and roles without a unit by themselves. Queries: at most one."""
     units = {duty.unit_id for duty in viewer.duties}
     names = dict(Organisation.objects.filter(pk__in=units).values_list("pk", "name")) if units else {}
-    held = {f"{gettext(ROLES[duty.role].name)}, {names[duty.unit_id]}" for duty in viewer.duties}
-    held |= {gettext(ROLES[role].name) for role in viewer.extra_roles}
-    return sorted(held)
+    # The viewer's duties come with the role of most reach first: it names the person best.
+    held = [f"{gettext(ROLES[duty.role].name)}, {names[duty.unit_id]}" for duty in viewer.duties]
+    return held + [gettext(ROLES[role].name) for role in sorted(viewer.extra_roles)]
