@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from stdnum.exceptions import ValidationError
 from stdnum import luhn
+from stdnum.exceptions import ValidationError
 
 COORDINATION_DAY = 60
 _SHAPE = re.compile(r"^(\d{8}|\d{6})([-+]?)([0-9A-Z]{4})$")

@@ -46,7 +46,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 def is_public_holiday(day: date) -> bool:
-    """Tell whether a day is a Swedish public holiday (Christmas Eve and Midsummer Eve are in terms of no school).
+    """Tell whether a day is a Swedish public holiday; the eves lie outside the terms.
 
     >>> is_public_holiday(date(2026, 6, 6))
     True

@@ -13,8 +13,8 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet"]),
     ("lint", [PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise"]),
     ("types", [PYTHON, "-m", "mypy"]),
-    ("imports", [os.path.join(os.path.dirname(PYTHON), "lint-imports"), "--no-cache"]),  # noqa: PTH118, PTH120
-    ("lock file", [os.path.join(os.path.dirname(PYTHON), "uv"), "lock", "--check", "--quiet"]),  # noqa: PTH118, PTH120
+    ("imports", [os.path.join(os.path.dirname(PYTHON), "lint-imports"), "--no-cache"]),
+    ("lock file", [os.path.join(os.path.dirname(PYTHON), "uv"), "lock", "--check", "--quiet"]),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     ("translations", [PYTHON, "-m", "samhandla.project.translations", "check"]),
     ("sizes and words", [PYTHON, "-m", "pytest", "tests/sweeps/test_sizes.py", "tests/sweeps/test_terms.py"]),

@@ -26,7 +26,12 @@ LESSONS = Table(
         Column("invalid", pa.int16(), "invalid absence", "minutes", low=0, high=MAX_LESSON_MINUTES),
         Column("other", pa.int16(), "other school activity", "minutes", low=0, high=MAX_LESSON_MINUTES),
         Column("reported", pa.bool_(), "the teacher has registered the lesson"),
-        Column("participating", pa.bool_(), "no: in the room but not taking part; empty: not marked", nullable=True),
+        Column(
+            "participating",
+            pa.bool_(),
+            "no: in the room but not taking part; empty: not marked",
+            nullable=True,
+        ),
     ),
 )
 

@@ -59,6 +59,7 @@ def _count_anew(limits: LoopLimits, days: SchoolDays) -> int:
     running = Signal.objects.filter(state=SignalState.OPEN, good_news=False, clock_from__isnull=False)
     moved = []
     for signal in running:
+        assert signal.clock_from is not None  # the filter above
         due = add_school_days(days.of(signal.unit_id), signal.clock_from, limits.answer_days)
         if due != signal.due_on:
             signal.due_on = due
