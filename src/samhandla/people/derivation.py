@@ -44,6 +44,7 @@ WANTED = f"""
         join people_group g on g.id = a.group_id
         join people_organisation o on o.id = g.unit_id and o.authority_id = p_authority
         join people_membership m on m.group_id = g.id
+        join people_child c on c.id = m.child_id and c.authority_id = p_authority
         cross join school
         where a.role in ({_listed(GROUP_ROLES)})
     ),
