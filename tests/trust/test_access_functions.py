@@ -68,3 +68,39 @@ def test_a_pupil_of_another_authority_put_in_ones_group_opens_nothing(cast):
     for name in ("mentor_7b", "mentor_7a", "principal"):
         with acting_as(cast.viewer(name)):
             assert not Child.objects.filter(pk=elin.pk).exists(), name
+
+
+def test_a_staff_row_moved_to_another_authority_opens_nothing(cast):
+    """With SQL of one's own: make oneself principal of the independent school, and derive access there."""
+    principal, fria = cast.viewer("principal"), cast.authority["independent"].pk
+    with acting_as(principal):
+        ask(
+            "update people_staff set authority_id = %s where actor_id = %s returning 1",
+            fria,
+            principal.actor_id,
+        )
+        ask(
+            "insert into people_duty (staff_id, unit_id, role, valid_from)"
+            " select id, %s, 'principal', '2020-01-01' from people_staff where actor_id = %s returning 1",
+            cast.unit["fria"].pk,
+            principal.actor_id,
+        )
+        ask("select people_derive_access(%s)", fria)
+    with acting_as(principal):
+        assert not Child.objects.filter(pk=cast.child["elin"].pk).exists()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update trust_domain set authority_id = authority_id",
+        "delete from trust_domain",
+        "update trust_authority set kind = 'board'",
+        "update trust_actor set authority_id = authority_id",
+        "update trust_actor set kind = 'service'",
+    ],
+)
+def test_nothing_moves_between_authorities(cast, sql):
+    viewer = cast.viewer("principal")
+    with pytest.raises(ProgrammingError, match="permission denied"), acting_as(viewer):
+        ask(sql + " returning 1")
