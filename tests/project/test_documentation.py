@@ -20,9 +20,8 @@ HANDBOOK = ROOT / "docs/handbook"
 REQUIREMENTS = (ROOT / "docs/requirements.md").read_text(encoding="utf-8")
 PAGES = [
     *sorted(HANDBOOK.glob("*.md")),
-    ROOT / "README.md",
-    ROOT / "CHANGELOG.md",
-    ROOT / "docs/requirements.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted(ROOT.glob("*.md")),
 ]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.M)
@@ -67,7 +66,7 @@ def test_generated_pages_name_every_role_and_path():
     assert "`personnummer`" not in documentation.fields_page()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_and_pictures_lead_somewhere(page):
     assert _broken(page) == []
 

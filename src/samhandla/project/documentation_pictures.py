@@ -92,7 +92,11 @@ def _inquiry(page: Page) -> None:
 
 
 def _to_decide(page: Page) -> None:
-    """Open the decision on an inquiry for the first pupil whose signal was lifted."""
+    """Open the first decision on an inquiry that waits, else that of the first pupil with a lifted signal."""
+    waiting = page.locator("a[href^='/elev/'][href$='/utredning/']")
+    if waiting.count():
+        waiting.first.click()
+        return
     page.locator("a[href^='/signal/']").first.click()
     page.get_by_role("link", name="elevens sida").click()
     page.goto(page.url + "utredning/")
@@ -142,10 +146,10 @@ PICTURES = (
     Picture("beslut-utredning", "principal", "/rektor/", _to_decide),
     Picture("utredning", "principal", "/rektor/", _inquiry, height=1200),
     Picture("anmalan", "principal", "/rektor/", _notice),
-    Picture("narvarohandledning", "principal", "/narvarohandledning/", height=700),
+    Picture("narvarohandledning", "attendance_officer", "/narvarohandledning/", height=700),
     Picture(
         "narvarohandledning-mote",
-        "principal",
+        "attendance_officer",
         "/narvarohandledning/",
         _follow("td a, th a[href^='/narvarohandledning/']", "a.button[href^='/narvarohandledning/']"),
         height=1200,
