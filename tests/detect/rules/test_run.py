@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests.detect.rules.invented import Year, ordinary, year
 
@@ -137,3 +138,32 @@ def test_a_calendar_of_another_year_is_refused():
 def test_default_rules_open_with_the_floor_and_change():
     opening = {rule.code for rule in RuleSet().rules if rule.opens and rule.level == "pupil"}
     assert opening == {"level_year", "rising", "long", "near_zero", "relapse"}
+
+
+def subject_rows(made: Year, **missed: int) -> pa.Table:
+    """Return 40 lessons in each of four subjects; pN_X=k says that pupil N missed k lessons of X."""
+    rows = []
+    for pupil in range(1, len(made.missed) + 1):
+        for subject in ("MA", "SV", "EN", "NO"):
+            gone = missed.get(f"p{pupil}_{subject}", 1)
+            rows.append({"pupil": pupil, "subject": subject, "missed": gone})
+    columns = {name: pa.array([row[name] for row in rows]) for name in ("pupil", "subject", "missed")}
+    return pa.table({**columns, "term": ["HT2025"] * len(rows), "lessons": [40] * len(rows)})
+
+
+def test_a_subject_stands_out_and_is_not_named():
+    made = year(40, 60)
+    subjects = subject_rows(made, p1_MA=22, p2_MA=20, p2_SV=20, p2_EN=20, p2_NO=20)
+    found = run_rules(made.days(), subjects, made.pupils(), made.calendar(), as_of=made.last())
+    assert [(s.subject_id, s.rule) for s in found] == [(1, "subject")]
+    assert found[0].numbers["hits"] == 22
+    assert "MA" not in found[0].text
+    assert "MA" not in found[0].numbers.values()
+
+
+def test_a_subject_that_the_whole_unit_misses_is_no_pattern_of_a_pupil():
+    made = year(40, 60)
+    everybody = {f"p{pupil}_MA": 16 + pupil % 3 for pupil in range(1, 41)}
+    subjects = subject_rows(made, **everybody)
+    found = run_rules(made.days(), subjects, made.pupils(), made.calendar(), as_of=made.last())
+    assert [s for s in found if s.subject_kind == "pupil"] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samhandla.detect.rules import change, follow, groups, level, patterns, spells
+from samhandla.detect.rules import change, follow, groups, level, patterns, spells, subject
 from samhandla.detect.rules.declare import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
     *level.RULES,
     *spells.RULES,
     *patterns.RULES,
+    *subject.RULES,
     *follow.RULES,
 )
 

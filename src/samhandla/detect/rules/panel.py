@@ -84,6 +84,8 @@ class Panel:
     watch_to: Ints
     class_watch_from: Ints  # the same for the pupil's class
     class_watch_to: Ints
+    subject_lessons: Ints  # (pupils × subjects) in the term; no columns when subjects are not known
+    subject_missed: Ints
     wave: Floats  # how many times its usual absence the pupil's class has that day, at least 1
 
     @property
@@ -279,6 +281,8 @@ def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
         "started": first_column,
         "transition": starts_a_stage(form, grade) | (first_column > 0),
         **dict.fromkeys(LOOP_FACTS, np.full(len(unit), -1)),
+        "subject_lessons": np.zeros((len(unit), 0), np.int64),
+        "subject_missed": np.zeros((len(unit), 0), np.int64),
     }
 
 

@@ -51,7 +51,7 @@ def _by_weekday(panel: Panel, marks: Bools, span: slice) -> Ints:
     )
 
 
-def _usual(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
+def usual_share(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
     """Return what is usual for the pupil's unit per cell: the mean share of the other pupils.
 
     Each pupil weighs the same, so that a few pupils with a pattern do not make it the usual one.
@@ -74,7 +74,7 @@ def _count_weekday(panel: Panel, span: slice, values: Values) -> Look:
     offered = _by_weekday(panel, panel.offered > 0, span)
     even = share(offered, np.broadcast_to(offered.sum(axis=1, keepdims=True), offered.shape))
     tested = np.broadcast_to(trials >= values["least"], hits.shape)
-    return Look(hits, np.broadcast_to(trials, hits.shape), _usual(panel, hits, trials, even), tested)
+    return Look(hits, np.broadcast_to(trials, hits.shape), usual_share(panel, hits, trials, even), tested)
 
 
 def _count_after_break(panel: Panel, span: slice, values: Values) -> Look:
@@ -84,7 +84,7 @@ def _count_after_break(panel: Panel, span: slice, values: Values) -> Look:
     trials = starts.sum(axis=1)[:, None]
     offered = (panel.offered > 0)[:, span]
     even = share((offered & after).sum(axis=1)[:, None], offered.sum(axis=1)[:, None])
-    return Look(hits, trials, _usual(panel, hits, trials, even), trials >= values["least"])
+    return Look(hits, trials, usual_share(panel, hits, trials, even), trials >= values["least"])
 
 
 def part_days(panel: Panel) -> Bools:
@@ -112,7 +112,7 @@ def _count_edge(edge: Callable[[Panel], Bools]) -> Counter:
         lessons = np.where(part, panel.lessons[:, span], 0)
         missed = np.where(part, _bit_count(panel.absent_bits[:, span]), 0)
         even = share(share(missed, lessons).sum(axis=1)[:, None], trials)
-        return Look(hits, trials, _usual(panel, hits, trials, even), trials >= values["least"])
+        return Look(hits, trials, usual_share(panel, hits, trials, even), trials >= values["least"])
 
     return count
 
@@ -136,7 +136,7 @@ def _count_slot(panel: Panel, span: slice, values: Values) -> Look:
             trials[:, day * SLOTS + slot] = (today & ((offered_bits & bit) != 0)).sum(axis=1)
     all_hits, all_trials = hits.sum(axis=1, keepdims=True), trials.sum(axis=1, keepdims=True)
     elsewhere = (all_hits - hits + 1) / (all_trials - trials + PRIOR_TRIALS)
-    chance = np.maximum(_usual(panel, hits, trials, np.full(hits.shape, LEAST_CHANCE)), elsewhere)
+    chance = np.maximum(usual_share(panel, hits, trials, np.full(hits.shape, LEAST_CHANCE)), elsewhere)
     tested = (trials >= values["least"]) & (all_hits >= values["least"])
     return Look(hits, trials, chance, tested)
 
@@ -149,7 +149,7 @@ def _count_late(panel: Panel, span: slice, values: Values) -> Look:
     there = lessons > 0
     even = share(there[:, -recent:].sum(axis=1)[:, None], there.sum(axis=1)[:, None])
     tested = (trials >= values["least"]) & (even < 1)
-    return Look(hits, trials, _usual(panel, hits, trials, even), tested)
+    return Look(hits, trials, usual_share(panel, hits, trials, even), tested)
 
 
 def _weekday_words(look: Look, row: int, cell: int) -> Numbers:

@@ -18,6 +18,7 @@ from samhandla.detect.rules.declare import GroupState, Numbers, Rule, State
 from samhandla.detect.rules.law import legal_route
 from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel
 from samhandla.detect.rules.ruleset import RuleSet, Setting
+from samhandla.detect.rules.subject import with_subjects
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words
 
@@ -101,6 +102,8 @@ def run_rules(
         NoDays: the calendar has no school day in the school year until `as_of`.
     """
     panel = make_panel(days, pupils, calendar, as_of, context or Context())
+    if subjects is not None:
+        panel = with_subjects(panel, _arrow(subjects), as_of)
     at = panel.units.last_until(as_of)
     signals = [
         signal for found in _find(panel, rules or RuleSet()) for signal in _signals(panel, found, at, as_of)

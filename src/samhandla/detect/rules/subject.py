@@ -1,0 +1,95 @@
+"""The rule on one subject. The subject is never named: it would point at one teacher."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from samhandla.detect.rules.chance import Look, best_cell, rejected
+from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values, nowhere
+from samhandla.detect.rules.panel import Floats, Ints, Panel, share
+from samhandla.detect.rules.patterns import LEAST_CHANCE, usual_share
+from samhandla.lib.i18n import N_
+
+LEAST_LESSONS, LEAST_ELSEWHERE = 10, 50
+PRIOR_LESSONS = 20
+# Absence comes in runs, so that two missed lessons of a subject say about as much as one chance event.
+LESSONS_PER_EVENT = 2
+
+
+def with_subjects(panel: Panel, subjects: pa.Table, as_of: date) -> Panel:
+    """Return the panel with lessons offered and missed per subject in the term of a day.
+
+    Args:
+        subjects: rows as declared in SUBJECTS.
+    """
+    term = f"{'VT' if as_of.month <= 6 else 'HT'}{as_of.year}"
+    named = pc.and_(pc.equal(subjects["term"], term), pc.not_equal(subjects["subject"], ""))
+    rows = subjects.filter(named)
+    if not rows.num_rows or not len(panel.pupil):
+        return panel
+    coded = rows["subject"].cast(pa.string()).combine_chunks().dictionary_encode()
+    pupil = rows["pupil"].to_numpy()
+    row = np.minimum(np.searchsorted(panel.pupil, pupil), len(panel.pupil) - 1)
+    known = panel.pupil[row] == pupil
+    where = row[known], coded.indices.to_numpy()[known]
+    lessons, missed = (np.zeros((len(panel.pupil), len(coded.dictionary)), np.int64) for _ in range(2))
+    np.add.at(lessons, where, rows["lessons"].to_numpy()[known])
+    np.add.at(missed, where, rows["missed"].to_numpy()[known])
+    return replace(panel, subject_lessons=lessons, subject_missed=missed)
+
+
+def subject(panel: Panel, values: Values) -> State:
+    """Hold when lessons of one subject are missed more than the pupil's other lessons this term."""
+    lessons, missed = panel.subject_lessons, panel.subject_missed
+    if not lessons.shape[1]:
+        return State(nowhere(panel), lambda row, column: {})
+    all_lessons, all_missed = (matrix.sum(axis=1, keepdims=True) for matrix in (lessons, missed))
+    elsewhere = (all_missed - missed + 1) / (all_lessons - lessons + PRIOR_LESSONS)
+    usual = usual_share(panel, missed, lessons, elsewhere)
+    chance = np.maximum(np.maximum(elsewhere * np.maximum(_times_usual(panel), 1), usual), LEAST_CHANCE)
+    tested = (lessons >= LEAST_LESSONS) & (missed >= values["least"])
+    tested &= all_lessons - lessons >= LEAST_ELSEWHERE
+    look = Look(missed // LESSONS_PER_EVENT, -(-lessons // LESSONS_PER_EVENT), chance, tested)
+    p, cell = best_cell(look)
+    on = nowhere(panel)
+    last = np.where(panel.offered > 0, np.arange(panel.shape[1]), -1).max(axis=1)
+    found = rejected(p, panel.unit, values["rate"]) & (last >= 0)
+    on[np.nonzero(found)[0], last[found]] = True
+
+    def numbers(row: int, column: int) -> Numbers:
+        hits, of = int(missed[row, cell[row]]), int(lessons[row, cell[row]])
+        other = float(all_missed[row, 0] - hits) / max(int(all_lessons[row, 0]) - of, 1)
+        return {"hits": hits, "of": of, "other_share": round(other, 4)}
+
+    return State(on, numbers)
+
+
+def _times_usual(panel: Panel) -> Floats:
+    """Return how many times the unit's usual absence a subject has in the unit; pupils weigh the same."""
+    own = share(panel.subject_missed, panel.subject_lessons)
+    taught: Ints = (panel.subject_lessons > 0).astype(np.int64)
+    sums, counts = (np.zeros((len(panel.units.ids), own.shape[1])) for _ in range(2))
+    np.add.at(sums, panel.unit, own)
+    np.add.at(counts, panel.unit, taught)
+    level = share(sums, counts)
+    overall = share(sums.sum(axis=1, keepdims=True), counts.sum(axis=1, keepdims=True))
+    return share(level, np.broadcast_to(overall, level.shape))[panel.unit]
+
+
+RULES = (
+    Rule(
+        "subject", 1, "pattern", "pupil", N_("Ett ämne mer än andra"),
+        N_("Lektionerna i ett av ämnena missas oftare än andra lektioner: {hits} av {of} i terminen, "
+           "mot {other_share} i övriga ämnen."),
+        (
+            Parameter("least", N_("minst så många missade lektioner"), 6, "lektioner", 3, 60),
+            Parameter("rate", N_("godtagen andel mönster som är slump"), 0.05, "andel 0–1", 0.001, 0.2),
+        ),
+        subject,
+    ),
+)  # fmt: skip
