@@ -23,6 +23,7 @@ METHODS = [("**/templates/**.html", "django"), ("**/templates/**.txt", "django")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "N_": None,
+    "_now": None,
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),

@@ -106,9 +106,11 @@ RULES = (
            "senaste {window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
            "Dessförinnan {earlier_days} dagar av {earlier_window}."),
         (
-            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.8, "tillfällen", 1, 30),
-            Parameter("times", N_("den egna tidigare nivån räknas upp så mycket"), 1.3, "gånger", 1.0, 5.0),
-            Parameter("slack", N_("och dessutom så mycket per skoldag"), 0.01, "tillfällen", 0.0, 0.5),
+            Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.8, N_("tillfällen"), 1, 30),
+            Parameter(
+                "times", N_("den egna tidigare nivån räknas upp så mycket"), 1.3, N_("gånger"), 1.0, 5.0
+            ),
+            Parameter("slack", N_("och dessutom så mycket per skoldag"), 0.01, N_("tillfällen"), 0.0, 0.5),
             Parameter("invalid_adds", N_("dag med ogiltig frånvaro räknas extra"), 1.0, "dagar", 0.0, 3.0),
         ),
         rising, opens=True,

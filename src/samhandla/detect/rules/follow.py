@@ -8,7 +8,7 @@ from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Valu
 from samhandla.detect.rules.panel import Ints, Panel, share, spells_in, sums, window
 from samhandla.lib.i18n import N_
 
-SCHOOL_DAYS = "skoldagar"
+SCHOOL_DAYS = N_("skoldagar")
 PER_CENT = "andel 0–1"
 FOUR_WEEKS = 20
 
@@ -119,7 +119,7 @@ RULES = (
         N_("Läraren har markerat på plats men inte med i undervisningen {lessons} lektioner under "
            "{days} dagar de senaste {window} skoldagarna."),
         (
-            Parameter("least", N_("minst så många lektioner"), 6, "lektioner", 1, 60),
+            Parameter("least", N_("minst så många lektioner"), 6, N_("lektioner"), 1, 60),
             Parameter("least_days", N_("under minst så många dagar"), 4, SCHOOL_DAYS, 1, 60),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
         ),
@@ -131,7 +131,7 @@ RULES = (
         (
             Parameter("days", N_("gäller de första skoldagarna"), 30, SCHOOL_DAYS, 5, 90),
             Parameter("least", N_("minst så många dagar borta"), 4, SCHOOL_DAYS, 1, 30),
-            Parameter("spells", N_("vid minst så många tillfällen"), 3, "tillfällen", 1, 20),
+            Parameter("spells", N_("vid minst så många tillfällen"), 3, N_("tillfällen"), 1, 20),
         ),
         transition,
     ),

@@ -15,7 +15,7 @@ from samhandla.lib.i18n import N_
 
 LEAST_PUPILS = 8  # smaller groups say more about one pupil than about the group
 PER_CENT = "andel 0–1"
-SCHOOL_DAYS = "skoldagar"
+SCHOOL_DAYS = N_("skoldagar")
 
 
 class Groups:
@@ -210,8 +210,8 @@ def unit_slot(panel: Panel, values: Values) -> State:
 def _slot_parameters(pupils: int) -> tuple[Parameter, ...]:
     return (
         Parameter("threshold", N_("missade lektioner minst"), 0.08, PER_CENT, 0.01, 1.0),
-        Parameter("times", N_("så många gånger fler än andra lektioner"), 2.0, "gånger", 1.0, 10.0),
-        Parameter("pupils", N_("minst så många elever"), pupils, "elever", 3, 100),
+        Parameter("times", N_("så många gånger fler än andra lektioner"), 2.0, N_("gånger"), 1.0, 10.0),
+        Parameter("pupils", N_("minst så många elever"), pupils, N_("elever"), 3, 100),
         Parameter("days", N_("räknat på de senaste"), 60, SCHOOL_DAYS, 20, 180),
         Parameter("rate", N_("godtagen andel mönster som är slump"), 0.01, PER_CENT, 0.001, 0.2),
     )
@@ -248,7 +248,7 @@ RULES = (
         N_("Frånvaron i {class_name} är {share} de senaste {window} skoldagarna, dessförinnan "
            "{before_share}; dagar med sjukdomsvåg är borträknade."),
         (
-            Parameter("times", N_("så många gånger mer än tidigare"), 1.75, "gånger", 1.0, 10.0),
+            Parameter("times", N_("så många gånger mer än tidigare"), 1.75, N_("gånger"), 1.0, 10.0),
             Parameter("more", N_("och minst så mycket mer"), 0.05, PER_CENT, 0.01, 0.5),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 60),
         ),

@@ -9,7 +9,7 @@ from samhandla.detect.rules.panel import Bools, Ints, Panel, share, sums, window
 from samhandla.lib.i18n import N_
 
 PER_CENT = "andel 0–1"
-SCHOOL_DAYS = "skoldagar"
+SCHOOL_DAYS = N_("skoldagar")
 
 
 def _offered_days(panel: Panel) -> Ints:
@@ -176,7 +176,7 @@ RULES = (
         (
             Parameter("least", N_("minst så många dagar med ogiltig frånvaro"), 4, SCHOOL_DAYS, 1, 60),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
-            Parameter("minutes", N_("och minst så många minuter i allt"), 120, "minuter", 1, 5000),
+            Parameter("minutes", N_("och minst så många minuter i allt"), 120, N_("minuter"), 1, 5000),
         ),
         invalid,
     ),

@@ -196,8 +196,8 @@ def late_rising(panel: Panel, values: Values) -> State:
 
 def _parameters(least: int, days: int) -> tuple[Parameter, ...]:
     return (
-        Parameter("least", N_("minst så många gånger"), least, "gånger", 3, 30),
-        Parameter("days", N_("räknat på de senaste"), days, "skoldagar", 20, 180),
+        Parameter("least", N_("minst så många gånger"), least, N_("gånger"), 3, 30),
+        Parameter("days", N_("räknat på de senaste"), days, N_("skoldagar"), 20, 180),
         Parameter("rate", N_("godtagen andel mönster som är slump"), 0.05, "andel 0–1", 0.001, 0.2),
     )
 
@@ -236,7 +236,7 @@ RULES = (
         "late_rising", 1, "pattern", "pupil", N_("Allt fler sena ankomster"),
         N_("Sena ankomster ökar: {hits} dagar med sen ankomst de senaste {recent} skoldagarna, "
            "{of} de senaste {window}."),
-        (*_parameters(5, 60), Parameter("recent", N_("jämförs med de senaste"), 20, "skoldagar", 5, 60)),
+        (*_parameters(5, 60), Parameter("recent", N_("jämförs med de senaste"), 20, N_("skoldagar"), 5, 60)),
         late_rising,
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel
 from samhandla.detect.rules.ruleset import RuleSet, Setting
 from samhandla.detect.rules.subject import with_subjects
 from samhandla.detect.rules.waves import with_waves
-from samhandla.detect.rules.words import Translate, as_words
+from samhandla.detect.rules.words import Translate, as_words, in_singular
 
 QUIET_DAYS = 20  # school days without a reason before the same reason counts as new
 
@@ -144,7 +144,7 @@ def describe(signal: Signal, translate: Translate = str) -> str:
 
 def sentence(rule: Rule, numbers: Numbers, translate: Translate = str) -> str:
     """Put numbers into the sentence of a rule."""
-    return translate(rule.sentence).format_map(as_words(numbers, translate))
+    return in_singular(translate(rule.sentence).format_map(as_words(numbers, translate)))
 
 
 def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Panel:

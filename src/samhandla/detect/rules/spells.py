@@ -25,8 +25,8 @@ RULES = (
         "spells", 1, "spells", "pupil", N_("Upprepad korttidsfrånvaro"),
         N_("Borta vid {spells} tillfällen (sammanlagt {days} dagar) de senaste {window} skoldagarna."),
         (
-            Parameter("least", N_("minst så många tillfällen"), 4, "tillfällen", 2, 20),
-            Parameter("days", N_("räknat på de senaste"), 30, "skoldagar", 10, 90),
+            Parameter("least", N_("minst så många tillfällen"), 4, N_("tillfällen"), 2, 20),
+            Parameter("days", N_("räknat på de senaste"), 30, N_("skoldagar"), 10, 90),
         ),
         spells,
     ),

@@ -87,7 +87,7 @@ RULES = (
         N_("Lektionerna i ett av ämnena missas oftare än andra lektioner: {hits} av {of} i terminen, "
            "mot {other_share} i övriga ämnen."),
         (
-            Parameter("least", N_("minst så många missade lektioner"), 6, "lektioner", 3, 60),
+            Parameter("least", N_("minst så många missade lektioner"), 6, N_("lektioner"), 3, 60),
             Parameter("rate", N_("godtagen andel mönster som är slump"), 0.05, "andel 0–1", 0.001, 0.2),
         ),
         subject,

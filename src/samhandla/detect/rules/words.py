@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from samhandla.detect.rules.declare import Number, Numbers
@@ -26,6 +27,29 @@ def _word(name: str, value: Number, translate: Translate) -> str:
     if isinstance(value, float) and name.endswith(SHARES):
         return per_cent(value)
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+# The sentences are written for several; one of something is put right afterwards, in both languages.
+ONE = {
+    "dagar": "dag",
+    "skoldagar": "skoldag",
+    "tillfällen": "tillfälle",
+    "lektioner": "lektion",
+    "days": "day",
+    "school days": "school day",
+    "occasions": "occasion",
+    "lessons": "lesson",
+}
+_ONE = re.compile(r"(?<![\d,.])1 (" + "|".join(sorted(ONE, key=len, reverse=True)) + r")\b")
+
+
+def in_singular(text: str) -> str:
+    """Return a sentence in which one of something is in the singular.
+
+    >>> in_singular("borta 1 dagar vid 1 tillfällen, 21 dagar i fjol, 1,1 dagar i snitt")
+    'borta 1 dag vid 1 tillfälle, 21 dagar i fjol, 1,1 dagar i snitt'
+    """
+    return _ONE.sub(lambda found: f"1 {ONE[found[1]]}", text)
 
 
 def per_cent(share: float) -> str:
