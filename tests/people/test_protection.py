@@ -154,7 +154,8 @@ def test_derivation_is_maints_and_reads_past_nobody_else(cast):
     """The function belongs to `maint`; the running role may call it and learns only a count."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select r.rolname from pg_proc p join pg_roles r on r.oid = p.proowner where proname = 'people_derive_protection'"
+            "select r.rolname from pg_proc p join pg_roles r on r.oid = p.proowner"
+            " where proname = 'people_derive_protection'"
         )
         assert cursor.fetchall() == [("samhandla_maint",)]
 

@@ -127,14 +127,16 @@ def test_the_nearest_term_of_a_name_counts():
 
 def test_every_role_of_the_work_is_there_with_a_swedish_name():
     wanted = {
-        "rektor", "biträdande rektor", "mentor", "lärare", "klasslärare", "arbetslagsledare", "skolsköterska", "kurator",
-        "skolpsykolog", "specialpedagog", "skolsocionom", "socialpedagog", "elevcoach", "trivselcoach", "närvaroansvarig",
-        "socialsekreterare", "familjebehandlare", "råd- och stödsamordnare", "föräldraskapsstödjare", "fältare",
-        "fritidsledare", "föreningsledare", "studie- och yrkesvägledare", "polis", "personal på familjecentral",
+        "rektor", "biträdande rektor", "mentor", "lärare", "klasslärare", "arbetslagsledare",
+        "skolsköterska", "kurator", "skolpsykolog", "specialpedagog", "skolsocionom", "socialpedagog",
+        "elevcoach", "trivselcoach", "närvaroansvarig", "socialsekreterare", "familjebehandlare",
+        "råd- och stödsamordnare", "föräldraskapsstödjare", "fältare", "fritidsledare",
+        "föreningsledare", "studie- och yrkesvägledare", "polis", "personal på familjecentral",
         "kulturskolelärare", "arbetsmarknadshandläggare", "samordnare", "projektledare", "processledare",
-        "förvaltningschef", "verksamhetschef", "förtroendevald i nämnd", "skolchef", "utvärderare", "revisor",
-        "vårdnadshavare", "barn eller ung", "ekonom", "jurist", "kommunikatör", "skoladministratör", "skolpliktshandläggare",
-        "registrator", "dataskyddsombud", "arkivarie", "medicinskt ledningsansvarig (MLA)", "controller",
+        "förvaltningschef", "verksamhetschef", "förtroendevald i nämnd", "skolchef", "utvärderare",
+        "revisor", "vårdnadshavare", "barn eller ung", "ekonom", "jurist", "kommunikatör",
+        "skoladministratör", "skolpliktshandläggare", "registrator", "dataskyddsombud", "arkivarie",
+        "medicinskt ledningsansvarig (MLA)", "controller",
         "verksamhetschef för elevhälsans medicinska insats", "systemadministratör",
     }  # fmt: skip
     assert wanted <= {role.name for role in ROLES.values()}
