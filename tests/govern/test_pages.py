@@ -14,7 +14,7 @@ from tests.govern.conftest import SPRING
 
 from samhandla.govern import actions, exports, jobs
 from samhandla.govern.models import BoardAssessment, BoardCount, BoardGoal, BoardPage
-from samhandla.trust.models import Authority, Event
+from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -180,11 +180,13 @@ def test_a_changed_definition_is_not_compared_with_the_published_figure(counted,
 def test_two_boards_of_a_municipality_show_the_same_definition(cast):
     from samhandla.govern import queries
     from samhandla.people.actions import found_authority
+    from samhandla.people.queries import service_viewer
 
-    other = found_authority(by=None, name="Gymnasienämnden", kind="board", branches=("school",))
-    ids = [cast.authority["board"].pk, other.pk]
-    Authority.objects.filter(pk__in=ids).update(municipality_code="1283")
-    actions.set_measure(by=cast.service(), reason="nämndens mål", threshold=Decimal("0.12"))
+    ids = [
+        found_authority(by=None, name=name, kind="board", branches=("school",), municipality_code="1283").pk
+        for name in ("Grundskolenämnden", "Gymnasienämnden")
+    ]
+    actions.set_measure(by=service_viewer(ids[0]), reason="nämndens mål", threshold=Decimal("0.12"))
     names = {queries.definition_of(queries.measure_of(pk)).same_as for pk in ids}
     assert len(names) == 1
     assert queries.measure_of(cast.authority["independent"].pk) is None
