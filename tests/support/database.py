@@ -44,7 +44,10 @@ def connect_as(postgres, role: str, name: str) -> None:
         PORT=parameters["port"],
     )
     os.environ["SAMHANDLA_TEST_DATABASE"] = name
-    connection.ops.execute_sql_flush = lambda statements: flush_as_owner(postgres, name, statements)
+    # On the class: a thread of the live server, or a browser's event loop, gets a connection of its own.
+    type(connection.ops).execute_sql_flush = lambda _ops, statements: flush_as_owner(
+        postgres, name, statements
+    )
 
 
 def flush_as_owner(postgres, name: str, statements: list[str]) -> None:

@@ -273,7 +273,11 @@ class Demo:
                 p.pk: p.actor
                 for p in Staff.objects.filter(authority_id=by.authority_id).select_related("actor")
             }
-            mentors = {child: staff[pk] for child, pk in mentor_by_child(by, on=day).items()}
+            # Access follows today's register: only children who had the same mentor then.
+            now = mentor_by_child(by, on=today())
+            mentors = {
+                child: staff[pk] for child, pk in mentor_by_child(by, on=day).items() if now.get(child) == pk
+            }
         for number, row in enumerate(rows):
             if number % 3 == 2 or row.child_id not in mentors:
                 continue
