@@ -29,6 +29,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 WARM_UP = 5
 REPEATS = 3
+BOUND = 1.5  # above it, what each statement costs is shown
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Measured:
     client: list[float] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    plans: list[list[float]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     queries: set[int] = field(default_factory=set)
 
 
@@ -76,6 +79,7 @@ def main(app_url: str, maint_url: str, rounds: int) -> dict[str, Any]:
 
     django.setup()
     roles = {"app": _wrapper(app_url), "maint": _wrapper(maint_url)}
+    _check_roles(roles)
     classes = _classes(maint_url)
     found = {}
     for page in (_worklist, _child, _child_as_principal):
@@ -105,8 +109,10 @@ def _keep(measured: Measured, run: Run, wrapper: Any) -> None:
     measured.whole.append(run.whole)
     measured.client.append(run.client)
     plans = [_plan(wrapper, run.statements, number) for number in range(len(run.statements.texts))]
-    seconds = [(plan["Planning Time"] + plan["Execution Time"]) / 1000 for plan in plans if plan]
+    seconds = [(plan["Planning Time"] + plan["Execution Time"]) / 1000 if plan else 0.0 for plan in plans]
     measured.server.append(sum(seconds))
+    measured.plans.append(seconds)
+    measured.texts = [sql for sql, _ in run.statements.texts]
 
 
 @dataclass(frozen=True)
@@ -134,18 +140,34 @@ def _classes(maint_url: str) -> list[Class]:
 
 
 def _wrapper(url: str) -> Any:
+    """Return a connection of Django's as one role, which is asked who it is before anything is measured."""
     from django.db import connections
 
     words = conninfo_to_dict(url)
     wrapper = connections.create_connection("default")
-    wrapper.settings_dict.update(
-        NAME=words["dbname"],
-        USER=words["user"],
-        PASSWORD=words["password"],
-        HOST=words["host"],
-        PORT=words["port"],
-    )
+    # A dict of its own: Django hands every connection of an alias the same one.
+    wrapper.settings_dict = {
+        **wrapper.settings_dict,
+        "NAME": words["dbname"],
+        "USER": words["user"],
+        "PASSWORD": words["password"],
+        "HOST": words["host"],
+        "PORT": words["port"],
+    }
+    with wrapper.cursor() as cursor:
+        cursor.execute("select current_user::text")
+        assert cursor.fetchone() == (words["user"],)
     return wrapper
+
+
+def _check_roles(roles: dict[str, Any]) -> None:
+    """Refuse to measure unless row-level security holds the one role and not the other."""
+    counts = {}
+    for role, wrapper in roles.items():
+        with wrapper.cursor() as cursor:
+            cursor.execute("select count(*) from people_child")
+            counts[role] = cursor.fetchone()[0]
+    assert counts["app"] == 0 < counts["maint"], counts
 
 
 @contextmanager
@@ -230,6 +252,8 @@ def _summary(by_role: dict[str, Measured]) -> dict[str, Any]:
         "server_ratio": median(app.server) / median(maint.server),
         "whole_ratio": median(app.whole) / median(maint.whole),
     }
+    if max(ratios.values()) > BOUND:
+        _tell_statements(app, maint)
     return {
         "ratio": max(ratios["client_ratio"], ratios["server_ratio"]),
         **ratios,
@@ -241,6 +265,16 @@ def _summary(by_role: dict[str, Measured]) -> dict[str, Any]:
         "queries": sorted(app.queries | maint.queries),
         "classes": len(app.client),
     }
+
+
+def _tell_statements(app: Measured, maint: Measured) -> None:
+    """Show what the server spends on each statement as either role, the largest difference first."""
+    ours, theirs = (
+        [1000 * statistics.median(each) for each in zip(*m.plans, strict=True)] for m in (app, maint)
+    )
+    rows = sorted(zip(ours, theirs, app.texts, strict=True), key=lambda row: row[1] - row[0])
+    for mine, other, sql in rows:
+        print(f"{mine:7.2f} ms  {other:7.2f} ms  {' '.join(sql.split())[:140]}", file=sys.stderr)
 
 
 if __name__ == "__main__":

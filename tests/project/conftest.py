@@ -53,7 +53,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=900,  # a busy machine
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 

@@ -8,12 +8,6 @@ from django.db import migrations
 
 from samhandla.trust.rls import KEY_FACTOR
 
-VALID = """
-    a.actor_id = (viewer_parts())[1]
-    and a.domain_id in (select d.id from trust_domain d where d.authority_id = (viewer_parts())[2])
-    and a.valid_from <= (now() at time zone 'Europe/Stockholm')::date
-    and (a.valid_to is null or a.valid_to >= (now() at time zone 'Europe/Stockholm')::date)
-"""
 KEYS = {
     "viewer_child_keys": ("child_id", f"a.child_id * {KEY_FACTOR} + a.domain_id"),
     "viewer_unit_keys": ("unit_id", f"a.unit_id * {KEY_FACTOR} + a.domain_id"),
@@ -23,12 +17,28 @@ KEYS = {
 
 
 def replace(name: str, column: str, expression: str) -> str:
+    """Return the function's new text.
+
+    It runs once in every statement about a child and so must be quick: plpgsql keeps its plan, the token
+    is checked once, and a key that follows from two duties may stand twice, which changes no answer.
+    """
     return f"""
         create or replace function {name}() returns bigint[]
-        language sql stable security definer set search_path = pg_catalog, public, pg_temp
+        language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
         as $body$
-            select coalesce(array_agg(distinct {expression}), '{{}}') from trust_access a
-            where a.{column} is not null and {VALID}
+        declare
+            viewer bigint[] := viewer_parts();
+            today date := (now() at time zone 'Europe/Stockholm')::date;
+            found_keys bigint[];
+        begin
+            if viewer is null then return '{{}}'; end if;
+            select coalesce(array_agg({expression}), '{{}}') into found_keys
+            from trust_access a
+            where a.actor_id = viewer[1] and a.{column} is not null
+                and a.valid_from <= today and (a.valid_to is null or a.valid_to >= today)
+                and a.domain_id = any(array(select d.id from trust_domain d where d.authority_id = viewer[2]));
+            return found_keys;
+        end
         $body$;
     """
 
