@@ -39,7 +39,8 @@ def pupils(count_=40, *, unit=1, mentors=4, first=1):
     return [
         {
             "pupil": n, "unit": unit, "class_id": n % mentors + 1, "class_name": "7A",
-            "mentor": n % mentors + 1, "form": "GR", "grade": 7, "sex": "KM"[n % 2], "birth_date": date(2012, 1, 1),
+            "mentor": n % mentors + 1, "form": "GR", "grade": 7,
+            "sex": "KM"[n % 2], "birth_date": date(2012, 1, 1),
             "adapted": False,
             "started": date(2020, 8, 1),
         }
