@@ -43,9 +43,10 @@ select n, 1 + (n - 1) % $units, case when (n - $classes - 1) / $units < 2 then '
 from generate_series($classes + 1, $classes + 4 * $units) n;
 
 insert into people_child
-    (id, ref, authority_id, unit_id, given_name, family_name, protection, birth_date, sex, adapted)
-select n, gen_random_uuid(), 1, 1 + ((n - 1) % $classes) % $units, 'Elev', 'Nr ' || n, 'none', '2012-05-02',
-    'K', false
+    (id, ref, authority_id, unit_id, given_name, family_name, protection, lifted_protection, birth_date,
+    sex, adapted)
+select n, gen_random_uuid(), 1, 1 + ((n - 1) % $classes) % $units, 'Elev', 'Nr ' || n, 'none', 'none',
+    '2012-05-02', 'K', false
 from generate_series(1, $pupils) n;
 
 insert into people_enrolment (child_id, domain_id, unit_id, form, school_year, main, valid_from)
