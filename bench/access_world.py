@@ -64,7 +64,7 @@ def made(server: EmbeddedPostgres, size: Size) -> str:
     server.create_database(name)
     _migrate(server, name)
     with psycopg.connect(server.url("maint", name)) as maint:
-        maint.execute(_script(size))
+        maint.execute(script(size))
     with psycopg.connect(server.url("owner", name), autocommit=True) as owner:
         owner.execute("vacuum (analyze)")
         owner.execute(f"comment on database {name} is '{WHOLE}'")
@@ -100,7 +100,7 @@ def _migrate(server: EmbeddedPostgres, name: str) -> None:
     subprocess.run(command, env=environment, check=True)
 
 
-def _script(size: Size) -> str:
+def script(size: Size) -> str:
     return Template(SCRIPT.read_text("utf-8")).substitute(
         classes=size.classes,
         units=size.units,

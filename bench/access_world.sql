@@ -6,6 +6,11 @@ values (1, 'Barn- och skolnämnden', 'board', '', '');
 
 insert into trust_domain (id, authority_id, branch) values (1, 1, 'school'), (2, 1, 'emi');
 
+insert into detect_ladderstep
+    (id, authority_id, number, name, trigger, role, school_days, forms, talk_card, copy_sentence, tone,
+    with_guardian, is_inquiry, valid_from)
+values (1, 1, 1, 'Samtal', '', 'mentor', 5, '[]', '', '', '', false, false, '$first_day');
+
 insert into people_organisation
     (id, authority_id, kind, name, skolenhetskod, school_forms, adult_phone)
 select n, 1, 'school_unit', 'Skola ' || n, '', '["GR"]', '' from generate_series(1, $units) n;
@@ -97,11 +102,6 @@ select child_id, 1, unit_id, id, 'act', 'Samtal', 1, now(), opened_on from detec
 
 insert into detect_contactnote (child_id, domain_id, unit_id, signal_id, kind, chips, words, by_id, "on")
 select child_id, 1, unit_id, id, 'talk', '[]', '', 1, opened_on from detect_signal;
-
-insert into detect_ladderstep
-    (id, authority_id, number, name, trigger, role, school_days, forms, talk_card, copy_sentence, tone,
-    is_inquiry, valid_from)
-values (1, 1, 1, 'Samtal', '', 'mentor', 5, '[]', '', '', '', false, '$first_day');
 
 insert into detect_steptaken (child_id, domain_id, unit_id, signal_id, step_id, started_on, note)
 select child_id, 1, unit_id, id, 1, opened_on, '' from detect_signal where state <> 'closed';
