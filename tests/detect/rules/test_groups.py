@@ -99,3 +99,10 @@ def test_ordinary_years_give_few_group_signals():
     groups = [entry for entry in entries if entry.subject_kind != "pupil"]
     assert len(groups) <= 4
     assert np.all([entry.mentor == 0 for entry in groups])
+
+
+def test_preschool_groups_never_signal():
+    made = year(20, 60, class_id=[7] * 20, class_name=["Ekorren"] * 20, form=["FSK"] * 20)
+    for pupil in range(20):
+        made.away(pupil, *range(pupil % 3, 60, 3))
+    assert run_rules(made.days(), None, made.pupils(), made.calendar(), as_of=made.last()) == []

@@ -109,9 +109,16 @@ def test_transition_only_for_those_in_a_first_year():
 
 
 def test_recovered_needs_repeated_absence_before():
-    made = year(2, 80).away(0, *range(5, 25, 3)).away(1, range(5, 10))
+    made = year(2, 60).away(0, *range(5, 25, 3)).away(1, range(5, 10))
     assert holds("recovered", made.panel()) == [True, False]
-    assert state("recovered", made.panel()).numbers(0, 79)["share"] == 0
+    assert state("recovered", made.panel()).numbers(0, 59)["share"] == 0
+
+
+def test_recovered_is_news_for_four_weeks():
+    on = state("recovered", year(1, 120).away(0, *range(5, 25, 3)).panel()).on[0]
+    days = np.nonzero(on)[0]
+    assert 40 <= days[0] <= 45
+    assert days[-1] - days[0] < 35
 
 
 @pytest.mark.parametrize("code", [rule.code for rule in RULES])

@@ -11,6 +11,7 @@ from samhandla.lib.i18n import N_
 SCHOOL_DAYS = N_("skoldagar")
 PER_CENT = "andel 0–1"
 FOUR_WEEKS = 20
+NEWS_DAYS = 20  # a recovery is told for four weeks; after that it is no news
 
 
 def apart(panel: Panel, values: Values) -> State:
@@ -84,9 +85,9 @@ def recovered(panel: Panel, values: Values) -> State:
     taught = window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75
     repeated = (spells_in(panel, FOUR_WEEKS) >= 3) | (window(panel.away, FOUR_WEEKS) >= 8)
     level = np.where(taught & repeated, share(absent, offered), 0.0)
-    worst = np.maximum.accumulate(level, axis=1)
-    before = np.zeros_like(worst)
-    before[:, FOUR_WEEKS:] = worst[:, :-FOUR_WEEKS]
+    before = np.zeros_like(level)
+    for back in range(FOUR_WEEKS, FOUR_WEEKS + NEWS_DAYS):
+        before[:, back:] = np.maximum(before[:, back:], level[:, :-back])
     now = share(absent, offered)
     on = (before >= values["high"]) & (now <= values["low"]) & taught & (panel.offered > 0)
 

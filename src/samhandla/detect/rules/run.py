@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context
-from samhandla.detect.rules.declare import GroupState, Numbers, Rule, State
+from samhandla.detect.rules.declare import FORMS, GroupState, Numbers, Rule, State
 from samhandla.detect.rules.law import legal_route
 from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel
 from samhandla.detect.rules.ruleset import RuleSet, Setting
@@ -129,7 +129,7 @@ def replay(
     Returns: entries ordered by day, kind and subject.
     """
     panel = make_panel(days, pupils, calendar, until, Context())
-    found = [item for item in _find(panel, rules or RuleSet()) if item.setting.opens]
+    found = list(_find(panel, rules or RuleSet(), opening_only=True))
     entries = list(_pupil_entries(panel, found, quiet_days))
     for item in found:
         if isinstance(item.state, GroupState):
@@ -160,8 +160,9 @@ def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: C
 def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
     """Return for each rule on pupils that opens, on which days it holds for whom."""
     matrices: dict[str, Bools] = {}
-    for found in _find(panel, rules):
-        if found.setting.opens and not isinstance(found.state, GroupState):
+    pupil_rules = replace(rules, rules=tuple(rule for rule in rules.rules if rule.level == "pupil"))
+    for found in _find(panel, pupil_rules, opening_only=True):
+        if not isinstance(found.state, GroupState):
             matrix = matrices.setdefault(found.setting.rule.code, np.zeros(panel.shape, bool))
             matrix[found.rows] = found.state.on
     return matrices
@@ -178,19 +179,25 @@ def new_entries(on: Bools, quiet_days: int = QUIET_DAYS) -> Bools:
     return out
 
 
-def _find(panel: Panel, rules: RuleSet) -> Iterator[Found]:
+def _find(panel: Panel, rules: RuleSet, *, opening_only: bool = False) -> Iterator[Found]:
+    """Run every rule with each of its settings; those that do not open can be left out."""
+    asked = panel.rows(~panel.adapted)
+    schools = [
+        panel.rows((panel.unit == unit) & np.isin(panel.form, FORMS)) for unit in range(len(panel.units.ids))
+    ]
+    row_of = np.nonzero(~panel.adapted)[0]
     for rule in rules.rules:
         if rule.level == "pupil":
-            for setting, chosen in rules.groups(rule, panel):
-                rows = np.nonzero(chosen & ~panel.adapted)[0]
-                if len(rows):
-                    yield Found(setting, rule.test(panel.rows(rows), setting.values), rows)
+            for setting, chosen in rules.groups(rule, asked):
+                if opening_only and not setting.opens:
+                    continue
+                part = asked if chosen.all() else asked.rows(chosen)
+                yield Found(setting, rule.test(part, setting.values), row_of[chosen])
         else:
-            for unit in range(len(panel.units.ids)):
-                rows = np.nonzero(panel.unit == unit)[0]
-                setting_ = rules.for_subject(rule, "", int(panel.units.ids[unit]), -1)
-                if setting_ is not None and len(rows):
-                    yield Found(setting_, rule.test(panel.rows(rows), setting_.values), rows)
+            for unit, school in enumerate(schools):
+                own = rules.for_subject(rule, "", int(panel.units.ids[unit]), -1)
+                if own is not None and len(school.pupil) and (own.opens or not opening_only):
+                    yield Found(own, rule.test(school, own.values))
 
 
 def _signals(panel: Panel, found: Found, at: Ints, as_of: date) -> Iterator[Signal]:
