@@ -165,6 +165,11 @@ PROTECTION_BODY = f"""
 """
 
 
+# In the import's own transaction the tables have no statistics yet: the planner takes them for empty and
+# joins row by row, which grows with the square of the register. Hash joins do not.
+HASHED = "set enable_nestloop = off"
+
+
 def _as_maint(statements: str) -> str:
     """Let `maint` make its functions itself: it alone can replace those that it owns."""
     return f"set local role samhandla_maint; {statements} reset role;"
@@ -173,14 +178,14 @@ def _as_maint(statements: str) -> str:
 INSTALL_PROTECTION = _as_maint(f"""
     create or replace function people_derive_protection(p_authority bigint) returns bigint
     language sql volatile security definer set search_path = pg_catalog, public, pg_temp
-    as $body$ {PROTECTION_BODY} $body$;
+    {HASHED} as $body$ {PROTECTION_BODY} $body$;
 """)
 REMOVE_PROTECTION = _as_maint("drop function people_derive_protection(bigint);")
 
 INSTALL = _as_maint(f"""
     create or replace function people_derive_access(p_authority bigint) returns bigint
     language sql volatile security definer set search_path = pg_catalog, public, pg_temp
-    as $body$ {BODY} $body$;
+    {HASHED} as $body$ {BODY} $body$;
 
     drop function if exists people_access_of_child(bigint, date);
     create function people_access_of_child(p_child bigint, p_on date)
