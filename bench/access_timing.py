@@ -6,8 +6,8 @@ Prints one JSON object. Both roles run the same functions with the same narrowin
 and must give the same rows. Three times are compared:
 
 - `client`, which is the figure: what the application waits for the database, every statement from being sent
-  until its rows are there; the fastest of a few runs for each class, since a busy machine adds the same waiting
-  to both and so hides a difference;
+  until its rows are there; the fastest of a few runs for each class, since a busy machine adds the same
+  waiting to both and so hides a difference;
 - `server`: what the server itself spends on planning and running the same statements, sending left out;
   always the larger ratio, since the statements are small and finding the viewer's keys costs each the same;
 - `whole`: the whole function, Python included.
