@@ -17,6 +17,7 @@ from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconc
 from samhandla.people.register import register_rows
 
 NAME_LENGTH = 100
+EPPN_LENGTH = 200  # as an account has it
 
 
 def write_groups(run: Writing) -> None:
@@ -108,6 +109,7 @@ def _staff(record: PersonRecord) -> dict[str, Any]:
         "given_name": record.given_name[:NAME_LENGTH],
         "family_name": record.family_name[:NAME_LENGTH],
         "email": next((mail.value for mail in record.emails if mail.kind != "private"), ""),
+        "eppn": next((name for name in record.eppn if len(name) <= EPPN_LENGTH), ""),
     }
 
 

@@ -57,7 +57,7 @@ def save_group(*, by: Viewer, pk: int | None = None, **fields: Any) -> Group:
 
 @action
 def register_staff(
-    *, by: Viewer, given_name: str, family_name: str, email: str = "", phone: str = ""
+    *, by: Viewer, given_name: str, family_name: str, email: str = "", phone: str = "", eppn: str = ""
 ) -> Staff:
     """Register somebody who works in the viewer's authority, with an actor to act as.
 
@@ -75,6 +75,7 @@ def register_staff(
         family_name=family_name,
         email=email,
         phone=phone,
+        eppn=eppn,
     )
     record(EventKind.REGISTER_CHANGED, by=by, about=staff)
     return staff

@@ -15,7 +15,11 @@ from samhandla.trust.roles import ROLE_CHOICES
 
 
 class Staff(models.Model):
-    """Somebody who works in an authority."""
+    """Somebody who works in an authority.
+
+    `eppn` (eduPersonPrincipalName, name@domain) is what the school system and the municipality's own login
+    both know the person by; a login is matched on it, never on name or e-mail.
+    """
 
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     actor = models.OneToOneField("trust.Actor", models.PROTECT, related_name="staff")
@@ -23,10 +27,11 @@ class Staff(models.Model):
     family_name = models.CharField(_("efternamn"), max_length=100)
     email = models.EmailField(_("e-post"), blank=True)
     phone = models.CharField(_("telefon"), max_length=40, blank=True)
+    eppn = models.CharField(_("inloggningsnamn (EPPN)"), max_length=200, blank=True, db_index=True)
 
     class Fields(Classified):
         retention = "register"
-        internal = ("id", "authority", "actor", "given_name", "family_name", "email", "phone")
+        internal = ("id", "authority", "actor", "given_name", "family_name", "email", "phone", "eppn")
 
     def __str__(self) -> str:
         return self.full_name
