@@ -11,7 +11,7 @@ from samhandla.detect.actions import answers
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
-from samhandla.detect.models import Answer, AnswerEffort, Reason, Signal, StepTaken, Watch
+from samhandla.detect.models import Answer, AnswerEffort, GroupSignal, Reason, Signal, StepTaken, Watch
 from samhandla.detect.queries.lists import worklist_for
 from samhandla.detect.rules.loop import Step, next_step
 from samhandla.people import actions as people
@@ -107,6 +107,56 @@ def test_a_break_added_later_moves_the_running_clock(cast, take, signal_of):
     people.number_school_days(by=by, unit=cast.unit["berga"])
     assert pass_time(by=by, today=today())["moved"] == 1
     assert signal_of("alma").due_on > before
+
+
+def close_school(cast, days=14):
+    """Add a break from tomorrow on, as when the municipality changes its calendar."""
+    by = cast.service()
+    people.add_break(
+        by=by, organisation=cast.unit["berga"], name="Stängt", kind="local",
+        first=today() + timedelta(days=1), last=today() + timedelta(days=days),
+    )  # fmt: skip
+    people.number_school_days(by=by, unit=cast.unit["berga"])
+
+
+def test_a_break_added_later_moves_the_clock_of_a_class_signal(cast, take):
+    unit, group = cast.unit["berga"].pk, cast.group["7B"].pk
+    take(found(str(group), "class_level", unit=unit, kind="class"))
+    before = GroupSignal.objects.get().due_on
+    assert pass_time(by=cast.service(), today=today())["moved"] == 0
+    close_school(cast)
+    assert pass_time(by=cast.service(), today=today())["moved"] == 1
+    row = GroupSignal.objects.get()
+    assert row.due_on > max(before, today() + timedelta(days=14))
+    assert row.clock_from == today()
+
+
+def test_a_break_added_later_moves_a_step_and_the_signals_return(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"))
+    with acting_as(cast.service()):
+        before = StepTaken.objects.get().due_on
+    close_school(cast)
+    assert pass_time(by=cast.service(), today=today())["moved"] == 1
+    with acting_as(cast.service()):
+        due = StepTaken.objects.get().due_on
+    assert due == signal_of("alma").return_on
+    assert due > max(before, today() + timedelta(days=14))
+    assert pass_time(by=cast.service(), today=before + timedelta(days=1))["returned"] == 0
+
+
+def test_a_finished_step_and_a_clock_long_run_out_do_not_move(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]), found(cast.child["omar"]))
+    answer(cast, signal_of("alma"))
+    with acting_as(cast.service()):
+        step = StepTaken.objects.get()
+    answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=True, today=today())
+    long_ago = today() - timedelta(days=200)
+    with acting_as(cast.service()):
+        Signal.objects.filter(child=cast.child["omar"]).update(clock_from=long_ago, due_on=long_ago)
+    close_school(cast)
+    assert pass_time(by=cast.service(), today=today())["moved"] == 0
+    assert signal_of("omar").due_on == long_ago
 
 
 def test_an_unanswered_signal_is_lifted_to_the_principal_once(cast, take, signal_of):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
-from samhandla.detect.models import GroupSignal, Signal, SignalState
+from samhandla.detect.models import GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.settings import loop_limits_for
 from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, monday_of
 from samhandla.lib.schoolcalendar import add_school_days
@@ -17,6 +18,7 @@ from samhandla.trust.viewer import Viewer
 
 HORIZON = timedelta(days=250)
 LOOK_BACK = timedelta(days=120)
+Row = TypeVar("Row", Signal, GroupSignal)
 RESTING = (SignalState.FOLLOWED, SignalState.KNOWN, SignalState.ACTED)
 
 
@@ -44,7 +46,7 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today)
     counts = {
-        "moved": _count_anew(limits, days),
+        "moved": _count_anew(by, today, limits, days),
         "returned": _bring_back(today, limits, days),
         "shown": _show(by, today, limits, days),
         "lifted": _lift(by, today),
@@ -54,18 +56,49 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     return counts
 
 
-def _count_anew(limits: LoopLimits, days: SchoolDays) -> int:
-    """Move the last day of running clocks when the calendar or the limit has changed."""
-    running = Signal.objects.filter(state=SignalState.OPEN, good_news=False, clock_from__isnull=False)
-    moved = []
-    for signal in running:
-        assert signal.clock_from is not None  # the filter above
-        due = add_school_days(days.of(signal.unit_id), signal.clock_from, limits.answer_days)
-        if due != signal.due_on:
-            signal.due_on = due
-            moved.append(signal)
+def _count_anew(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    """Move the last day of running clocks when the calendar or the limit has changed.
+
+    A clock that began before the days that are fetched stays as it is: it ran out long ago.
+    """
+    since = {"clock_from__gte": today - LOOK_BACK}
+    running = Signal.objects.filter(state=SignalState.OPEN, good_news=False, **since)
+    moved = _moved(running, limits, days)
     Signal.objects.bulk_update(moved, ["due_on"], batch_size=500)
-    return len(moved)
+    groups = GroupSignal.objects.filter(authority_id=by.authority_id, state=SignalState.OPEN, **since)
+    moved_groups = _moved(groups, limits, days)
+    GroupSignal.objects.bulk_update(moved_groups, ["due_on"], batch_size=500)
+    return len(moved) + len(moved_groups) + _count_steps_anew(today, days)
+
+
+def _moved(rows: Iterable[Row], limits: LoopLimits, days: SchoolDays) -> list[Row]:
+    """Return the rows whose last day is another than it was, with the new one."""
+    moved = []
+    for row in rows:
+        assert row.clock_from is not None  # the caller's filter
+        due = add_school_days(days.of(row.unit_id), row.clock_from, limits.answer_days)
+        if due != row.due_on:
+            row.due_on = due
+            moved.append(row)
+    return moved
+
+
+def _count_steps_anew(today: date, days: SchoolDays) -> int:
+    """Do the same for the steps under way; the signal returns when its step should be done."""
+    running = StepTaken.objects.filter(done_on=None, started_on__gte=today - LOOK_BACK)
+    steps, signals = [], []
+    for taken in running.select_related("step", "signal"):
+        due = add_school_days(days.of(taken.unit_id), taken.started_on, taken.step.school_days)
+        if due is None or due == taken.due_on:
+            continue
+        if taken.signal.state == SignalState.ACTED and taken.signal.return_on == taken.due_on:
+            taken.signal.return_on = due
+            signals.append(taken.signal)
+        taken.due_on = due
+        steps.append(taken)
+    StepTaken.objects.bulk_update(steps, ["due_on"], batch_size=500)
+    Signal.objects.bulk_update(signals, ["return_on"], batch_size=500)
+    return len(steps)
 
 
 def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
@@ -125,11 +158,14 @@ def _time_groups(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) 
         GroupSignal.objects.filter(authority_id=by.authority_id, state__in=RESTING, return_on__lte=today)
     )
     for row in rows:
-        row.state, row.return_on, row.due_on = SignalState.OPEN, None, None
+        row.state, row.return_on = SignalState.OPEN, None
     fresh = list(
         GroupSignal.objects.filter(authority_id=by.authority_id, state=SignalState.OPEN, due_on=None)
     )
     for row in fresh + rows:
+        row.clock_from = today
         row.due_on = add_school_days(days.of(row.unit_id), today, limits.answer_days)
-    GroupSignal.objects.bulk_update([*rows, *fresh], ["state", "return_on", "due_on"], batch_size=500)
+    GroupSignal.objects.bulk_update(
+        [*rows, *fresh], ["state", "return_on", "clock_from", "due_on"], batch_size=500
+    )
     return len(rows)

@@ -121,6 +121,8 @@ class GroupSignal(models.Model):
     state = models.CharField(max_length=8, choices=SignalState, default=SignalState.OPEN)
     opened_on = models.DateField()
     last_seen = models.DateField()
+    # As for a pupil's signal: the day from which the last day is counted anew.
+    clock_from = models.DateField(null=True)
     due_on = models.DateField(null=True)
     return_on = models.DateField(null=True)
     answer = models.CharField(max_length=12, blank=True)
@@ -144,6 +146,7 @@ class GroupSignal(models.Model):
             "state",
             "opened_on",
             "last_seen",
+            "clock_from",
             "due_on",
             "return_on",
             "answer",
