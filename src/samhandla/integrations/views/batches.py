@@ -22,7 +22,7 @@ from samhandla.integrations.queries import (
     presets_for,
     units_to_choose,
 )
-from samhandla.integrations.safe_csv import csv_text
+from samhandla.lib.safe_csv import csv_text
 from samhandla.integrations.views.sources import source_or_404
 
 FILE_FAULTS = (files.FileSourceError, ImportRefused)
