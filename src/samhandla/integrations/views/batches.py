@@ -22,8 +22,8 @@ from samhandla.integrations.queries import (
     presets_for,
     units_to_choose,
 )
-from samhandla.lib.safe_csv import csv_text
 from samhandla.integrations.views.sources import source_or_404
+from samhandla.lib.safe_csv import csv_text
 
 FILE_FAULTS = (files.FileSourceError, ImportRefused)
 
