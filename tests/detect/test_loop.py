@@ -9,6 +9,7 @@ from tests.detect.conftest import found
 
 from samhandla.detect.actions import answers
 from samhandla.detect.actions.clock import pass_time
+from samhandla.detect.actions.runs import _context
 from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import Answer, AnswerEffort, GroupSignal, Reason, Signal, StepTaken, Watch
@@ -261,6 +262,15 @@ def test_a_step_of_another_school_form_is_passed_over():
     assert next_step(steps, set(), form="GR", adult=False).number == 2
     assert next_step(steps, {2}, form="GR", adult=False).number == 3
     assert next_step(steps, set(), form="FKLASS", adult=True) is None
+
+
+def test_no_contact_is_missed_only_where_an_adult_was_to_make_one(cast, take, signal_of):
+    take(found(cast.child["alma"]), found(cast.child["omar"]), found(cast.child["tove"], "near_zero"))
+    answer(cast, signal_of("alma"), kind="follow", until=ahead(cast, 10))
+    answer(cast, signal_of("omar"), kind="act")
+    with acting_as(cast.service()):
+        waiting = set(_context(today()).open_signals)
+    assert waiting == {cast.child["omar"].pk, cast.child["tove"].pk}
 
 
 def test_good_news_is_shown_and_told(cast, take, signal_of):

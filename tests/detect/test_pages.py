@@ -39,7 +39,7 @@ def test_one_tap_talks_today(mentor, cast, take, signal_of, ladder):
     take(found(cast.child["alma"]))
     signal = signal_of("alma")
     answer = mentor.post(reverse("talk-today", args=[signal.pk]), {"started": "1"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     with acting_as(cast.service()):
         assert Answer.objects.get().kind == "act"
     page = text(mentor.get(answer["Location"]))
@@ -88,7 +88,7 @@ def test_contact_notes_take_at_most_two_chips(mentor, cast, take, signal_of):
     assert refused.status_code == 422
     assert "Bra prat" in text(refused)
     assert (
-        mentor.post(address, {"kind": "talk", "chips": ["friends"], "words": "Bra prat"}).status_code == 302
+        mentor.post(address, {"kind": "talk", "chips": ["friends"], "words": "Bra prat"}).status_code == 303
     )
     with acting_as(cast.service()):
         assert ContactNote.objects.get().chips == ["friends"]
@@ -100,7 +100,10 @@ def test_pupil_page_shows_attendance_history_and_who_can_see(mentor, cast, take,
     mentor.post(reverse("talk-today", args=[signal_of("alma").pk]))
     page = text(mentor.get(reverse("pupil", args=[cast.child["alma"].ref])))
     assert "20 %" in page.replace("\xa0", " ") or "20,0 %" in page.replace("\xa0", " ")
-    assert "jag agerar" in page
+    assert "Signal: Hög frånvaro under läsåret" in page
+    assert "Ställningstagande: jag agerar" in page
+    assert f'<a href="{reverse("signal", args=[signal_of("alma").pk])}">Signal:' in page
+    assert f'<a href="{reverse("worklist")}">Tillbaka till Att ta ställning till</a>' in page
     assert "Vem kan se" in page
     assert "mentor – har gruppen som mentor eller klasslärare" in page
 
@@ -128,17 +131,47 @@ def _attendance(cast, name):
 
 def test_mark_of_not_taking_part(mentor, cast):
     child = cast.child["alma"]
-    assert mentor.post(reverse("participation", args=[child.ref])).status_code == 302
+    assert mentor.post(reverse("participation", args=[child.ref])).status_code == 303
     with acting_as(cast.service()):
         assert ParticipationMark.objects.get().child_id == child.pk
     other = mentor.post(reverse("participation", args=[cast.child["nora"].ref]))
     assert other.status_code == 404
 
 
+def test_no_answer_is_chosen_beforehand_and_one_must_be(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    address = reverse("signal", args=[signal_of("alma").pk])
+    page = text(mentor.get(address))
+    assert page.count('type="radio" name="kind"') == 4
+    assert "checked" not in page
+    answer = mentor.post(address, {"reason": "Vi pratar i morgon."})
+    assert answer.status_code == 422
+    assert "Välj ett ställningstagande." in text(answer)
+    assert "Vi pratar i morgon." in text(answer)
+    with acting_as(cast.service()):
+        assert not Answer.objects.exists()
+
+
+def test_the_date_that_some_answers_need_is_not_called_optional(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    page = text(mentor.get(reverse("signal", args=[signal_of("alma").pk])))
+    label = page[page.index('<label for="id_until">') :].split("</label>")[0]
+    assert "frivilligt" not in label
+    assert "Behövs för ”följs till”" in page
+    assert '<textarea name="reason" cols="40" rows="3"' in page
+
+
+def test_whoever_works_from_another_list_is_led_back_there(client, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    for name, place in (("principal", "principal"), ("counsellor", "team")):
+        page = text(cast.login(client, name).get(reverse("signal", args=[signal_of("alma").pk])))
+        assert f'<a href="{reverse(place)}">Tillbaka till' in page
+
+
 def test_good_news_is_told_in_one_tap(mentor, cast, take, signal_of):
     take(found(cast.child["omar"], "recovered"))
     assert "Det går åt rätt håll" in text(mentor.get(reverse("worklist")))
     signal = signal_of("omar", good_news=True)
-    assert mentor.post(reverse("told", args=[signal.pk])).status_code == 302
+    assert mentor.post(reverse("told", args=[signal.pk])).status_code == 303
     with acting_as(cast.service()):
         assert Signal.objects.get(pk=signal.pk).state == "closed"

@@ -76,8 +76,10 @@ def _choose_and_explain(page, choice: str, *, days: int | None = None):
     """Choose with the arrows, fill in the date where one is asked for, write a sentence, press s outside."""
     _open_first(page)
     page.locator("input[name=kind]").first.focus()
+    assert not page.locator("input[name=kind]:checked").count(), "nothing is chosen beforehand"
     while page.evaluate("document.activeElement.value") != choice:
         page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
     if days:
         page.keyboard.press("Tab")
         page.keyboard.type((today() + timedelta(days=days)).strftime("%Y%m%d"))

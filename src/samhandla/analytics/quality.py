@@ -14,7 +14,9 @@ from samhandla.analytics.measures.declare import ratio
 from samhandla.analytics.tables.attendance import LESSONS, MAX_LESSON_MINUTES
 from samhandla.lib.i18n import N_
 
-LOW_REPORTING = 0.85  # below this share of registered teaching every figure is greyed
+# Below this share of registered teaching every figure is greyed. Ours: the law and the reports give no
+# share. Each authority may set its own (`QualitySetting`); this is the only place with the number.
+LOW_REPORTING = 0.80
 LEAST_MINUTES = 3000  # absence needed before "only one code" says anything: about ten days
 LATE_DAYS = 7  # a correction later than this many days reaches no weekly list in time
 

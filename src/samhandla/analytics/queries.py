@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
+from samhandla.analytics import quality
 from samhandla.analytics.engine import connect
 from samhandla.analytics.models import (
     AttendanceDay,
@@ -34,7 +35,7 @@ from samhandla.trust.rls import key_of
 from samhandla.trust.roles import UNIT_ROLES
 from samhandla.trust.viewer import Viewer, acting_as
 
-LOW_REPORTING = Decimal("0.80")  # ours: the law and the reports give no share
+LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
 

@@ -60,7 +60,8 @@ def _school_year_start(day: date) -> date:
 
 
 def _context(as_of: date) -> Context:
-    living = Signal.objects.exclude(state=SignalState.CLOSED).filter(good_news=False)
+    # Where nothing is promised, or somebody else has the contact, no contact is missed.
+    living = Signal.objects.filter(good_news=False, state__in=(SignalState.OPEN, SignalState.ACTED))
     contacts: dict[int, date] = {}
     for child, day in ContactNote.objects.filter(child_id__in=living.values("child_id")).values_list(
         "child_id", "on"
@@ -147,10 +148,19 @@ def _take_in_pupils(
         for child in opening
         if child in units and child not in recently
     ]
+    if good_news:
+        _end_old_news([s for child, s in living.items() if child not in wanted], as_of)
     Signal.objects.bulk_create(new, batch_size=500)
     living.update({s.child_id: s for s in new})
     _refresh_reasons({c: i for c, i in wanted.items() if c in living}, living, as_of)
     return len(new)
+
+
+def _end_old_news(signals: list[Signal], as_of: date) -> None:
+    """Close good news that is no longer true. It asked nothing of anybody, so no answer is missing."""
+    for signal in signals:
+        signal.state, signal.closed_on = SignalState.CLOSED, as_of
+    Signal.objects.bulk_update(signals, ["state", "closed_on"], batch_size=500)
 
 
 def _opens(items: list[Found], everything: list[Found]) -> bool:
@@ -162,7 +172,8 @@ def _opens(items: list[Found], everything: list[Found]) -> bool:
 
 def _recently_closed(as_of: date) -> set[int]:
     """Return the pupils whose good news has been told in the latest weeks: it is not told again at once."""
-    closed = Signal.objects.filter(good_news=True, state=SignalState.CLOSED, closed_on__lte=as_of)
+    told = ContactNote.objects.filter(signal__good_news=True).values("signal_id")
+    closed = Signal.objects.filter(pk__in=told, state=SignalState.CLOSED, closed_on__lte=as_of)
     return {c for c, day in closed.values_list("child_id", "closed_on") if day and (as_of - day).days < 60}
 
 

@@ -25,17 +25,33 @@ PROBLEMS = {
 }
 
 
+class ConditionalDate(forms.DateField):
+    """A date that some of the choices need: it is not called optional, and the action asks for it."""
+
+    conditional = True
+
+
 class AnswerForm(forms.Form):
     """A ställningstagande: which, why, and until when."""
 
-    kind = forms.ChoiceField(label=_("Ställningstagande"), choices=AnswerKind, widget=forms.RadioSelect)
-    until = forms.DateField(
+    kind = forms.ChoiceField(
+        label=_("Ställningstagande"),
+        choices=AnswerKind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj ett ställningstagande.")},
+    )
+    until = ConditionalDate(
         label=_("Till och med"),
+        help_text=_("Behövs för ”följs till” och ”känt – hanteras, till”."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
-        label=_("Skäl"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+        label=_("Skäl"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        strip=True,
+        error_messages={"required": PROBLEMS["reason_missing"]},
     )
     started = forms.IntegerField(required=False, widget=forms.HiddenInput)
     clicks = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext
 
-from samhandla.detect.models import Reason, Signal, SignalState, StepTaken
+from samhandla.detect.models import Reason, RuleRun, Signal, SignalState, StepTaken
+from samhandla.detect.queries.reporting import UNKNOWN, Reporting, reporting_of
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
 from samhandla.lib.schoolcalendar import school_days_between
@@ -19,14 +20,19 @@ from samhandla.people.queries import children_led_by, class_names, school_days_o
 from samhandla.trust.viewer import Viewer
 
 LEADING = 2
-# Which family of reasons says most about what to do; a family that is not here comes after these.
+# Which family of reasons says most about what to do; a family that is not here comes after these, and the
+# loop's own last. The same order holds on every page.
 FAMILY_ORDER = {name: place for place, name in enumerate(("long", "change", "level", "invalid", "spells"))}
-LOOP_FAMILY = "loop"
+LAST = {"loop": 1}
+RULE_ORDER = {code: place for place, code in enumerate(BY_CODE)}
 
 
 @dataclass(frozen=True)
 class ReasonLine:
-    """One reason in words, with its plain numbers and the version of its rule."""
+    """One reason in words, with its plain numbers and the version of its rule.
+
+    `until` is the last day on which it held; None while it holds.
+    """
 
     rule: str
     title: str
@@ -34,6 +40,11 @@ class ReasonLine:
     since: date
     version: int
     numbers: dict[str, Any]
+    until: date | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.until is None
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,20 @@ class SignalRow:
     days_left: int | None
     step: StepTaken | None = None
     good_line: ReasonLine | None = None
+    reporting: Reporting = UNKNOWN
 
     @property
     def leading(self) -> tuple[ReasonLine, ...]:
-        """Return the reasons for a list: one per family, two at most; the signal's page has all."""
-        families = {BY_CODE[line.rule].family: line for line in reversed(self.reasons)}
-        first = sorted(families, key=lambda family: FAMILY_ORDER.get(family, len(FAMILY_ORDER)))
-        return tuple(families[family] for family in first[:LEADING])
+        """Return the reasons for a list: one per family, two at most, those that hold when any does."""
+        families: dict[str, ReasonLine] = {}
+        for line in self.holding or self.reasons:
+            families.setdefault(BY_CODE[line.rule].family, line)
+        return tuple(families.values())[:LEADING]
+
+    @property
+    def holding(self) -> tuple[ReasonLine, ...]:
+        """Return the reasons that hold now."""
+        return tuple(line for line in self.reasons if line.holds)
 
     @property
     def more(self) -> int:
@@ -75,8 +93,12 @@ class Worklist:
     waiting: int = 0
 
 
-def reason_line(reason: Reason) -> ReasonLine:
-    """Word a stored reason in the reader's language."""
+def reason_line(reason: Reason, latest: date | None = None) -> ReasonLine:
+    """Word a stored reason in the reader's language.
+
+    Args:
+        latest: the day of the latest run of the rules; a reason that it did not see has ended.
+    """
     rule = BY_CODE[reason.rule]
     return ReasonLine(
         rule=reason.rule,
@@ -85,12 +107,30 @@ def reason_line(reason: Reason) -> ReasonLine:
         since=reason.since,
         version=reason.version,
         numbers=reason.numbers,
+        until=reason.last_seen if latest is not None and reason.last_seen < latest else None,
     )
+
+
+def latest_run_for(viewer: Viewer) -> date | None:
+    """Return the day of the authority's latest run of the rules, None before the first."""
+    runs = RuleRun.objects.filter(authority_id=viewer.authority_id)
+    return runs.order_by("-as_of").values_list("as_of", flat=True).first()
+
+
+def in_order(lines: Iterable[ReasonLine]) -> tuple[ReasonLine, ...]:
+    """Return reasons in the order of every page: those that hold first, then by what says most."""
+    return tuple(sorted(lines, key=_place))
+
+
+def _place(line: ReasonLine) -> tuple[bool, int, int, int]:
+    family = BY_CODE[line.rule].family
+    order = FAMILY_ORDER.get(family, len(FAMILY_ORDER))
+    return not line.holds, LAST.get(family, 0), order, RULE_ORDER[line.rule]
 
 
 def signals_for(viewer: Viewer) -> QuerySet[Signal]:
     """Return the viewer's signals with child, reasons and open step; four queries however many rows."""
-    reasons = Prefetch("reasons", queryset=Reason.objects.order_by("-last_seen", "first_seen", "pk"))
+    reasons = Prefetch("reasons", queryset=Reason.objects.order_by("pk"))
     steps = Prefetch("steps", queryset=StepTaken.objects.filter(done_on=None).select_related("step"))
     return (
         Signal.objects.filter(child__authority_id=viewer.authority_id)
@@ -100,11 +140,18 @@ def signals_for(viewer: Viewer) -> QuerySet[Signal]:
 
 
 def rows_of(viewer: Viewer, signals: Iterable[Signal], *, today: date) -> list[SignalRow]:
-    """Put words and days left to signals; reasons that no longer hold are left out when any does."""
+    """Put words, days left and how sure the figures are to signals; reasons that have ended say until when.
+
+    Queries: six more than the signals' own, however many rows.
+    """
     signals = list(signals)
-    classes = class_names(viewer, [s.child_id for s in signals], on=today)
+    children = [s.child_id for s in signals]
+    classes = class_names(viewer, children, on=today)
     days = {unit: _days_near(unit, today) for unit in {s.unit_id for s in signals}}
-    return [_row(s, classes.get(s.child_id, ""), days[s.unit_id], today) for s in signals]
+    latest = latest_run_for(viewer)
+    known = reporting_of(viewer, children)
+    rows = [_row(s, classes.get(s.child_id, ""), days[s.unit_id], today, latest) for s in signals]
+    return [replace(row, reporting=known[row.child.pk]) for row in rows]
 
 
 def _days_near(unit_id: int, today: date) -> list[date]:
@@ -115,9 +162,8 @@ def _days_near(unit_id: int, today: date) -> list[date]:
     )
 
 
-def _row(signal: Signal, class_name: str, days: list[date], today: date) -> SignalRow:
-    reasons = list(signal.reasons.all())
-    lines = tuple(reason_line(r) for r in _present(reasons))
+def _row(signal: Signal, class_name: str, days: list[date], today: date, latest: date | None) -> SignalRow:
+    lines = in_order(reason_line(r, latest) for r in signal.reasons.all())
     left = None
     if signal.due_on is not None:
         ahead = signal.due_on >= today
@@ -127,38 +173,30 @@ def _row(signal: Signal, class_name: str, days: list[date], today: date) -> Sign
     return SignalRow(signal, signal.child, class_name, lines, left, steps[0] if steps else None)
 
 
-def _present(reasons: list[Reason]) -> list[Reason]:
-    """Return the reasons that hold now, with the latest about attendance where only the loop's own hold."""
-    latest = max((r.last_seen for r in reasons), default=None)
-    about = [r for r in reasons if BY_CODE[r.rule].family != LOOP_FAMILY]
-    latest_about = max((r.last_seen for r in about), default=None)
-    return [
-        r
-        for r in reasons
-        if (r in about and r.last_seen == latest_about) or (r not in about and r.last_seen == latest)
-    ]
-
-
 def worklist_for(viewer: Viewer, *, today: date) -> Worklist:
     """Return the list of the groups that the viewer answers for, own ones and as stand-in."""
     children = children_led_by(viewer, on=today)
     living = signals_for(viewer).filter(child_id__in=children).exclude(state=SignalState.CLOSED)
     rows = rows_of(viewer, living.order_by("due_on", "shown_on", "pk"), today=today)
-    rows = _with_good_lines(rows)
+    rows = one_row_each(rows)
     resting = (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
-    other = {r.child.pk for r in rows if not r.signal.good_news and r.signal.state != SignalState.QUEUED}
     return Worklist(
         to_answer=[r for r in rows if r.signal.state == SignalState.OPEN and not r.signal.good_news],
         under_way=[r for r in rows if r.signal.state in resting],
-        good_news=[r for r in rows if r.signal.good_news and r.child.pk not in other],
+        good_news=[r for r in rows if r.signal.good_news],
         waiting=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
     )
 
 
-def _with_good_lines(rows: list[SignalRow]) -> list[SignalRow]:
-    """Put a pupil's good news on the row of its other signal, so that one pupil is one row."""
-    good = {r.child.pk: r.reasons[0] for r in rows if r.signal.good_news and r.reasons}
-    return [r if r.signal.good_news else replace(r, good_line=good.get(r.child.pk)) for r in rows]
+def one_row_each(rows: list[SignalRow]) -> list[SignalRow]:
+    """Put a pupil's good news on the row of its other signal, so that one pupil is one row.
+
+    A signal that still waits for a place is on no mentor's list: the good news keeps its own row.
+    """
+    good = {r.child.pk: r.holding[0] for r in rows if r.signal.good_news and r.holding}
+    listed = {r.child.pk for r in rows if not r.signal.good_news and r.signal.state != SignalState.QUEUED}
+    kept = [r for r in rows if not (r.signal.good_news and r.child.pk in listed)]
+    return [r if r.signal.good_news else replace(r, good_line=good.get(r.child.pk)) for r in kept]
 
 
 def get_signal_row_for(viewer: Viewer, signal_id: int, *, today: date) -> SignalRow | None:

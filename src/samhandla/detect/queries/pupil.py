@@ -18,7 +18,14 @@ from samhandla.detect.models import (
     SignalState,
     StepTaken,
 )
-from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
+from samhandla.detect.queries.lists import (
+    SignalRow,
+    in_order,
+    one_row_each,
+    reason_line,
+    rows_of,
+    signals_for,
+)
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import AccessRow, class_names, list_access_of_child_for, on_day
 from samhandla.people.rules import is_adult, speaks_for_self
@@ -34,6 +41,7 @@ class Done:
     by: str
     words: str = ""
     until: date | None = None
+    signal_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         class_name=class_names(viewer, [child.pk], on=today).get(child.pk, ""),
         form=enrolment.form if enrolment else "",
         school_year=enrolment.school_year if enrolment else None,
-        rows=rows_of(viewer, living.order_by("good_news", "pk"), today=today),
+        rows=one_row_each(rows_of(viewer, living.order_by("good_news", "pk"), today=today)),
         days=days,
         year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
@@ -119,20 +127,30 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
 
 
 def _history(child: Child) -> list[Done]:
-    """Return what has been done, latest first: answers, contacts, steps, marks, opened signals."""
+    """Return what has been done, latest first; a signal says why it came, an answer which it was."""
     answers = Answer.objects.filter(child=child).select_related("by")
     contacts = ContactNote.objects.filter(child=child).select_related("by")
     steps = StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step")
     marks = ParticipationMark.objects.filter(child=child).select_related("by").order_by("-on")[:20]
-    shown = {
-        True: gettext("Det går åt rätt håll"),
-        False: gettext("Signal"),
-    }
+    signals = Signal.objects.filter(child=child).prefetch_related("reasons")
+    answered = gettext("Ställningstagande: %s")
     done = [
-        *(Done(a.on, a.get_kind_display(), a.by.name, a.reason, a.until) for a in answers),
+        *(
+            Done(a.on, answered % a.get_kind_display(), a.by.name, a.reason, a.until, a.signal_id)
+            for a in answers
+        ),
         *(Done(c.on, c.get_kind_display(), c.by.name, c.words) for c in contacts),
         *(Done(s.done_on, s.step.name, s.done_by.name, s.note) for s in steps if s.done_on and s.done_by),
         *(Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name) for m in marks),
-        *(Done(s.opened_on, shown[s.good_news], "") for s in Signal.objects.filter(child=child)),
+        *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
     ]
     return sorted(done, key=lambda d: d.on, reverse=True)
+
+
+def _why(signal: Signal) -> str:
+    """Return in one line what a signal was about when it came: its first reasons by name."""
+    if signal.good_news:
+        return gettext("Det går åt rätt håll")
+    first = [r for r in signal.reasons.all() if r.first_seen <= signal.opened_on]
+    titles = [line.title for line in in_order(reason_line(r) for r in first or signal.reasons.all())]
+    return gettext("Signal: %s") % ", ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])

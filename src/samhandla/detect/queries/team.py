@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from samhandla.detect.models import Answer, Inquiry, Signal, SignalState, StepTaken
-from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
+from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
 from samhandla.detect.queries.principal import GroupRow, group_rows_for
 from samhandla.people.models import Organisation
 from samhandla.trust.roles import ROLES
@@ -51,7 +51,7 @@ def team_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> TeamPag
     number of queries does not grow with the number of pupils.
     """
     living = signals_for(viewer).filter(unit=unit).exclude(state=SignalState.CLOSED)
-    rows = rows_of(viewer, living.order_by("opened_on", "pk"), today=today)
+    rows = one_row_each(rows_of(viewer, living.order_by("opened_on", "pk"), today=today))
     latest, started = _latest_answers([r.signal for r in rows])
     inquiries = {i.child_id: i for i in Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)}
     parts: dict[str, list[TeamRow]] = {
@@ -68,7 +68,7 @@ def _part(row: SignalRow, has_inquiry: bool, started: set[int]) -> str:
         return "good_news"
     if has_inquiry:
         return "inquiry"
-    if row.child.pk not in started and any(line.rule in LEVEL_RULES for line in row.reasons):
+    if row.child.pk not in started and any(line.rule in LEVEL_RULES for line in row.holding):
         return "nothing_started"
     waits = row.signal.state in (SignalState.OPEN, SignalState.QUEUED)
     return "waiting" if waits else "under_way"

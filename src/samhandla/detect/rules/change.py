@@ -102,9 +102,10 @@ def _running(values: Floats) -> Floats:
 RULES = (
     Rule(
         "rising", 1, "change", "pupil", N_("Mer frånvaro än tidigare"),
-        N_("Mer frånvaro än elevens egen tidigare nivå: borta {days} dagar vid {spells} tillfällen de "
-           "senaste {window} skoldagarna ({share} av undervisningen), ogiltig frånvaro {invalid_days} dagar. "
-           "Dessförinnan {earlier_days} dagar av {earlier_window}."),
+        N_("Mer frånvaro än elevens egen tidigare nivå. De senaste {window} skoldagarna: borta minst halva "
+           "dagen {days} dagar vid {spells} tillfällen, någon ogiltig frånvaro {invalid_days} dagar, i allt "
+           "{share} av undervisningen. Tidigare i år: borta minst halva dagen {earlier_days} av "
+           "{earlier_window} skoldagar."),
         (
             Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.8, N_("tillfällen"), 1, 30),
             Parameter(

@@ -128,7 +128,8 @@ RULES = (
     ),
     Rule(
         "transition", 1, "transition", "pupil", N_("Frånvaro tidigt efter en övergång"),
-        N_("Ny i verksamheten: borta {days} dagar vid {spells} tillfällen de första {window} skoldagarna."),
+        N_("Ny i verksamheten: borta minst halva dagen {days} dagar vid {spells} tillfällen de första "
+           "{window} skoldagarna."),
         (
             Parameter("days", N_("gäller de första skoldagarna"), 30, SCHOOL_DAYS, 5, 90),
             Parameter("least", N_("minst så många dagar borta"), 4, SCHOOL_DAYS, 1, 30),
@@ -138,14 +139,14 @@ RULES = (
     ),
     Rule(
         "no_contact", 1, "loop", "pupil", N_("Ingen kontakt noterad sedan signalen"),
-        N_("Ingen kontakt är noterad på {days} skoldagar sedan signalen."),
+        N_("Ingen kontakt är noterad på {days} skoldagar sedan signalen visades."),
         (Parameter("days", N_("efter så många skoldagar"), 10, SCHOOL_DAYS, 1, 60),),
         no_contact,
     ),
     Rule(
         "relapse", 1, "watch", "pupil", N_("Håll i"),
-        N_("Håll i: borta {days} dagar vid {spells} tillfällen de senaste {window} skoldagarna, "
-           "efter en period då det gick åt rätt håll."),
+        N_("Håll i: borta minst halva dagen {days} dagar vid {spells} tillfällen de senaste {window} "
+           "skoldagarna, efter en period då det gick åt rätt håll."),
         (
             Parameter("least", N_("minst så många dagar borta"), 3, SCHOOL_DAYS, 1, 30),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),

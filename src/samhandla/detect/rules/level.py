@@ -69,7 +69,8 @@ def level_rolling(panel: Panel, values: Values) -> State:
     absent, offered, away = (window(m, days) for m in (panel.absent, panel.offered, panel.away))
     enough = window(panel.offered > 0, days) >= days / 2
     on = (share(absent, offered) >= values["threshold"]) & enough & (panel.offered > 0)
-    return _level_state(panel, absent, offered, away, on, values["threshold"])
+    state = _level_state(panel, absent, offered, away, on, values["threshold"])
+    return State(on, lambda row, column: {**state.numbers(row, column), "window": days})
 
 
 def invalid(panel: Panel, values: Values) -> State:
@@ -145,7 +146,7 @@ RULES = (
     Rule(
         "level_year", 1, "level", "pupil", N_("Hög frånvaro under läsåret"),
         N_("Frånvaron hittills i år är {share} av undervisningen (gränsen är {threshold}). "
-           "Det motsvarar {days} dagar med minst halva dagen borta."),
+           "Under läsåret: borta minst halva dagen {days} dagar."),
         (
             Parameter("threshold", N_("frånvaro över denna andel"), 0.15, PER_CENT, 0.01, 0.9),
             Parameter("from_day", N_("räknas från och med skoldag"), 20, SCHOOL_DAYS, 1, 180),
@@ -163,7 +164,8 @@ RULES = (
     ),
     Rule(
         "level_rolling", 1, "level", "pupil", N_("Hög frånvaro den senaste tiden"),
-        N_("Frånvaron de senaste veckorna är {share} av undervisningen (gränsen är {threshold})."),
+        N_("Frånvaron de senaste {window} skoldagarna är {share} av undervisningen (gränsen är "
+           "{threshold})."),
         (
             Parameter("threshold", N_("frånvaro från och med denna andel"), 0.20, PER_CENT, 0.01, 1.0),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
@@ -172,7 +174,8 @@ RULES = (
     ),
     Rule(
         "invalid", 1, "invalid", "pupil", N_("Ogiltig frånvaro flera dagar"),
-        N_("Ogiltig frånvaro {days} dagar av de senaste {window} skoldagarna."),
+        N_("Någon ogiltig frånvaro, hel dag eller enstaka lektioner, {days} av de senaste {window} "
+           "skoldagarna."),
         (
             Parameter("least", N_("minst så många dagar med ogiltig frånvaro"), 4, SCHOOL_DAYS, 1, 60),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
@@ -182,7 +185,7 @@ RULES = (
     ),
     Rule(
         "long", 1, "long", "pupil", N_("Lång sammanhängande frånvaro"),
-        N_("Borta {days} skoldagar i rad."),
+        N_("Borta minst halva dagen {days} skoldagar i rad."),
         (Parameter("days", N_("minst så många skoldagar i rad"), 15, SCHOOL_DAYS, 3, 60),),
         long_absence, opens=True,
     ),

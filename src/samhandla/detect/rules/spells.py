@@ -23,7 +23,8 @@ def spells(panel: Panel, values: Values) -> State:
 RULES = (
     Rule(
         "spells", 1, "spells", "pupil", N_("Upprepad korttidsfrånvaro"),
-        N_("Borta vid {spells} tillfällen (sammanlagt {days} dagar) de senaste {window} skoldagarna."),
+        N_("Borta minst halva dagen vid {spells} tillfällen (sammanlagt {days} dagar) de senaste {window} "
+           "skoldagarna."),
         (
             Parameter("least", N_("minst så många tillfällen"), 4, N_("tillfällen"), 2, 20),
             Parameter("days", N_("räknat på de senaste"), 30, N_("skoldagar"), 10, 90),

@@ -16,9 +16,16 @@ SHARES = ("share", "threshold")
 Translate = Callable[[str], str]
 
 
-def as_words(numbers: Numbers, translate: Translate) -> dict[str, str]:
+class Words(dict[str, str]):
+    """The numbers of a sentence in words. A reason kept since before its rule told a number has a gap."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def as_words(numbers: Numbers, translate: Translate) -> Words:
     """Return each number as it is written in a sentence: shares as per cent, weekdays by name."""
-    return {name: _word(name, value, translate) for name, value in numbers.items()}
+    return Words({name: _word(name, value, translate) for name, value in numbers.items()})
 
 
 def _word(name: str, value: Number, translate: Translate) -> str:

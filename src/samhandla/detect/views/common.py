@@ -6,8 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from samhandla.people.models import Organisation
+from samhandla.trust.viewer import Viewer
+from samhandla.web.start import entries_for
 
 
 def chosen_unit(request: HttpRequest, units: list[Organisation]) -> Organisation | None:
@@ -23,6 +26,17 @@ def chosen_unit(request: HttpRequest, units: list[Organisation]) -> Organisation
         if str(unit.pk) == wanted:
             return unit
     raise Http404
+
+
+LISTS = ("worklist", "principal", "team")
+
+
+def way_back(viewer: Viewer) -> dict[str, Any]:
+    """Return title and address of the list that the viewer works from; the start page without one."""
+    for entry in entries_for(viewer):
+        if entry.url_name in LISTS:
+            return {"title": entry.title, "url": reverse(entry.url_name)}
+    return {"title": gettext("startsidan"), "url": reverse("start")}
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -19,6 +19,7 @@ from samhandla.detect.queries.guidance import (
     list_guidance_for,
     plain,
 )
+from samhandla.detect.queries.reporting import limit_of
 from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
@@ -42,7 +43,8 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """A group's figures and earlier meetings; the mentor reads it, whoever leads goes on from it."""
     page = _page_or_404(request, group_id)
     history = [(row, kept_figures(row.figures)) for row in page.history]
-    return render(request, "detect/guidance_group.html", {"page": page, "history": history})
+    context = {"page": page, "history": history, "low": limit_of(request.viewer)}
+    return render(request, "detect/guidance_group.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,5 +71,5 @@ def hold(request: HttpRequest, group_id: int, mentor_id: int) -> HttpResponse:
             raise PermissionDenied from None
         messages.success(request, _("Handledningen är sparad."))
         return see_other("guidance-group", group_id=group_id)
-    context = {"page": page, "mentor": mentor, "form": form}
+    context = {"page": page, "mentor": mentor, "form": form, "low": limit_of(request.viewer)}
     return render(request, "detect/guidance_hold.html", context, status=422 if form.errors else 200)

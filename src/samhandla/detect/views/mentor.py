@@ -6,7 +6,7 @@ import time
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +16,7 @@ from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
 from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.detect.views.common import see_other, way_back
 from samhandla.people.actions import note_reading
 from samhandla.people.queries import today
 
@@ -43,7 +44,9 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
     ladder = list_ladder_for(request.viewer, on=today())
     context = {
         "row": row,
-        "answer_form": AnswerForm(initial={"started": int(time.time()), "kind": "act"}),
+        "back": way_back(request.viewer),
+        "data_to": data_up_to(request.viewer.authority_id),
+        "answer_form": AnswerForm(initial={"started": int(time.time())}),
         "contact_form": ContactForm(),
         "step_form": StepForm(),
         "first_step": row.step.step if row.step else (ladder[0] if ladder else None),
@@ -76,7 +79,7 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
             return _page(request, _row_or_404(request, signal_id), 409, unsaved=form.cleaned_data["reason"])
         else:
             messages.success(request, _("Ställningstagandet är sparat."))
-            return redirect("worklist")
+            return see_other("worklist")
     return _page(request, row, 422, answer_form=form)
 
 
@@ -111,9 +114,9 @@ def talk_today(request: HttpRequest, signal_id: int) -> HttpResponse:
         )
     except Conflict:
         messages.warning(request, _("Någon annan har redan tagit ställning."))
-        return redirect("signal", signal_id=signal_id)
+        return see_other("signal", signal_id=signal_id)
     messages.success(request, _("Bra. Skriv gärna två ord efteråt om vad samtalet handlade om."))
-    return redirect("signal", signal_id=row.signal.pk)
+    return see_other("signal", signal_id=row.signal.pk)
 
 
 def _seconds(request: HttpRequest) -> int | None:
@@ -129,7 +132,7 @@ def contact(request: HttpRequest, signal_id: int) -> HttpResponse:
         return _page(request, row, 422, contact_form=form)
     answers.note_contact(by=request.viewer, signal_id=signal_id, today=today(), **form.cleaned_data)
     messages.success(request, _("Kontakten är antecknad."))
-    return redirect("signal", signal_id=signal_id)
+    return see_other("signal", signal_id=signal_id)
 
 
 @require_POST
@@ -146,7 +149,7 @@ def step_done(request: HttpRequest, signal_id: int, step_id: int) -> HttpRespons
         messages.warning(request, _("Steget var redan klart."))
     else:
         messages.success(request, _("Steget är klart."))
-    return redirect("signal", signal_id=signal_id)
+    return see_other("signal", signal_id=signal_id)
 
 
 @require_POST
@@ -159,4 +162,4 @@ def told(request: HttpRequest, signal_id: int) -> HttpResponse:
         messages.info(request, _("Det var redan sagt."))
     else:
         messages.success(request, _("Fint att du sa det."))
-    return redirect("worklist")
+    return see_other("worklist")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,8 @@ from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.queries.pupil import pupil_page_for
+from samhandla.detect.queries.reporting import limit_of
+from samhandla.detect.views.common import see_other, way_back
 from samhandla.people.actions import note_reading
 from samhandla.people.models import Child
 from samhandla.people.queries import domain_of, get_child_for, today
@@ -58,7 +60,9 @@ def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     data_to = data_up_to(request.viewer.authority_id)
     context = {
         "page": page,
+        "back": way_back(request.viewer),
         "shares": [(_("De senaste fyra veckorna"), page.recent), (_("Läsåret"), page.year)],
+        "low": limit_of(request.viewer),
         "data_to": data_to,
         "calendar": _calendar(page.days, data_to),
         "today": today(),
@@ -73,4 +77,4 @@ def participation(request: HttpRequest, ref: UUID) -> HttpResponse:
     domain = domain_of(request.viewer.authority_id, Branch.SCHOOL)
     answers.mark_participation(by=request.viewer, child=child, domain_id=domain.pk, on=today())
     messages.success(request, _("Markerat: på plats men inte med i undervisningen."))
-    return redirect("pupil", ref=ref)
+    return see_other("pupil", ref=ref)
