@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
+from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery, capabilities_of
 from samhandla.integrations.files import Kind, Mapping, Options, load_preset, preset_names, to_json
 from samhandla.integrations.files.errors import UnknownPreset
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
@@ -23,7 +23,6 @@ from samhandla.lib.command import DONE, REFUSED, BadArguments, Refusal, Subparse
 EDLEVO = "edlevo"
 ROWS_LISTED = 1_000
 DAYS_BACK = 7
-WORKED = "supported"
 
 
 def register(subparsers: Subparsers) -> None:
@@ -196,11 +195,6 @@ def _counted(delivery: Delivery) -> dict[str, dict[str, int]]:
             counts.new = read - counts.refused - counts.protected
             found[name] = counts.as_dict()
     return found
-
-
-def capabilities_of(states: dict[str, tuple[str, str | None]] | None) -> dict[str, str]:
-    """Return what a source offered, by resource: supported, not_offered, forbidden or failed."""
-    return {name: WORKED if state == "complete" else state for name, (state, _why) in (states or {}).items()}
 
 
 def _answer(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import django
 from django.db import OperationalError, ProgrammingError
 
+from samhandla.integrations.delivery import capabilities_of
 from samhandla.lib.command import BadArguments, Refusal
 
 ROWS_LISTED = 1_000
@@ -102,7 +103,6 @@ def _register_source(args: argparse.Namespace, known: list[Any]) -> Any:
 
 def _run(by: Any, batch_id: int) -> dict[str, Any]:
     from samhandla.integrations.actions.running import FAULTS, run_batch
-    from samhandla.integrations.commands import capabilities_of
     from samhandla.integrations.queries import get_batch_for
     from samhandla.trust.viewer import acting_as
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,6 +21,16 @@ from samhandla.integrations.records import (
 COUNT_NAMES = ("read", "new", "changed", "unchanged", "missing", "refused", "outside", "protected")
 REGISTER_RESOURCES = ("organisations", "persons", "groups", "duties")
 LESSONS, TOTALS = "attendances", "aggregatedAttendance"
+WORKED = "supported"
+
+
+def capabilities_of(states: Mapping[str, tuple[str, str | None]] | None) -> dict[str, str]:
+    """Return what a source offered, by resource: supported, not_offered, forbidden or failed.
+
+    >>> capabilities_of({"persons": ("complete", None), "grades": ("not_offered", "404")})
+    {'persons': 'supported', 'grades': 'not_offered'}
+    """
+    return {name: WORKED if state == "complete" else state for name, (state, _why) in (states or {}).items()}
 
 
 @dataclass
@@ -53,6 +64,7 @@ class Delivery:
 
     Args:
         complete: resources that came in full, so that what did not come is missing.
+        changes_of: resources of which only what had changed was asked for.
         lessons, totals: `files.parsed.LESSON_SCHEMA` and `TOTALS_SCHEMA`: the source's ids as text.
         read: rows per resource as they came, refused ones included.
         refused: what was not taken, per resource; `refused_total` counts rows also past the listed ones.
@@ -73,6 +85,7 @@ class Delivery:
     totals: pa.Table | None = None
     window: tuple[date, date] | None = None
     complete: set[str] = field(default_factory=set)
+    changes_of: frozenset[str] = frozenset()
     read: Counter[str] = field(default_factory=Counter)
     refused: dict[str, list[Refused]] = field(default_factory=dict)
     refused_total: Counter[str] = field(default_factory=Counter)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from samhandla.integrations.ss12000.timetable import Ids
 from samhandla.lib.i18n import N_
 
 EDLEVO = "edlevo"
+STUDENT = re.compile(rb'"student"\s*:\s*\{[^{}]*?"id"\s*:\s*"([^"]+)"')
 SET_ASIDE = {
     "lesson_not_in_window": N_("Närvaro om lektioner utanför perioden lämnades därhän."),
     "sent_again": N_("Närvaro som skickats flera gånger räknades en gång."),
@@ -149,7 +151,7 @@ def from_pages(
     states: Mapping[str, tuple[str, str | None]],
     *,
     window: tuple[date, date] | None = None,
-    full: bool = True,
+    changes_of: Collection[str] = (),
     options: ParseOptions | None = None,
 ) -> Delivery:
     """Read everything that was fetched from an SS 12000 source.
@@ -157,7 +159,7 @@ def from_pages(
     Args:
         pages: in the order fetched, resource by resource.
         states: resource → how it went (`fetch.State`), and why when it is not complete.
-        full: everything was asked for, not only what has changed.
+        changes_of: resources of which only what has changed was asked for; nothing of them is missing.
     """
     gatherer = _Gatherer(options or ParseOptions())
     for page in pages:
@@ -166,7 +168,8 @@ def from_pages(
     for name in REGISTER_RESOURCES:
         gatherer.finish(name)
     complete = {name for name, (state, _why) in states.items() if state == "complete"}
-    delivery.complete = complete & set(REGISTER_RESOURCES) if full else set()
+    delivery.complete = (complete & set(REGISTER_RESOURCES)) - set(changes_of)
+    delivery.changes_of = frozenset(changes_of)
     delivery.state = {name: why or "" for name, (state, why) in states.items() if state != "complete"}
     delivery.failed = {name for name, (state, _why) in states.items() if state == "failed"}
     gatherer.attendance(window, complete, known="attendances" not in states or "attendances" in complete)
@@ -238,6 +241,8 @@ class _Gatherer:
     def _lessons(self) -> None:
         delivery, findings = self.delivery, Findings()
         people = [p.id for p in delivery.persons if p.enrolments]
+        if "persons" in delivery.changes_of:
+            people = list(dict.fromkeys([*people, *self._named_pupils()]))
         units = [one.id for one in delivery.organisations]
         groups = [one.id for one in delivery.groups]
         number = {name: place for place, name in enumerate(people, start=1)}
@@ -260,6 +265,12 @@ class _Gatherer:
         delivery.refuse(LESSONS, findings.refused, findings.rows_refused)
         delivery.remarks += [(SET_ASIDE[why], n) for why, n in lessons.set_aside.items() if why in SET_ASIDE]
         self._deviations(findings)
+
+    def _named_pupils(self) -> Iterator[str]:
+        """Return those whom groups and attendance name: when only changed persons came, the others too."""
+        yield from (member.person for group in self.delivery.groups for member in group.memberships)
+        for data in (*self.raw["calendarEvents"], *self.raw["attendances"]):
+            yield from (found.decode() for found in STUDENT.findall(data))
 
     def _totals(self) -> None:
         rows = self.others["aggregatedAttendance"]

@@ -106,12 +106,21 @@ def later_batches(batch: Batch) -> list[Batch]:
     """Return the batches of the same authority that were taken in after one, and still count."""
     rows = Batch.objects.filter(authority_id=batch.authority_id, state__in=IN_USE)
     return list(
-        rows.filter(committed_at__gt=batch.committed_at).exclude(pk=batch.pk).order_by("committed_at")
+        rows.filter(committed_at__gt=batch.committed_at)
+        .exclude(pk=batch.pk)
+        .select_related("source")
+        .order_by("committed_at")
     )
 
 
 def last_committed(source: Source) -> Batch | None:
     return Batch.objects.filter(source=source, state__in=IN_USE).order_by("-committed_at").first()
+
+
+def last_full(source: Source) -> Batch | None:
+    """Return the latest batch in use for which everything was fetched, not only what had changed."""
+    rows = Batch.objects.filter(source=source, state__in=IN_USE, cursor__full=True)
+    return rows.order_by("-committed_at").first()
 
 
 def same_file_before(batch: Batch) -> Batch | None:
@@ -171,9 +180,10 @@ def known_rows(viewer: Viewer, source: Source, scope_id: int | None) -> KnownRow
             known.left_out.add(key)
         elif kind in KINDS:
             known.rows[kind][key] = Known(ref, fingerprint, unit, missing is not None)
+    about = ("pk", "unit_id", "missing_since", "protection")
     children = {
-        pk: (unit, missing is not None)
-        for pk, unit, missing in register_rows(viewer, "child", ("pk", "unit_id", "missing_since"))
+        pk: (unit, missing is not None, mark in ("marked", "protected"))
+        for pk, unit, missing, mark in register_rows(viewer, "child", about)
     }
     for key, row in child_links(viewer, source.pk).items():
         if not row.other and row.child in children:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from samhandla.integrations.rules.limits import Stop
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, Said, join, say
 
 RESOURCES = {
     "organisations": N_("organisationer"),
@@ -57,15 +60,43 @@ STOPS = {
         "att kolumnerna är rätt. Är de det, ändra källans stoppgräns."
     ),
 }
+EDITED = {
+    "organisation": N_("enheter: {n}"),
+    "child": N_("elever: {n}"),
+    "childidentity": N_("personnummer: {n}"),
+    "enrolment": N_("inskrivningar: {n}"),
+    "guardian": N_("vårdnadshavare: {n}"),
+    "guardianship": N_("relationer till vårdnadshavare: {n}"),
+    "group": N_("grupper: {n}"),
+    "membership": N_("platser i grupper: {n}"),
+    "staff": N_("personal: {n}"),
+    "duty": N_("tjänstgöringar: {n}"),
+    "assignment": N_("uppdrag i grupper: {n}"),
+}
 NOTHING_CHANGED = N_("Inget togs in.")
 
 
-def stop_sentence(stop: Stop, names: list[str] | None = None) -> str:
+def stop_sentence(stop: Stop, names: list[str] | None = None) -> Said:
     """Return why a run stopped, as a sentence with its numbers and what to do."""
-    what = RESOURCES.get(stop.resource, stop.resource)
-    return STOPS[stop.code].format(what=what, names=", ".join(names or []), **stop.numbers)
+    parts: dict[str, Any] = dict(stop.numbers)
+    if "{what}" in STOPS[stop.code]:
+        parts["what"] = resource_word(stop.resource)
+    if "{names}" in STOPS[stop.code]:
+        parts["names"] = ", ".join(names or [])
+    return say(STOPS[stop.code], **parts)
 
 
-def stop_text(stops: list[Stop], names: list[str] | None = None) -> str:
+def resource_word(resource: str) -> Said:
+    """Return what a kind of rows is called."""
+    return say(RESOURCES.get(resource, resource))
+
+
+def listed(parts: Sequence[Said]) -> Said:
+    """Return sentences or words after each other with commas."""
+    names = [f"p{place}" for place in range(len(parts))]
+    return say(", ".join(f"{{{name}}}" for name in names), **dict(zip(names, parts, strict=True)))
+
+
+def stop_text(stops: list[Stop], names: list[str] | None = None) -> Said:
     """Return every reason that a run stopped, and that nothing was changed."""
-    return " ".join([*(stop_sentence(stop, names) for stop in stops), NOTHING_CHANGED])
+    return join([*(stop_sentence(stop, names) for stop in stops), say(NOTHING_CHANGED)])

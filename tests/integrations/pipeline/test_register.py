@@ -124,6 +124,38 @@ def test_undo_says_no_when_somebody_changed_the_row_by_hand(desk):
         undo_batch(by=desk.by, batch=batch)
 
 
+def test_undo_leaves_and_names_rows_that_it_made_and_somebody_edited(desk):
+    batch, _ = desk.take_in()
+    with acting_as(desk.by):
+        person = Staff.objects.order_by("pk").first()
+        Staff.objects.filter(pk=person.pk).update(phone="0700000000")
+        guardian = Guardian.objects.order_by("pk").first()
+        Guardian.objects.filter(pk=guardian.pk).update(email="ny@exempel.se")
+        child = Child.objects.order_by("pk").first()
+    actions.update_child(by=desk.by, child=child, given_name="Rättat")
+    before = snapshot(desk.by)
+    with pytest.raises(UndoRefused) as refused:
+        undo_batch(by=desk.by, batch=batch)
+    said = str(refused.value)
+    assert "har ändrats efteråt" in said
+    assert f"personal: 1 ({person.full_name})" in said
+    assert "vårdnadshavare: 1" in said
+    assert "elever: 1" in said
+    assert child.family_name not in said
+    assert snapshot(desk.by) == before
+
+
+def test_undo_of_a_batch_whose_rows_were_edited_and_put_back_works(desk):
+    empty = snapshot(desk.by)
+    batch, _ = desk.take_in()
+    with acting_as(desk.by):
+        person = Staff.objects.order_by("pk").first()
+        for phone in ("0700000000", ""):
+            Staff.objects.filter(pk=person.pk).update(phone=phone)
+    undo_batch(by=desk.by, batch=batch)
+    assert snapshot(desk.by) == empty
+
+
 def test_only_a_committed_batch_is_undone_and_only_once(desk):
     batch, _ = desk.rehearse(desk.world.delivery())
     with pytest.raises(NotReady):
@@ -236,6 +268,27 @@ def test_several_organisers_must_be_chosen_between(desk):
     _batch, outcome = desk.take_in(desk.world.delivery(change=add), source)
     assert [s.code for s in outcome.stops] == ["many_huvudman"]
     assert "Fria AB" in outcome.stopped
+
+
+def test_staff_keep_the_login_name_and_address_of_the_source(desk):
+    desk.take_in()
+    with acting_as(desk.by):
+        people = list(Staff.objects.values_list("eppn", "email"))
+    assert people
+    assert all(eppn.startswith("p") and "@" in eppn and eppn == email for eppn, email in people)
+
+
+def test_a_login_name_that_two_share_is_given_to_neither(desk):
+    def share(rows):
+        staff = [p for p in rows["persons"] if p.get("emails")]
+        for person in staff[:2]:
+            person["eduPersonPrincipalNames"] = ["samma@exempel.se"]
+
+    batch, _ = desk.take_in(desk.world.delivery(change=share))
+    with acting_as(desk.by):
+        assert not Staff.objects.filter(eppn="samma@exempel.se").exists()
+        assert Staff.objects.filter(eppn="").count() == 2
+    assert [r["rows"] for r in batch.remarks if "EPPN" in r["text"]] == [2]
 
 
 def test_two_authorities_never_share_rows(desk):

@@ -27,6 +27,7 @@ from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Stop, limits_for, stops_of
 from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
 from samhandla.integrations.words import stop_text
+from samhandla.lib.i18n import Said, storable
 from samhandla.people.actions import derive_access
 from samhandla.people.queries import domain_of, today
 from samhandla.people.register import areas_by_name
@@ -38,7 +39,7 @@ from samhandla.trust.viewer import Viewer
 
 REFUSALS_KEPT = 10_000
 # When one of these broke off, what came is no ground to judge the rest by.
-NEEDED_WHOLE = (*REGISTER_RESOURCES, "calendarEvents", "attendances", TOTALS)
+NEEDED_WHOLE = (*REGISTER_RESOURCES, "calendarEvents", "attendances", TOTALS, "deletedEntities")
 REASON_LENGTH = 300
 
 
@@ -50,6 +51,7 @@ class Outcome:
     stops: list[Stop] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
+    remarks: list[tuple[str, int]] = field(default_factory=list)
     window: Any = None
 
     @property
@@ -114,7 +116,7 @@ def rehearse(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
         transaction.set_rollback(True)
     _store_outcome(batch, delivery, outcome)
     state = Batch.State.STOPPED if outcome.stops else Batch.State.REHEARSED
-    _set(batch, state=state, reason=outcome.stopped, finished_at=timezone.now(), stage="")
+    _set(batch, state=state, **_reason(outcome.stopped), finished_at=timezone.now(), stage="")
     record(EventKind.BATCH_REHEARSED, by=by, about=batch, details={"state": state, **_sums(outcome)})
     return outcome
 
@@ -136,9 +138,10 @@ def commit(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
     _store_outcome(batch, delivery, outcome)
     now = timezone.now()
     if outcome.stops:
-        _set(batch, state=Batch.State.STOPPED, reason=outcome.stopped, finished_at=now, stage="")
+        _set(batch, state=Batch.State.STOPPED, **_reason(outcome.stopped), finished_at=now, stage="")
     else:
-        _set(batch, state=Batch.State.COMMITTED, reason="", committed_at=now, finished_at=now, stage="")
+        done = {"committed_at": now, "finished_at": now, "stage": ""}
+        _set(batch, state=Batch.State.COMMITTED, **_reason(""), **done)
     record(EventKind.BATCH_COMMITTED, by=by, about=batch, details={"state": batch.state, **_sums(outcome)})
     return outcome
 
@@ -151,9 +154,9 @@ def ask_for(*, by: Viewer, batch: Batch, what: str) -> Batch:
         what: `write`, `undo` or `waiting`.
     """
     if what == "undo":
-        _set(batch, stage=what, reason="")
+        _set(batch, stage=what, **_reason(""))
     else:
-        _set(batch, state=Batch.State.RUNNING, stage=what, reason="", actor_id=by.actor_id)
+        _set(batch, state=Batch.State.RUNNING, stage=what, **_reason(""), actor_id=by.actor_id)
     record(EventKind.BATCH_STARTED, by=by, about=batch, details={"what": what})
     return batch
 
@@ -161,7 +164,7 @@ def ask_for(*, by: Viewer, batch: Batch, what: str) -> Batch:
 @action
 def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     """Note that a run ended by a fault; what was fetched is kept, so that it can go on."""
-    _set(batch, state=Batch.State.FAILED, reason=reason, finished_at=timezone.now(), stage="")
+    _set(batch, state=Batch.State.FAILED, **_reason(reason), finished_at=timezone.now(), stage="")
     record(EventKind.BATCH_FAILED, by=by, about=batch)
     return batch
 
@@ -169,7 +172,7 @@ def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
 @action
 def note_refused_undo(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     """Note why a batch could not be taken back; it stays taken in."""
-    _set(batch, reason=reason, stage="")
+    _set(batch, **_reason(reason), stage="")
     record(EventKind.BATCH_FAILED, by=by, about=batch)
     return batch
 
@@ -189,7 +192,7 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
         source.roles,
     )
     plan = plan_register(delivery, known, terms)
-    outcome = Outcome(names=plan.names, window=delivery.window)
+    outcome = Outcome(names=plan.names)
     broken = sorted(delivery.failed & set(NEEDED_WHOLE))
     outcome.stops = [Stop("incomplete", name) for name in broken] + [
         *plan.stops,
@@ -201,7 +204,7 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
         return outcome
     ledger = Ledger(by, batch)
     if keep or delivery.attendance is not None:
-        _write_register(by, source, ledger, plan, known, keyer)
+        outcome.remarks = _write_register(by, source, ledger, plan, known, keyer)
     attendance = plan_attendance(by, source, delivery, keyer, known.scope)
     if attendance is not None:
         _judge(source, outcome, attendance)
@@ -220,14 +223,15 @@ def _limits(source: Source, resource: str) -> Any:
 def _judge(source: Source, outcome: Outcome, attendance: AttendancePlan) -> None:
     outcome.counts[attendance.name] = attendance.counts.as_dict()
     outcome.refused += [(attendance.name, one) for one in attendance.resolved.refused]
-    outcome.window = attendance.window or outcome.window
+    outcome.window = attendance.window
     for facts in attendance.facts:
         outcome.stops += stops_of(facts, _limits(source, facts.resource))
 
 
 def _write_register(
     by: Viewer, source: Source, ledger: Ledger, plan: RegisterPlan, known: Any, keyer: Keyer
-) -> None:
+) -> list[tuple[str, int]]:
+    """Write the register. Returns: what was met on the way, with how often."""
     run = Writing(
         by=by,
         source=source,
@@ -250,6 +254,7 @@ def _write_register(
     register_groups.leave_out(run)
     if not ledger.empty:
         derive_access(by.authority_id)
+    return run.remarks
 
 
 def _areas(source: Source) -> dict[str, int]:
@@ -264,8 +269,10 @@ def _store_outcome(batch: Batch, delivery: Delivery, outcome: Outcome) -> None:
     BatchRefusal.objects.bulk_create(
         [_refusal(batch, name, one) for name, one in _first(outcome.refused)], batch_size=5_000
     )
-    remarks = [{"text": text, "rows": rows} for text, rows in delivery.remarks]
-    remarks += [{"text": why, "rows": 0, "resource": name} for name, why in delivery.state.items() if why]
+    met = [*delivery.remarks, *outcome.remarks]
+    remarks = [{"text": storable(text), "rows": rows} for text, rows in met]
+    whole = [(name, why) for name, why in delivery.state.items() if why]
+    remarks += [{"text": storable(why), "rows": 0, "resource": name} for name, why in whole]
     first, last = outcome.window or (None, None)
     same = same_file_before(batch)
     if delivery.duties:
@@ -287,8 +294,18 @@ def _refusal(batch: Batch, name: str, one: Refused) -> BatchRefusal:
         row=str(one.row)[:64],
         field=one.field[:60],
         reason=one.reason[:REASON_LENGTH],
+        said=_said(one.reason),
         kept=one.kept,
     )
+
+
+def _said(reason: str) -> Any:
+    """Return how a reason was made; None for a sentence without parts."""
+    return storable(reason) if isinstance(reason, Said) and reason.parts else None
+
+
+def _reason(reason: str) -> dict[str, Any]:
+    return {"reason": str(reason), "said": _said(reason)}
 
 
 def _set(batch: Batch, **values: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,10 @@ OWN_TABLES: dict[str, type[models.Model]] = {"link": Link, "childlink": ChildLin
 TABLES = {**REGISTER, **OWN_TABLES}
 ROWS_PER_CHANGE = 20_000
 Changed = dict[Any, tuple[dict[str, Any], dict[str, Any]]]
+Changes = dict[str, tuple[dict[Any, str], list[tuple[Any, dict[str, Any], dict[str, Any]]]]]
+# Made with the row or by the database, never written by hand.
+NOT_MARKED = frozenset({"actor_id", "ref", "lifted_protection"})
+MARK_BYTES = 8
 
 
 class Ledger:
@@ -33,7 +38,7 @@ class Ledger:
         self.batch = batch
         self.inserted: dict[str, list[Any]] = defaultdict(list)
         self.changed: dict[str, Changed] = defaultdict(dict)
-        self._own: dict[str, set[Any]] = defaultdict(set)
+        self._own: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Insert rows and return their keys in order."""
@@ -46,7 +51,7 @@ class Ledger:
         else:
             keys = bulk.insert_rows(by=self.by, table=table, rows=rows)
         self.inserted[table] += keys
-        self._own[table].update(keys)
+        self._own[table].update(zip(keys, map(dict, rows), strict=True))
         return keys
 
     def settle(self, table: str, wanted: Mapping[Any, Mapping[str, Any]]) -> int:
@@ -72,9 +77,11 @@ class Ledger:
         else:
             before = bulk.update_rows(by=self.by, table=table, rows=changes)
         for key, was in before.items():
-            if key not in self._own[table]:
-                first = self.changed[table].get(key, (was, {}))
-                self.changed[table][key] = ({**was, **first[0]}, {**first[1], **changes[key]})
+            if key in self._own[table]:
+                self._own[table][key].update(changes[key])
+                continue
+            first = self.changed[table].get(key, (was, {}))
+            self.changed[table][key] = ({**was, **first[0]}, {**first[1], **changes[key]})
         return len(changes)
 
     @property
@@ -83,7 +90,11 @@ class Ledger:
 
     def seal(self) -> int:
         """Store what was done, encrypted, in pieces. Returns: how many rows were touched."""
-        store_changes(by=self.by, batch=self.batch, inserted=self.inserted, changed=self.changed)
+        made = {
+            table: {key: row_mark(table, self._own[table][key]) for key in keys}
+            for table, keys in self.inserted.items()
+        }
+        store_changes(by=self.by, batch=self.batch, inserted=made, changed=self.changed)
         return sum(map(len, self.inserted.values())) + sum(map(len, self.changed.values()))
 
 
@@ -93,12 +104,17 @@ def _as_stored(value: Any) -> Any:
 
 @action
 def store_changes(
-    *, by: Viewer, batch: Batch, inserted: Mapping[str, Sequence[Any]], changed: Mapping[str, Changed]
+    *, by: Viewer, batch: Batch, inserted: Mapping[str, Mapping[Any, str]], changed: Mapping[str, Changed]
 ) -> int:
-    """Write the sealed account of a batch's changes. Returns: how many pieces."""
+    """Write the sealed account of a batch's changes.
+
+    Args:
+        inserted: table → key of a new row → its mark, see `row_mark`.
+    Returns: how many pieces.
+    """
     pieces = []
     for table in TABLES:
-        keys = [_plain(key) for key in inserted.get(table, ())]
+        keys = [(_plain(key), mark) for key, mark in inserted.get(table, {}).items()]
         rows = [(_plain(key), _plain(was), _plain(now)) for key, (was, now) in changed.get(table, {}).items()]
         for at in range(0, max(len(keys), len(rows)), ROWS_PER_CHANGE):
             some, others = keys[at : at + ROWS_PER_CHANGE], rows[at : at + ROWS_PER_CHANGE]
@@ -117,16 +133,16 @@ def store_changes(
     return len(pieces)
 
 
-def read_changes(batch: Batch) -> dict[str, tuple[list[Any], list[tuple[Any, dict, dict]]]]:
-    """Return what a batch did: table → keys of new rows, and (key, before, after) of changed ones."""
-    found: dict[str, tuple[list[Any], list[tuple[Any, dict, dict]]]] = {}
+def read_changes(batch: Batch) -> Changes:
+    """Return what a batch did: table → key and mark of new rows, and (key, before, after) of changed ones."""
+    found: Changes = {}
     for piece in BatchChange.objects.filter(batch=batch).order_by("pk"):
         text = crypto.decrypt(
             settings.SAMHANDLA_SECRET, bytes(piece.sealed), bound_to=_bound(batch, piece.table)
         )
         content = msgspec.json.decode(text)
-        inserted, changed = found.setdefault(piece.table, ([], []))
-        inserted += content["inserted"]
+        inserted, changed = found.setdefault(piece.table, ({}, []))
+        inserted.update(content["inserted"])
         changed += [tuple(row) for row in content["changed"]]
     return found
 
@@ -157,6 +173,23 @@ def typed(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[name] = field.to_python(value)
     return found
+
+
+def marked_columns(table: str) -> list[str]:
+    """Return the columns that a row's mark is made of: all that somebody could have written in."""
+    fields = TABLES[table]._meta.concrete_fields
+    free = [field.attname for field in fields if not field.generated and not field.primary_key]
+    return [name for name in free if name not in NOT_MARKED]
+
+
+def row_mark(table: str, row: Mapping[str, Any]) -> str:
+    """Return a short hash of a row; what a new row was not given is as the table makes it."""
+    fields = {field.attname: field for field in TABLES[table]._meta.concrete_fields}
+    whole = [
+        _plain(_as_stored(row[name]) if name in row else fields[name].get_default())
+        for name in marked_columns(table)
+    ]
+    return hashlib.blake2b(msgspec.json.encode(whole), digest_size=MARK_BYTES).hexdigest()
 
 
 def same_as_stored(table: str, now: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +14,14 @@ from samhandla.integrations.records import DutyRecord, GroupRecord, PersonRecord
 from samhandla.integrations.rules.people import GROUP_KIND, assignment_role, duty_role, main_enrolment
 from samhandla.integrations.rules.plan import Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile, school_year_start
+from samhandla.lib.i18n import N_
 from samhandla.people.register import register_rows
+from samhandla.people.rules import COMPULSORY_FORMS
 
+GONE = "\x00"  # no id of a source begins so
 NAME_LENGTH = 100
 EPPN_LENGTH = 200  # as an account has it
+SHARED_EPPN = N_("Samma inloggningsnamn (EPPN) finns på flera personer och togs därför inte in.")
 
 
 def write_groups(run: Writing) -> None:
@@ -35,8 +39,10 @@ def write_groups(run: Writing) -> None:
 
 
 def _school_years(run: Writing) -> dict[str, int]:
-    """Return the school year of each pupil that came, by the source's id."""
-    found = {}
+    """Return the school year of each pupil that came or is named in a group, by the source's id."""
+    members = {m.person for item in run.plan.changed("group") for m in item.record.memberships}
+    known = {person: run.registered_years.get(run.key_of("child", person)) for person in members}
+    found = {person: year for person, year in known.items() if year is not None}
     for item in run.plan.items["child"]:
         year = main_enrolment(item.enrolments, run.today).school_year
         if year is not None:
@@ -49,10 +55,9 @@ def _unit_of_group(run: Writing, record: GroupRecord) -> int | None:
     unit = run.unit_of(record.organisation)
     if unit is not None and run.kinds.get(unit) == "school_unit":
         return unit
-    homes = Counter(run.homes[m.person] for m in record.memberships if m.person in run.homes)
-    if not homes:
-        return unit
-    return homes.most_common(1)[0][0]
+    named = (run.home_of(member.person) for member in record.memberships)
+    homes = Counter(home for home in named if home is not None)
+    return homes.most_common(1)[0][0] if homes else unit
 
 
 def _group(run: Writing, record: GroupRecord, years: Mapping[str, int]) -> dict[str, Any]:
@@ -96,20 +101,40 @@ def write_staff(run: Writing) -> None:
     items: list[Item] = run.plan.changed("staff")
     new = [item for item in items if item.known is None]
     base = {"authority_id": run.by.authority_id}
-    keys = run.ledger.insert("staff", [{**base, **_staff(item.record)} for item in new])
+    shared = _shared_eppn(run, items)
+    keys = run.ledger.insert("staff", [{**base, **_staff(item.record, shared)} for item in new])
     run.remember("staff", [item.record.id for item in new], keys)
     run.link(LinkKind.STAFF, new, keys, [None] * len(new))
     old = [item for item in items if item.known is not None]
-    run.ledger.settle("staff", {run.key_of("staff", i.record.id): _staff(i.record) for i in old})
+    run.ledger.settle("staff", {run.key_of("staff", i.record.id): _staff(i.record, shared) for i in old})
     run.relink("link", links(run.by, run.source.pk, LinkKind.STAFF), old)
 
 
-def _staff(record: PersonRecord) -> dict[str, Any]:
+def _shared_eppn(run: Writing, items: Sequence[Item]) -> set[str]:
+    """Return login names that several people have, which therefore say of nobody who it is."""
+    said = {item.record.id: _eppn(item.record) for item in items}
+    known = {run.key_of("staff", person): person for person in said}
+    stored = register_rows(run.by, "staff", ("pk", "eppn"), eppn__in=set(said.values()) - {""})
+    count = Counter(filter(None, said.values()))
+    count.update(eppn for key, eppn in stored if key not in known)
+    shared = {eppn for eppn, people in count.items() if people > 1}
+    left_out = sum(eppn in shared for eppn in said.values())
+    if left_out:
+        run.remarks.append((SHARED_EPPN, left_out))
+    return shared
+
+
+def _eppn(record: PersonRecord) -> str:
+    return next((name for name in record.eppn if len(name) <= EPPN_LENGTH), "")
+
+
+def _staff(record: PersonRecord, shared_eppn: Collection[str]) -> dict[str, Any]:
+    eppn = _eppn(record)
     return {
         "given_name": record.given_name[:NAME_LENGTH],
         "family_name": record.family_name[:NAME_LENGTH],
         "email": next((mail.value for mail in record.emails if mail.kind != "private"), ""),
-        "eppn": next((name for name in record.eppn if len(name) <= EPPN_LENGTH), ""),
+        "eppn": "" if eppn in shared_eppn else eppn,
     }
 
 
@@ -122,7 +147,7 @@ def write_duties(run: Writing) -> None:
     old = [item for item in items if item.known is not None]
     run.ledger.settle("duty", {int(i.known.ref): _duty(run, i.record) for i in old if i.known})
     run.relink("link", links(run.by, run.source.pk, LinkKind.DUTY), old)
-    _write_assignments(run, {item.record.person for item in items})
+    _write_assignments(run, {item.record.person for item in items} | _staff_without_a_duty(run))
 
 
 def _duty(run: Writing, record: DutyRecord) -> dict[str, Any]:
@@ -136,14 +161,29 @@ def _duty(run: Writing, record: DutyRecord) -> dict[str, Any]:
     }
 
 
+def _staff_without_a_duty(run: Writing) -> set[str]:
+    """Return who had a duty that did not come: their tasks are to be as the duties that they still have say.
+
+    Somebody with no duty left is named by the register's key, as no row of the source names them.
+    """
+    gone = [int(run.known.rows["duty"][key].ref) for key in run.plan.missing.get("duty", [])]
+    staff = {who for (who,) in register_rows(run.by, "duty", ("staff_id",), pk__in=gone)} if gone else set()
+    named = {item.record.person for item in run.plan.items["duty"]}
+    people = {run.key_of("staff", person): person for person in named}
+    left = {f"{GONE}{who}": who for who in staff - people.keys()}
+    run.remember("staff", list(left), list(left.values()))
+    return {people[who] for who in staff & people.keys()} | left.keys()
+
+
 def _write_assignments(run: Writing, people: set[str]) -> None:
     """Make the tasks of some staff be as all of their delivered duties say."""
     staff = {run.key_of("staff", person): person for person in people}
     columns = ("pk", "staff_id", "group_id", "role", "valid_from", "valid_to")
     stored: dict[int, list[Existing]] = defaultdict(list)
-    for key, who, group, role, start, end in register_rows(
-        run.by, "assignment", columns, staff_id__in=list(staff)
-    ):
+    which: dict[str, Any] = {"staff_id__in": list(staff)}
+    if run.known.scope is not None:
+        which["group__unit_id__in"] = list(run.known.scope)
+    for key, who, group, role, start, end in register_rows(run.by, "assignment", columns, **which):
         stored[who].append(Existing(key, (group, role), start, end))
     wanted = _wanted_assignments(run, people)
     rows, settle = [], {}
@@ -163,26 +203,42 @@ def _wanted_assignments(run: Writing, people: set[str]) -> dict[str, list[Wanted
         register_rows(run.by, "group", ("pk", "school_year"), unit__authority_id=run.by.authority_id)
     )
     found: dict[str, list[Wanted]] = defaultdict(list)
-    for item in run.plan.items["duty"]:
-        duty: DutyRecord = item.record
-        if duty.person not in people:
-            continue
-        for task in duty.assignments:
+    duties: list[DutyRecord] = [item.record for item in run.plan.items["duty"]]
+    for duty in duties:
+        for task in duty.assignments if duty.person in people else ():
             group = run.key_of("group", task.group)
-            if group is None:
+            if group is None or duty.person is None:
                 continue
-            role = assignment_role(task.role, forms.get(task.group), years.get(group))
+            form = forms[task.group] if task.group in forms else _form_of(run, group)
+            role = assignment_role(task.role, form, years.get(group))
             want = Wanted((group, role), task.start or duty.start, task.end or duty.end)
             if want not in found[duty.person]:
                 found[duty.person].append(want)
     return found
 
 
+def _form_of(run: Writing, group: int) -> str | None:
+    """Return a school form of a group that did not come this time: compulsory, where its unit has any."""
+    rows = register_rows(run.by, "group", ("unit__school_forms",), pk=group)
+    forms = [form for (some,) in rows for form in some]
+    return next((form for form in forms if form in COMPULSORY_FORMS), None)
+
+
 def mark_missing(run: Writing) -> None:
-    """Mark pupils who did not come; end groups, places and duties that did not. Nothing is removed."""
+    """Mark pupils who did not come; end groups, places and duties that did not. Nothing is removed.
+
+    Of a pupil whom the source says it has deleted, or who has no place here any more, the places end too;
+    of such a guardian the ties to children.
+    """
     gone = [int(run.known.children[key].ref) for key in run.plan.missing.get("child", [])]
     run.ledger.settle("child", {child: {"missing_since": run.today} for child in gone})
     yesterday = run.today - timedelta(days=1)
+    ended = [int(run.known.children[key].ref) for key in run.plan.ended.get("child", [])]
+    for table in ("enrolment", "membership") if ended else ():
+        _end(run, table, yesterday, child_id__in=ended)
+    adults = [run.known.rows["guardian"][key].ref for key in run.plan.ended.get("guardian", [])]
+    if adults:
+        _end(run, "guardianship", yesterday, guardian_id__in=adults)
     for kind in ("group", "duty", "guardian", "staff"):
         missing = run.plan.missing.get(kind, [])
         if kind in ("group", "duty"):

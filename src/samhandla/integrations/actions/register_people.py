@@ -134,9 +134,31 @@ def write_children(run: Writing) -> None:
 def lift_protection(run: Writing) -> None:
     """Mark children who did not come themselves but whose family has protected identity."""
     children = [run.key_of("child", name) for name in sorted(run.plan.lifted)]
+    children += sorted(_family_of_marked(run) - set(children))
     stored = register_rows(run.by, "child", ("pk", "protection"), pk__in=children) if children else []
     weaker = [child for child, now in stored if now not in ("marked", "protected")]
     run.ledger.settle("child", {child: {"protection": "marked", "lives_in_id": None} for child in weaker})
+
+
+def _family_of_marked(run: Writing) -> set[int]:
+    """Return children, who may not have come, of those marked in this delivery: own and siblings."""
+    adults = [
+        run.key_of("guardian", i.record.id)
+        for i in run.plan.items["guardian"]
+        if i.record.protection in PROTECTED and i.known is not None
+    ]
+    marked = [
+        run.key_of("child", i.record.id)
+        for i in run.plan.items["child"]
+        if i.protection in PROTECTED and i.known is not None
+    ]
+    if marked:
+        ties = register_rows(run.by, "guardianship", ("guardian_id",), child_id__in=marked, valid_to=None)
+        adults += [adult for (adult,) in ties]
+    if not adults:
+        return set()
+    ties = register_rows(run.by, "guardianship", ("child_id",), guardian_id__in=adults, valid_to=None)
+    return {child for (child,) in ties}
 
 
 def _child(run: Writing, item: ChildItem) -> dict[str, Any]:

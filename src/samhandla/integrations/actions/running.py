@@ -6,14 +6,16 @@ run that is killed goes on from its last stored page.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.utils import timezone
 
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.integrations import files
@@ -22,21 +24,29 @@ from samhandla.integrations.actions.batches import Outcome
 from samhandla.integrations.actions.lock import only_import_of
 from samhandla.integrations.actions.staging import forget, kept_file, stage_page, staged_pages
 from samhandla.integrations.connect import client_of
-from samhandla.integrations.delivery import Delivery
+from samhandla.integrations.delivery import TOTALS, Delivery
 from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusable
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
 from samhandla.integrations.models import Batch, Source, SourceKind
-from samhandla.integrations.queries import get_batch_for, last_committed
+from samhandla.integrations.queries import get_batch_for, last_committed, last_full
 from samhandla.integrations.rules.rows import school_year_start
 from samhandla.integrations.ss12000.cursor import Cursor
 from samhandla.integrations.ss12000.errors import Ss12000Error
-from samhandla.integrations.ss12000.fetch import FetchedPage, Plan, Progress, ResourceDone, fetch_all
+from samhandla.integrations.ss12000.fetch import (
+    FetchedPage,
+    Plan,
+    Progress,
+    ResourceDone,
+    fetch_all,
+    is_whole,
+)
 from samhandla.integrations.ss12000.resources import NEEDED
 from samhandla.people.queries import today
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer, acting_as
 
 EDLEVO = "edlevo"
+DAYS_BETWEEN_FULL = 7
 WINDOW_DAYS = 14  # lessons are corrected afterwards; so far back they are fetched again
 SECONDS_BETWEEN_NOTES = 0.5
 FAULTS = (ImportRefused, files.FileSourceError, Ss12000Error, AnalyticsError)
@@ -148,9 +158,10 @@ def _fetch(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
     with client_of(source) as client:
         stored = batch.cursor.get("fetch")
         cursor = Cursor.from_json(stored, client.settings.base_url) if stored else None
-        window = _window(source, earlier)
         plan = Plan(progress=lambda said: _told(notes, said))
-        since = _since(source, earlier)
+        with acting_as(by):
+            since = _since(source, earlier)
+        window = _window(source, earlier, changes_only=since is not None)
         for one in fetch_all(client, since, window, cursor=cursor, plan=plan):
             if isinstance(one, FetchedPage):
                 stage_page(batch.pk, StagedPage(one.resource, one.number, one.data))
@@ -159,32 +170,67 @@ def _fetch(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
             cursor = one.cursor
             batch.cursor = {**batch.cursor, "fetch": cursor.to_json(), "states": states}
             notes.say("fetch", cursor=batch.cursor, now=isinstance(one, ResourceDone))
-    full = cursor is None or cursor.since is None
-    done = cursor.window if cursor is not None else None
-    notes.say("read")
-    return from_pages(staged_pages(batch.pk, NEEDED), states, window=done, full=full)
+    assert cursor is not None  # something is always asked for
+    batch.cursor = {**batch.cursor, "full": cursor.since is None, "terms": _terms(source)}
+    notes.say("read", cursor=batch.cursor)
+    changes_of = [name for name in NEEDED if not is_whole(name, cursor)]
+    pages = staged_pages(batch.pk, NEEDED)
+    return from_pages(pages, states, window=cursor.window, changes_of=changes_of)
 
 
 def _told(notes: Notes, said: Progress) -> None:
     notes.say("fetch", done=said.rows, now=False)
 
 
-def _window(source: Source, earlier: Batch | None) -> tuple[date, date]:
-    """Return the days to fetch: two weeks back from what is in use, the first time the school year."""
+def _window(source: Source, earlier: Batch | None, *, changes_only: bool) -> tuple[date, date] | None:
+    """Return the days to fetch: two weeks back from what is in use, the first time the school year.
+
+    None when the source, asked for all it has, gave no attendance, and now only changes are asked for.
+    """
     day = today()
     if chosen := source.settings.get("window"):
         return date.fromisoformat(chosen[0]), date.fromisoformat(chosen[1])
-    if earlier is None or earlier.data_to is None:
-        return school_year_start(day), day
+    first = date.fromisoformat(source.settings.get("first_day") or date.min.isoformat())
+    reached = None if earlier is None else _reached(earlier)
+    if reached is None:
+        nothing = changes_only and earlier is not None and not _offers_attendance(earlier)
+        return None if nothing else (max(first, school_year_start(day)), max(first, day))
     days = int(source.settings.get("window_days", WINDOW_DAYS))
-    return min(earlier.data_to, day) - timedelta(days=days), day
+    return max(first, min(reached, day) - timedelta(days=days)), max(first, day)
 
 
-def _since(source: Source, earlier: Batch | None) -> Any:
-    """Return since when only changes are asked for; None for everything, which is the default."""
-    if not source.settings.get("only_changes") or earlier is None:
-        return None
+def _reached(earlier: Batch) -> date | None:
+    """Return the last day that an earlier run asked for, and got, attendance of."""
     stored = earlier.cursor.get("fetch")
-    if not stored:
+    if not stored or not _offers_attendance(earlier):
+        return earlier.data_to
+    window = msgspec.json.decode(stored).get("window")
+    return date.fromisoformat(window[1]) if window else earlier.data_to
+
+
+def _offers_attendance(batch: Batch) -> bool:
+    states = batch.cursor.get("states", {})
+    return any(states.get(name, ["", None])[0] == "complete" for name in ("calendarEvents", TOTALS))
+
+
+def _since(source: Source, earlier: Batch | None) -> datetime | None:
+    """Return since when only changes are asked for; None for everything, which is the default.
+
+    Everything is also fetched once a week, since a change or a deletion may have been missed, and
+    whenever it has been decided otherwise how the source is read.
+    """
+    if not source.settings.get("only_changes") or earlier is None or earlier.committed_at is None:
         return None
-    return Cursor.from_json(stored, source.settings.get("base_url", "")).started
+    whole = last_full(source)
+    if whole is None or whole.committed_at is None or earlier.cursor.get("terms") != _terms(source):
+        return None
+    if timezone.now() - whole.committed_at > timedelta(days=DAYS_BETWEEN_FULL):
+        return None
+    return Cursor.from_json(earlier.cursor["fetch"], source.settings.get("base_url", "")).started
+
+
+def _terms(source: Source) -> str:
+    """Return what decides how a source's rows are read, as one word to compare with later."""
+    names = ("base_url", "huvudman", "areas")
+    terms = [source.protection, *(source.settings.get(name) for name in names)]
+    return hashlib.blake2b(msgspec.json.encode(terms, order="sorted"), digest_size=8).hexdigest()

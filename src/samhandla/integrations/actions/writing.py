@@ -15,13 +15,17 @@ from samhandla.integrations.models import LinkKind, Source
 from samhandla.integrations.records import OrganisationRecord
 from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.plan import Item, KnownRows, RegisterPlan
+from samhandla.people.register import register_rows
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer
 
 
 @dataclass
 class Writing:
-    """One commit under way. `keys` maps kind → the source's id → the register's key."""
+    """One commit under way. `keys` maps kind → the source's id → the register's key.
+
+    `remarks`: what was met on the way, with how often.
+    """
 
     by: Viewer
     source: Source
@@ -35,12 +39,33 @@ class Writing:
     area_of_unit: dict[int, int | None] = field(default_factory=dict)
     kinds: dict[int, str] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remarks: list[tuple[str, int]] = field(default_factory=list)
 
     @cached_property
     def homes(self) -> dict[str, int]:
         """The unit of each pupil that came, by the source's id."""
         units = {item.record.id: self.unit_of(item.unit) for item in self.plan.items["child"]}
         return {person: unit for person, unit in units.items() if unit is not None}
+
+    def home_of(self, person: str) -> int | None:
+        """Return the unit that a pupil goes to, also one who did not come this time."""
+        if person in self.homes:
+            return self.homes[person]
+        home: int | None = self._registered_homes.get(self.key_of("child", person))
+        return home
+
+    @cached_property
+    def _registered_homes(self) -> dict[int, int]:
+        return dict(register_rows(self.by, "child", ("pk", "unit_id")))
+
+    @cached_property
+    def registered_years(self) -> dict[int, int]:
+        """The school year of every pupil as the register has it, by the child's key."""
+        columns = ("child_id", "school_year", "valid_from", "valid_to")
+        conditions = {"main": True, "school_year__isnull": False, "valid_from__lte": self.today}
+        rows = register_rows(self.by, "enrolment", columns, **conditions)
+        now = [row for row in rows if row[3] is None or row[3] >= self.today]
+        return {child: year for child, year, _start, _end in sorted(now, key=lambda row: row[2])}
 
     def key_of(self, kind: str, identifier: str) -> Any:
         """Return the register's key of one of the source's ids, None when it is not taken in."""

@@ -17,6 +17,7 @@ class Batch(models.Model):
 
     `counts`: resource → read, new, changed, unchanged, missing, refused, outside, protected.
     `cursor`: what has been fetched and where to go on. `remarks`: what was met, with how often.
+    `reason` is the Swedish sentence; `said` is how it was made (`lib.i18n`), for other languages.
     """
 
     row_security = "authority"
@@ -41,6 +42,7 @@ class Batch(models.Model):
     counts = models.JSONField(default=dict)
     remarks = models.JSONField(default=list)
     reason = models.TextField(_("skäl"), blank=True)
+    said = models.JSONField(null=True, blank=True)
     data_from = models.DateField(null=True, blank=True)
     data_to = models.DateField(_("uppgifter till och med"), null=True, blank=True)
     cursor = models.JSONField(default=dict)
@@ -68,6 +70,7 @@ class Batch(models.Model):
             "counts",
             "remarks",
             "reason",
+            "said",
             "data_from",
             "data_to",
             "cursor",
@@ -98,7 +101,10 @@ class Batch(models.Model):
 
 
 class BatchRefusal(models.Model):
-    """A row of a batch, or one field of it, that was not taken: where it stands and why. No content."""
+    """A row of a batch, or one field of it, that was not taken: where it stands and why. No content.
+
+    `said`: how the reason was made, where it has parts; else the reason is a sentence of the catalogue.
+    """
 
     row_security = "authority"
 
@@ -108,11 +114,12 @@ class BatchRefusal(models.Model):
     row = models.CharField(_("rad"), max_length=64)
     field = models.CharField(_("fält"), max_length=60, blank=True)
     reason = models.CharField(_("skäl"), max_length=300)
+    said = models.JSONField(null=True, blank=True)
     kept = models.BooleanField(default=False)
 
     class Fields(Classified):
         retention = "import"
-        internal = ("id", "batch", "authority", "resource", "field", "reason", "kept")
+        internal = ("id", "batch", "authority", "resource", "field", "reason", "said", "kept")
         personal = ("row",)
 
     def __str__(self) -> str:

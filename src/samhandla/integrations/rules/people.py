@@ -77,6 +77,7 @@ def sort_people(
     guardians: Iterable[GuardianRecord],
     units: Collection[str],
     known: Collection[str] = (),
+    known_guardians: Collection[str] = (),
 ) -> Sorted:
     """Tell pupils, guardians and staff apart.
 
@@ -84,6 +85,7 @@ def sort_people(
         guardians: relations that came apart from the child's own row.
         units: the source's ids of the organisations of this run.
         known: children of this source that may be named although they did not come this time.
+        known_guardians: adults who are guardians although none of their children came this time.
     """
     found = Sorted()
     persons = list(persons)
@@ -92,6 +94,7 @@ def sort_people(
             found.children[person.id] = person
     of_child = {tie.guardian for child in found.children.values() for tie in child.guardians}
     of_child |= {tie.guardian for tie in guardians if tie.child in found.children or tie.child in known}
+    of_child |= set(known_guardians)
     at_work = {duty.person for duty in duties if duty.organisation in units}
     for person in persons:
         if person.id in of_child:

@@ -5,7 +5,7 @@ The rehearsal shows this plan; the commit carries it out. Nothing here reads or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -46,6 +46,7 @@ class Known:
     fingerprint: str
     unit: int | None = None
     missing: bool = False
+    protected: bool = False
 
 
 @dataclass
@@ -109,12 +110,14 @@ class RegisterPlan:
     """Everything a commit will do, by kind; `missing` are keys of what is known but did not come.
 
     `other_ties` and `lifted` are about children who are known but did not come themselves: adults of
-    theirs who did, and a marking in their family. `ties_told`: the delivery says who the adults are, so
-    that one who is not named any more is ended.
+    theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
+    source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
+    adults are, so that one who is not named any more is ended.
     """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
     missing: dict[str, list[str]] = field(default_factory=dict)
+    ended: dict[str, list[str]] = field(default_factory=dict)
     left_out: dict[str, None] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=dict)
     facts: list[Facts] = field(default_factory=list)
@@ -210,7 +213,8 @@ class Planner:
         ties = list(delivery.guardians)
         said_about = {t.child for t in ties}
         known = {child for child in said_about if keyer.of("child", child) in self.known.children}
-        self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known)
+        adults = self._known_adults()
+        self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known, adults)
         persons = {p.id: p for p in delivery.persons}
         ties += [t for child in self.people.children.values() for t in child.guardians]
         marks = lifted_protection(self.people.children, persons, ties, delivery.children_of_protected)
@@ -233,6 +237,13 @@ class Planner:
         if delivery.persons:
             self._person_counts()
 
+    def _known_adults(self) -> set[str]:
+        """Return guardians who may come without their children, as when only what has changed is sent."""
+        if "persons" not in self.delivery.changes_of:
+            return set()
+        keyer, known = self.terms.keyer, self.known.rows["guardian"]
+        return {p.id for p in self.delivery.persons if keyer.of("guardian", p.id) in known}
+
     def _child(
         self, person: PersonRecord, mark: Protection, ties: list[GuardianRecord], hidden: bool
     ) -> None:
@@ -240,6 +251,8 @@ class Planner:
         key = keyer.of("child", person.id)
         known = self.known.children.get(key)
         masked = hidden and policy in (SKIP, PSEUDONYMISED)
+        if known is not None and known.protected and not hidden and self.delivery.changes_of:
+            return  # the mark may be another's in the family, who did not come: a full fetch tells
         if hidden and policy == SKIP:
             self.plan.left_out.update({keyer.of("left_out", name): None for name in _names_of(person)})
             if known is None:
@@ -298,12 +311,13 @@ class Planner:
         }
         came = {item.key for item in self.plan.items["child"]}
         gone = [key for key in in_use if key not in came]
+        ended = self._ended_children(in_use)
         if "persons" not in self.delivery.complete:
-            deleted = {self.terms.keyer.of("child", one) for one in self.delivery.deleted}
-            gone = [key for key in gone if key in deleted]
+            gone = [key for key in gone if key in ended]
         elif not self.people.children:
             gone = []  # a file of staff or guardians says nothing about pupils
         self.plan.missing["child"] = gone
+        self.plan.ended["child"] = [key for key in gone if key in ended]
         complete = "persons" in self.delivery.complete and bool(self.people.children)
         adults = sum(self._missing_adults(kind, complete=complete) for kind in ("guardian", "staff"))
         away = sum(len(self.plan.missing[kind]) for kind in ("guardian", "staff"))
@@ -322,8 +336,26 @@ class Planner:
             other_unit=0 if self.known.scope is None or self.delivery.organisations else counts.outside,
             expected=complete,
         )
-        others = Facts("adults", known=adults, came=adults - away, missing=away, read=counts.read)
+        lost = away if complete else 0
+        others = Facts("adults", known=adults, came=adults - lost, missing=lost, read=counts.read)
         self.plan.facts += [children, others]
+
+    def _ended_children(self, in_use: Collection[str]) -> set[str]:
+        """Return known pupils of whom the source says that they are deleted or have no place here.
+
+        A run for one unit cannot tell: their place may be at another.
+        """
+        keyer = self.terms.keyer
+        ended = {keyer.of("child", one) for one in self.delivery.deleted}
+        if self.known.scope is None and "organisations" in self.delivery.complete:
+            ended |= {keyer.of("child", person.id) for person in self.people.outside}
+            ended |= {
+                keyer.of("child", person.id)
+                for people in (self.people.guardians, self.people.staff)
+                for person in people.values()
+                if person.id not in self.people.children
+            }
+        return ended & set(in_use)
 
     def _missing_adults(self, kind: str, *, complete: bool) -> int:
         """Note known adults of a kind who did not come. Returns: how many were known.
@@ -334,6 +366,10 @@ class Planner:
         known = [key for key, one in self.known.rows[kind].items() if not one.missing] if told else []
         came = {self.terms.keyer.of(kind, person.id) for person in self.delivery.persons}
         self.plan.missing[kind] = [key for key in known if key not in came]
+        deleted = {self.terms.keyer.of(kind, one) for one in self.delivery.deleted}
+        self.plan.ended[kind] = sorted(deleted & self.known.rows[kind].keys())
+        still = {key for key in self.plan.ended[kind] if not self.known.rows[kind][key].missing}
+        self.plan.missing[kind] += sorted(still - set(self.plan.missing[kind]))
         return len(known)
 
     def _groups(self) -> None:

@@ -28,6 +28,10 @@ from samhandla.integrations.ss12000.resources import NEEDED, RESOURCES, Resource
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
 
 WITHIN_WINDOW = ("calendarEvents", "attendances", "aggregatedAttendance")
+# Small, and what hangs on them cannot be told from the changed ones alone (whose tasks are whose).
+ALWAYS_WHOLE = ("organisations", "duties")
+# Without all of these it cannot be told who was expected at a lesson.
+WHOLE_FOR_LESSONS = ("groups", "syllabuses", "activities")
 OVERLAP = timedelta(hours=1)  # clocks differ, and a change may be stored after its own time stamp
 BEFORE_LESSON = timedelta(days=30)  # how long before a lesson its attendance may last have been changed
 ATTENDANCE_INSIDE = re.compile(rb'"attendance"\s*:\s*\[')
@@ -134,6 +138,13 @@ def _wanted(resource: Resource, cursor: Cursor) -> bool:
     return cursor.window is not None or resource.name not in WITHIN_WINDOW
 
 
+def is_whole(name: str, cursor: Cursor) -> bool:
+    """Tell whether a fetch asks for all of a resource, so that what does not come is missing."""
+    if cursor.since is None or name in ALWAYS_WHOLE:
+        return True
+    return cursor.window is not None and name in (*WHOLE_FOR_LESSONS, *WITHIN_WINDOW)
+
+
 def params_for(resource: Resource, cursor: Cursor) -> dict[str, str]:
     """Return the filters of a resource: its window, or what has changed since.
 
@@ -144,13 +155,14 @@ def params_for(resource: Resource, cursor: Cursor) -> dict[str, str]:
         return params | ({"expand": "attendance"} if resource.expand else {})
     since = cursor.since - OVERLAP if cursor.since else None
     if resource.name == "attendances" and cursor.window:
-        since = datetime.combine(cursor.window[0], datetime.min.time(), UTC) - BEFORE_LESSON
+        first = datetime.combine(cursor.window[0], datetime.min.time(), UTC) - BEFORE_LESSON
+        return {"meta.modified.after": first.isoformat(timespec="seconds")}
     if since is None:
         return {}
     moment = since.astimezone(UTC).isoformat(timespec="seconds")
     if resource.name == "deletedEntities":
         return {"after": moment}
-    return {"meta.modified.after": moment} if resource.delta else {}
+    return {"meta.modified.after": moment} if resource.delta and not is_whole(resource.name, cursor) else {}
 
 
 class _ResourceFetch:
