@@ -23,8 +23,15 @@ class PeopleConfig(AppConfig):
                 "duties",
                 _("Uppdrag"),
                 _("Vem som har vilken roll, och därmed behörighet."),
-                P.REGISTER_READ,
+                P.DUTY_READ,
                 74,
+            ),
+            (
+                "accounts",
+                _("Konton"),
+                _("Vem som kan logga in. Öppna, förnya och stäng konton."),
+                P.ACCOUNT_EDIT,
+                73,
             ),
             (
                 "calendar",

@@ -8,17 +8,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.people.models import Break, Organisation, Staff
-from samhandla.people.queries.duties import StandInChoices
+from samhandla.people.queries.duties import DutyChoices, StandInChoices
 
 # Codes of the register's rules, in words that say what to do.
 PROBLEMS = {
+    "account_above": _("Kontot sköts av systemförvaltaren, eftersom personen har en roll utanför dina."),
+    "account_elsewhere": _(
+        "Länken kan bara göras av den som driver Samhandla. Personen kan själv byta lösenord på sin sida."
+    ),
     "already_ended": _("Det var redan avslutat. Ingenting ändrades."),
     "already_set": _("Det finns redan för några av de dagarna. Avsluta det först eller välj andra dagar."),
+    "already_open": _("Någon av dem har redan ett konto. Ladda om sidan och välj igen."),
+    "begins_in_the_past": _("Ett uppdrag kan inte börja före i dag. Välj i dag eller en senare dag."),
     "in_the_past": _("Dagarna har redan varit. Välj i dag eller en senare dag."),
+    "known_already": _("En kollega har redan den e-postadressen. Sök efter personen i stället."),
     "last_before_first": _("Sista dagen ligger före första dagen. Byt plats på dem."),
+    "needs_school": _("En rektor leder en skolenhet. Välj skolan eller skolenheten."),
+    "no_account": _("Personen har inget öppet konto. Ladda om sidan."),
     "overlaps": _("Dagarna ligger i en annan termin. Ändra någon av terminerna så att de inte möts."),
+    "own_account": _("Ditt eget konto sköts av någon annan. Lösenordet byter du själv under ditt namn."),
     "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),
+    "too_far": _("Dagarna ligger mer än tio år bort. Kontrollera årtalen."),
     "too_long": _("Terminen är längre än ett år. Kontrollera årtalen."),
+    "yourself": _("Ett uppdrag kan inte ges till en själv. Be någon annan som har rätt till det."),
 }
 
 
@@ -75,6 +87,50 @@ class StandInForm(PeriodForm):
 
 def _named(people: list[Staff]) -> list[tuple[int, str]]:
     return [(one.pk, f"{one.family_name}, {one.given_name}") for one in people]
+
+
+class GiveForm(PeriodForm):
+    """A role at a unit, from a day and perhaps to a day."""
+
+    role = forms.ChoiceField(label=_("Roll"))
+    unit = forms.TypedChoiceField(label=_("Enhet"), coerce=int)
+    last = _day(_("Sista dagen"), required=False, help_text=_("Lämna tomt om uppdraget gäller tills vidare."))
+    field_order = ("role", "unit", "first", "last")
+
+    def __init__(self, *args: Any, choices: DutyChoices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in choices.units}
+        self.fields["role"].choices = [("", _("Välj en roll")), *choices.roles]
+        self.fields["unit"].choices = organisation_choices(choices.units)
+
+
+class GiveGroupForm(PeriodForm):
+    """A task in a group, from a day and perhaps to a day."""
+
+    role = forms.ChoiceField(label=_("Roll"))
+    group = forms.TypedChoiceField(label=_("Grupp"), coerce=int)
+    last = _day(_("Sista dagen"), required=False, help_text=_("Lämna tomt om uppdraget gäller tills vidare."))
+    field_order = ("role", "group", "first", "last")
+
+    def __init__(self, *args: Any, choices: DutyChoices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = {group.pk: group for group in choices.groups}
+        several = len({group.unit_id for group in choices.groups}) > 1
+        self.fields["role"].choices = choices.tasks
+        self.fields["group"].choices = [
+            ("", _("Välj en grupp")),
+            *((g.pk, f"{g.name}, {g.unit.name}" if several else g.name) for g in choices.groups),
+        ]
+
+
+class PersonForm(forms.Form):
+    """Somebody who works here but is in no school system."""
+
+    given_name = forms.CharField(label=_("Förnamn"), max_length=100)
+    family_name = forms.CharField(label=_("Efternamn"), max_length=100)
+    email = forms.EmailField(
+        label=_("E-post"), help_text=_("Blir användarnamnet om personen får ett konto med lösenord.")
+    )
 
 
 class TermForm(PeriodForm):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from samhandla.lib.schoolcalendar import TermDates
+from samhandla.trust.roles import GROUP_ROLES, ROLES
 
 LONGEST_TERM = 400  # days; a term that is longer is a slip of the year
 ADULT_AGE = 18
@@ -32,6 +33,37 @@ ROLES_THAT_OPEN_PROTECTED = frozenset(
         "psychologist",
     }
 )
+
+# What a head of a school gives and ends there. The heads themselves, and every role that concerns more than
+# the school, are given by whoever keeps the authority's duties.
+SCHOOL_ROLES = frozenset(
+    {
+        "attendance_officer",
+        "career_counsellor",
+        "coach",
+        "counsellor",
+        "coordinator",
+        "psychologist",
+        "school_doctor",
+        "school_nurse",
+        "school_social_worker",
+        "social_pedagogue",
+        "special_needs_teacher",
+        "teacher",
+        "wellbeing_coach",
+        "work_team_leader",
+    }
+)
+HEAD_ROLES = frozenset({"principal", "deputy_principal"})  # lead school units (skollagen 2 kap. 9 §)
+SCHOOL_KINDS = frozenset({"school", "school_unit"})
+# Families and jobs have theirs from the register, leaders of groups from the group, partners have no page.
+GIVEN_BY_KEEPER = frozenset(
+    role.code
+    for role in ROLES.values()
+    if role.permissions and role.code not in {"guardian", "child", "service", *GROUP_ROLES}
+)
+GROUP_TASKS = (*GROUP_ROLES, "teacher")
+LONGEST_DUTY = 3660  # days; ten years, so that a slip of the year is seen
 
 COMPULSORY_FORMS = frozenset({"FKLASS", "GR", "GRS", "SP", "SAM"})
 UPPER_SECONDARY_FORMS = frozenset({"GY", "GYS"})
@@ -208,3 +240,50 @@ def stand_in_problem(*, absent: int, stand_in: int, first: date, last: date, tod
     if last < first:
         return "last_before_first"
     return "in_the_past" if last < today else ""
+
+
+def roles_given_by(roles: Iterable[str]) -> frozenset[str]:
+    """Return the roles that somebody with these roles may give to others, and end.
+
+    >>> sorted(roles_given_by(["mentor"])), "principal" in roles_given_by(["principal"])
+    ([], False)
+    """
+    held = set(roles)
+    if "data_administrator" in held:
+        return GIVEN_BY_KEEPER
+    if "principal" in held:
+        return SCHOOL_ROLES | {"deputy_principal", "school_administrator"}
+    return SCHOOL_ROLES | {"school_administrator"} if "deputy_principal" in held else frozenset()
+
+
+def duty_problem(role: str, unit_kind: str, first: date, last: date | None, today: date) -> str:
+    """Return the code of what is wrong with a duty that somebody gives by hand; empty when nothing is.
+
+    It never begins before today: a right that nobody had then must not stand in the history.
+
+    >>> duty_problem("principal", "board", date(2026, 9, 1), None, date(2026, 9, 1))
+    'needs_school'
+    """
+    if last is not None and last < first:
+        return "last_before_first"
+    if first < today:
+        return "begins_in_the_past"
+    if (first - today).days > LONGEST_DUTY or (last is not None and (last - first).days > LONGEST_DUTY):
+        return "too_far"
+    return "needs_school" if role in HEAD_ROLES and unit_kind not in SCHOOL_KINDS else ""
+
+
+def may_keep_account(keeper: Iterable[str], owner: Iterable[str]) -> bool:
+    """Tell whether somebody may open, renew or close the account of somebody with these roles.
+
+    Whoever makes the one-time link can read it. A school's administrator therefore keeps the accounts of
+    those who work with pupils there, never those of a head or of somebody who keeps accounts.
+
+    >>> may_keep_account(["school_administrator"], ["mentor", "teacher"])
+    True
+    >>> may_keep_account(["school_administrator"], ["mentor", "principal"])
+    False
+    """
+    if "data_administrator" in keeper:
+        return True
+    return "school_administrator" in keeper and set(owner) <= SCHOOL_ROLES | set(GROUP_TASKS)

@@ -1,6 +1,6 @@
 """Paths of the register."""
 
-from samhandla.people.views import calendar, duties, register
+from samhandla.people.views import accounts, calendar, duties, register
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -14,7 +14,7 @@ urlpatterns = [
         "registret/personal/<int:staff_id>/",
         register.staff_member,
         name="register-staff-member",
-        permission=P.REGISTER_READ,
+        permission=P.DUTY_READ,
     ),
     page("registret/elever/", register.children, name="register-children", permission=P.REGISTER_READ),
     page(
@@ -30,7 +30,14 @@ urlpatterns = [
         name="register-personnummer",
         permission=P.PERSONNUMMER_READ,
     ),
-    page("uppdrag/", duties.duties, name="duties", permission=P.REGISTER_READ),
+    page("konton/", accounts.accounts, name="accounts", permission=P.ACCOUNT_EDIT),
+    page("konton/oppna/", accounts.open_accounts, name="accounts-open", permission=P.ACCOUNT_EDIT),
+    page("konton/<int:staff_id>/ny-lank/", accounts.renew, name="account-renew", permission=P.ACCOUNT_EDIT),
+    page("konton/<int:staff_id>/stang/", accounts.close, name="account-close", permission=P.ACCOUNT_EDIT),
+    page("uppdrag/", duties.duties, name="duties", permission=P.DUTY_READ),
+    page("uppdrag/nytt/", duties.people, name="duty-people", permission=P.DUTY_EDIT),
+    page("uppdrag/nytt/<int:staff_id>/", duties.give, name="duty-give", permission=P.DUTY_EDIT),
+    page("uppdrag/nytt/<int:staff_id>/grupp/", duties.give_group, name="task-give", permission=P.DUTY_EDIT),
     page("uppdrag/<int:duty_id>/avsluta/", duties.end_duty, name="duty-end", permission=P.DUTY_EDIT),
     page(
         "uppdrag/grupp/<int:assignment_id>/avsluta/", duties.end_task, name="task-end", permission=P.DUTY_EDIT

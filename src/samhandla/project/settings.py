@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "samhandla.web.middleware.SeeOther",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -107,9 +108,18 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {
     "login": "samhandla.web.forms.LoginForm",
     "change_password": "samhandla.web.forms.ChangePasswordForm",
+    "reset_password_from_key": "samhandla.web.forms.ChoosePasswordForm",
 }
 # A whole municipality often has one address towards the network; the narrow limit is per user name.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "change_password": "5/m/user",
+    "reset_password_from_key": "300/m/ip",
+}
+# Printed one-time links are handed out at the start of a term: they live for two weeks.
+PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAMHANDLA_PROXIES", "0"))
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -10,7 +10,9 @@ from samhandla.lib.i18n import N_
 class EventKind(StrEnum):
     """`room:thing:verb`, alphabetical."""
 
+    ACCOUNT_CLOSED = "trust:account:closed"
     ACCOUNT_OPENED = "trust:account:opened"
+    ACCOUNT_RENEWED = "trust:account:renewed"
     ANSWER_GIVEN = "detect:answer:given"
     ATTENDANCE_LIVE = "analytics:attendance:live"
     ATTENDANCE_STORED = "analytics:attendance:stored"
@@ -29,10 +31,13 @@ class EventKind(StrEnum):
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
     INQUIRY_WRITTEN = "detect:inquiry:written"
+    LABEL_APPROVED = "people:label:approved"
+    LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
     LAKE_SWEPT = "analytics:lake:swept"
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
+    PASSWORD_CHOSEN = "trust:password:chosen"  # noqa: S105 - an event, not a password
     PERSONNUMMER_READ = "people:personnummer:read"
     PERSONNUMMER_SEARCHED = "people:personnummer:searched"
     PRESET_SAVED = "integrations:preset:saved"
@@ -54,7 +59,9 @@ class EventKind(StrEnum):
 
 
 SENTENCES: dict[EventKind, str] = {
+    EventKind.ACCOUNT_CLOSED: N_("Ett konto stängdes."),
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
+    EventKind.ACCOUNT_RENEWED: N_("En ny engångslänk till ett konto gjordes."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
     EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
     EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
@@ -73,10 +80,13 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
     EventKind.INQUIRY_WRITTEN: N_("Utredningen av frånvaro skrevs."),
+    EventKind.LABEL_APPROVED: N_("Årskursernas namn godkändes."),
+    EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
+    EventKind.PASSWORD_CHOSEN: N_("Ett lösenord valdes."),
     EventKind.PERSONNUMMER_READ: N_("Ett personnummer visades."),
     EventKind.PERSONNUMMER_SEARCHED: N_("En elev söktes med personnummer."),
     EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),

@@ -86,6 +86,8 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("e-post"), blank=True)
     language = models.CharField(_("språk"), max_length=8, default="sv")
     is_active = models.BooleanField(_("aktiv"), default=True)
+    # When the one-time link was made with which the owner chooses a password.
+    invited_at = models.DateTimeField(null=True, blank=True)
 
     objects = AccountManager()
 
@@ -94,7 +96,7 @@ class Account(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Fields(Classified):
-        internal = ("id", "username", "eppn", "email", "language", "is_active", "last_login")
+        internal = ("id", "username", "eppn", "email", "language", "is_active", "invited_at", "last_login")
         protected = ("password",)
 
     def __str__(self) -> str:

@@ -6,15 +6,18 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`room:thing:verb`, alphabetical."""
 
+    ACCOUNT_EDIT = "people:account:edit"
     BOARD_FREEZE = "govern:board:freeze"
     BOARD_READ = "govern:board:read"
     CALENDAR_EDIT = "people:calendar:edit"
     CHILD_READ = "people:child:read"
     DUTY_EDIT = "people:duty:edit"
+    DUTY_READ = "people:duty:read"
     GUIDANCE_LEAD = "detect:guidance:lead"
     GUIDANCE_READ = "detect:guidance:read"
     IMPORT_RUN = "integrations:import:run"
     INQUIRY_DECIDE = "detect:inquiry:decide"
+    LABEL_APPROVE = "people:label:approve"
     LADDER_EDIT = "detect:ladder:edit"
     MARK_PARTICIPATION = "detect:participation:mark"
     NOTICE_READ = "detect:notice:read"

@@ -44,6 +44,7 @@ _LEAD = _TEAM | {
     P.CALENDAR_EDIT,
     P.REGISTER_READ,
     P.DUTY_EDIT,
+    P.DUTY_READ,
 }
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ}
@@ -135,14 +136,23 @@ _ALL = (
         N_("skoladministratör"),
         N_("Sköter elevregistret på skolenheten."),
         "unit",
-        _STAFF | {P.REGISTER_READ, P.PERSONNUMMER_READ, P.CALENDAR_EDIT, P.QUALITY_READ, P.CHILD_READ},
+        _STAFF
+        | {
+            P.ACCOUNT_EDIT,
+            P.CALENDAR_EDIT,
+            P.CHILD_READ,
+            P.DUTY_READ,
+            P.PERSONNUMMER_READ,
+            P.QUALITY_READ,
+            P.REGISTER_READ,
+        },
     ),
     Role(
         "data_administrator",
         N_("systemförvaltare"),
-        N_("Sköter källor och import."),
+        N_("Sköter källor, import, konton och uppdrag; ser inga barn."),
         "none",
-        _STAFF | {P.IMPORT_RUN, P.QUALITY_READ, P.QUALITY_EDIT},
+        _STAFF | {P.ACCOUNT_EDIT, P.DUTY_EDIT, P.DUTY_READ, P.IMPORT_RUN, P.QUALITY_READ, P.QUALITY_EDIT},
     ),
     Role(
         "process_leader",
@@ -198,7 +208,13 @@ _ALL = (
         "registrar", N_("registrator"), N_("Registrerar och lämnar ut allmänna handlingar."), "none", _STAFF
     ),
     Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF),
-    Role("lawyer", N_("jurist"), N_("Godkänner de rättsliga inställningarna."), "none", _STAFF),
+    Role(
+        "lawyer",
+        N_("jurist"),
+        N_("Godkänner de rättsliga inställningarna."),
+        "none",
+        _STAFF | {P.LABEL_APPROVE},
+    ),
     Role(
         "data_protection_officer",
         N_("dataskyddsombud"),
@@ -307,4 +323,6 @@ _ALL = (
 ROLES: dict[str, Role] = {role.code: role for role in _ALL}
 GROUP_ROLES = tuple(r.code for r in _ALL if r.reach == "group")
 UNIT_ROLES = tuple(r.code for r in _ALL if r.reach == "unit")
+# Their work concerns the whole authority, at whichever unit the duty stands.
+WHOLE_AUTHORITY_ROLES = frozenset({"data_administrator"})
 ROLE_CHOICES = [(role.code, role.name) for role in _ALL]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, ClassVar
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
-
-View = Callable[..., HttpResponse]
+from samhandla.web.answers import see_other
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -47,21 +46,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return reverse("start")
 
 
-def _see_other(view: View) -> View:
-    """Answer a POST that leads on with 303, so that the browser always fetches the next page by GET."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if request.method == "POST" and response.status_code == 302:
-            response.status_code = 303
-        return response
-
-    return answered
-
-
 @require_http_methods(["GET", "POST"])
-@_see_other
 def login(request: HttpRequest) -> HttpResponse:
     """Log in. Whoever is logged in but has no assignment is told so, instead of being sent round."""
     if request.user.is_authenticated and getattr(request, "viewer", None) is None:
@@ -70,10 +55,12 @@ def login(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-logout = require_POST(_see_other(allauth_views.logout))
+logout = require_POST(allauth_views.logout)
 inactive = require_http_methods(["GET"])(allauth_views.account_inactive)
-change_password = login_required(_see_other(allauth_views.password_change))
-set_language = require_POST(_see_other(django_set_language))
+change_password = login_required(allauth_views.password_change)
+# Whoever has a one-time link chooses a password with it, and is logged in. Reading the page uses nothing up.
+choose_password = require_http_methods(["GET", "POST"])(never_cache(allauth_views.password_reset_from_key))
+set_language = require_POST(django_set_language)
 
 
 @login_required
@@ -98,7 +85,7 @@ def choose_actor(request: HttpRequest) -> HttpResponse:
         chosen = actors.filter(pk=_number(request.POST.get("actor", ""))).first()
         if chosen is not None:
             request.session["actor"] = chosen.pk
-            return HttpResponseRedirect(reverse("start"), status=303)
+            return see_other("start")
     viewer = getattr(request, "viewer", None)
     context = {"actors": actors, "current": viewer.actor_id if viewer else None}
     return render(
@@ -112,5 +99,15 @@ def _number(text: str) -> int:
 
 @receiver(user_logged_in)
 def record_login(sender: type[Account], request: HttpRequest, user: Account, **kwargs: Any) -> None:
-    """Write that somebody logged in; who it is stands in the account, not in the event's text."""
-    record(EventKind.SIGNED_IN, by=None, about=user)
+    """Write that somebody logged in; who it is stands in the account, not in the event's text.
+
+    Whoever was logged in before in the same browser stands as the author: so the database knows it.
+    """
+    record(EventKind.SIGNED_IN, by=getattr(request, "viewer", None), about=user)
+
+
+@receiver(password_changed)
+@receiver(password_reset)
+def record_password(sender: type[Account], request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """Write that a password was chosen, by its owner or with a one-time link."""
+    record(EventKind.PASSWORD_CHOSEN, by=getattr(request, "viewer", None), about=user)

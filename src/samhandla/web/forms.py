@@ -32,6 +32,23 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has n
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
 
+_PASSWORD_HELP = _(
+    "Minst 12 tecken. Tre eller fyra ord som inte hör ihop är lätta att minnas och svåra att gissa."
+)
+
+
+class ChoosePasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """A password twice, by whoever has a one-time link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = (("password1", _("Nytt lösenord")), ("password2", _("Nytt lösenord en gång till")))
+        for name, label in labels:
+            self.fields[name].label = label
+            self.fields[name].widget.attrs = {"autocomplete": "new-password"}
+        self.fields["password1"].help_text = _PASSWORD_HELP
+
+
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     """The old password and a new one twice."""
 
@@ -46,6 +63,4 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
             self.fields[name].label = label
             self.fields[name].widget.attrs = {"autocomplete": autocomplete}
         self.fields["oldpassword"].help_text = ""
-        self.fields["password1"].help_text = _(
-            "Minst 12 tecken. Tre eller fyra ord som inte hör ihop är lätta att minnas och svåra att gissa."
-        )
+        self.fields["password1"].help_text = _PASSWORD_HELP

@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern] = [
     page("konto-avstangt/", accounts.inactive, name="account_inactive", permission=OPEN),
     page("byt-losenord/", accounts.change_password, name="account_change_password", permission=OPEN),
     page("byt-losenord/sso/", accounts.no_password, name="account_set_password", permission=OPEN),
+    page(
+        "valj-losenord/<str:uidb36>/<str:key>/",
+        accounts.choose_password,
+        name="account_reset_password_from_key",
+        permission=OPEN,
+    ),
     page("byt-uppdrag/", accounts.choose_actor, name="choose_actor", permission=OPEN),
     page("sprak/", accounts.set_language, name="set_language", permission=OPEN),
     page("om/", views.about, name="about", permission=OPEN),

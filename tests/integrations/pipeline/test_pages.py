@@ -61,7 +61,7 @@ def test_source_is_made_and_its_secret_is_never_shown(admin, cast):
             "schedule": "nightly",
         },
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     with acting_as(cast.service()):
         source = Source.objects.get()
     assert b"hemligt-ord" not in bytes(source.sealed_credentials)
@@ -156,7 +156,7 @@ def test_list_stays_flat(admin, cast):
 def test_limits_and_roles_are_saved(admin, cast, file_source):
     path = f"/import/kalla/{file_source.pk}/roller/"
     answer = admin.post(path, {"role_0": "principal", "missing": 5, "changed": 40, "refused": 10})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     with acting_as(cast.service()):
         source = Source.objects.get(pk=file_source.pk)
     assert source.roles == {"Rektor": "principal"}

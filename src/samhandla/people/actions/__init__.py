@@ -1,5 +1,6 @@
 """Every write of the register. Each takes `by=` and records an event."""
 
+from samhandla.people.actions.accounts import OneTimeLink, close_account, open_accounts, renew_link
 from samhandla.people.actions.authorities import (
     derive_access,
     derive_protection,
@@ -45,8 +46,10 @@ from samhandla.people.actions.schooldays import (
 from samhandla.people.actions.staff import register_staff, save_group, save_organisation
 
 __all__ = [
+    "OneTimeLink",
     "add_break",
     "assign_group",
+    "close_account",
     "derive_access",
     "derive_protection",
     "end_assignment_now",
@@ -63,6 +66,7 @@ __all__ = [
     "note_reading",
     "number_school_days",
     "open_account",
+    "open_accounts",
     "open_actor",
     "open_guardianship",
     "open_protected",
@@ -73,6 +77,7 @@ __all__ = [
     "register_staff",
     "remove_break",
     "remove_term",
+    "renew_link",
     "renumber_below",
     "save_group",
     "save_organisation",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from samhandla.people.actions.guard import is_service
+from samhandla.people.errors import NotAllowed
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor, Authority, Domain
@@ -39,7 +41,15 @@ def open_actor(*, by: Viewer | None, authority_id: int, kind: str, name: str) ->
 def open_account(
     *, by: Viewer | None, actors: Iterable[Actor], username: str, password: str | None, email: str = ""
 ) -> Account:
-    """Make a login for one person's actors; without password it opens only through the municipal IdP."""
+    """Make a login when an installation is set up; without password it opens only through the municipal IdP.
+
+    People open accounts for others with `open_accounts`, which holds who may do it for whom.
+
+    Raises:
+        NotAllowed: a person asks.
+    """
+    if by is not None and not is_service(by):
+        raise NotAllowed
     account = Account.objects.create_user(username, password, email=email)
     Actor.objects.filter(pk__in=[a.pk for a in actors]).update(account=account)
     record(EventKind.ACCOUNT_OPENED, by=by, about=account)

@@ -14,7 +14,7 @@ from samhandla.people.errors import NotAllowed, NotYours, Refused
 from samhandla.people.models import Assignment, Duty, Group, Organisation, Staff, Substitution
 from samhandla.people.queries import today
 from samhandla.people.queries.duties import works_within_reach
-from samhandla.people.rules import stand_in_problem
+from samhandla.people.rules import GROUP_TASKS, duty_problem, roles_given_by, stand_in_problem
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
@@ -29,10 +29,12 @@ def give_duty(
 
     Raises:
         NotYours: the unit or the person is out of the viewer's reach.
-        Refused: the person has the role there already in those days.
+        NotAllowed: the role is not the viewer's to give.
+        Refused: the person is the viewer itself, has the role there already, or the days are wrong.
     """
     require_reach(by, unit.pk, Permission.DUTY_EDIT)
     require_colleagues(by, staff)
+    _require_right_to_give(by, staff, role, unit.kind, valid_from, valid_to)
     _refuse_twice(Duty, staff, valid_from, valid_to, {"staff": staff, "unit": unit, "role": role})
     duty = Duty.objects.create(staff=staff, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to)
     derive_access(by.authority_id, families=False)
@@ -46,8 +48,13 @@ def end_duty(*, by: Viewer, duty: Duty, last_day: date) -> Duty:
 
     Raises:
         NotYours: the duty is out of the viewer's reach.
+        NotAllowed: the duty is the viewer's own, or its role not the viewer's to give.
+        Refused: the day is before the first one.
     """
     require_reach(by, duty.unit_id, Permission.DUTY_EDIT)
+    _require_right_to_end(by, duty.staff, duty.role)
+    if last_day < duty.valid_from:
+        raise Refused("last_before_first")
     Duty.objects.filter(pk=duty.pk).update(valid_to=last_day)
     duty.valid_to = last_day
     derive_access(by.authority_id, families=False)
@@ -61,15 +68,14 @@ def end_duty_now(*, by: Viewer, duty_id: int) -> Duty:
 
     Raises:
         NotYours: the duty is out of the viewer's reach.
-        NotAllowed: the duty is the viewer's own.
+        NotAllowed: the duty is the viewer's own, or its role not the viewer's to give.
         Refused: it has ended already.
     """
     duty = Duty.objects.filter(pk=duty_id).select_related("staff").first()
     if duty is None:
         raise NotYours
     require_reach(by, duty.unit_id, Permission.DUTY_EDIT)
-    if duty.staff.actor_id == by.actor_id:
-        raise NotAllowed
+    _require_right_to_end(by, duty.staff, duty.role)
     _end_now(by, duty)
     return duty
 
@@ -82,10 +88,12 @@ def assign_group(
 
     Raises:
         NotYours: the group's unit or the person is out of the viewer's reach.
-        Refused: the person has the task already in those days.
+        NotAllowed: the role is none that a group has.
+        Refused: the person is the viewer itself, has the task already, or the days are wrong.
     """
     require_reach(by, group.unit_id, Permission.DUTY_EDIT)
     require_colleagues(by, staff)
+    _require_right_to_give(by, staff, role, Organisation.Kind.SCHOOL_UNIT, valid_from, valid_to, group=True)
     _refuse_twice(Assignment, staff, valid_from, valid_to, {"staff": staff, "group": group, "role": role})
     assignment = Assignment.objects.create(
         staff=staff, group=group, role=role, valid_from=valid_from, valid_to=valid_to
@@ -108,8 +116,7 @@ def end_assignment_now(*, by: Viewer, assignment_id: int) -> Assignment:
     if task is None:
         raise NotYours
     require_reach(by, task.group.unit_id, Permission.DUTY_EDIT)
-    if task.staff.actor_id == by.actor_id:
-        raise NotAllowed
+    _require_right_to_end(by, task.staff, task.role, group=True)
     _end_now(by, task)
     return task
 
@@ -160,6 +167,40 @@ def end_stand_in(*, by: Viewer, substitution_id: int) -> Substitution:
         _require_say(by, row.absent)
     _end_now(by, row, EventKind.STAND_IN_ENDED)
     return row
+
+
+def _require_right_to_give(
+    by: Viewer,
+    staff: Staff,
+    role: str,
+    unit_kind: str,
+    first: date,
+    last: date | None,
+    *,
+    group: bool = False,
+) -> None:
+    """Hold the rules of what people give by hand; an import writes what its source says."""
+    if is_service(by):
+        return
+    _require_role(by, role, group)
+    problem = duty_problem(role, unit_kind, first, last, today())
+    if staff.actor_id == by.actor_id:
+        problem = "yourself"
+    if problem:
+        raise Refused(problem)
+
+
+def _require_right_to_end(by: Viewer, staff: Staff, role: str, *, group: bool = False) -> None:
+    if is_service(by):
+        return
+    _require_role(by, role, group)
+    if staff.actor_id == by.actor_id:
+        raise NotAllowed
+
+
+def _require_role(by: Viewer, role: str, group: bool) -> None:
+    if role not in (GROUP_TASKS if group else roles_given_by(by.roles)):
+        raise NotAllowed
 
 
 def _require_say(by: Viewer, absent: Staff) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from samhandla.people.actions.authorities import derive_access
 from samhandla.people.actions.guard import is_service, require_keeper, require_reach
-from samhandla.people.errors import NotAllowed
+from samhandla.people.errors import NotAllowed, Refused
 from samhandla.people.models import Group, Organisation, Staff
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -63,8 +63,15 @@ def register_staff(
 
     Raises:
         NotAllowed: the viewer does not keep the register.
+        Refused: a person registers somebody whose e-mail address a colleague has already.
     """
     require_keeper(by)
+    if (
+        email
+        and not is_service(by)
+        and Staff.objects.filter(authority_id=by.authority_id, email__iexact=email).exists()
+    ):
+        raise Refused("known_already")
     actor = Actor.objects.create(
         kind=Actor.Kind.STAFF, authority_id=by.authority_id, name=f"{given_name} {family_name}"
     )

@@ -1,5 +1,11 @@
 """Reads of the register."""
 
+from samhandla.people.queries.accounts import (
+    AccountRow,
+    account_rows_for,
+    count_without_account,
+    list_accounts_for,
+)
 from samhandla.people.queries.calendar import (
     list_breaks_of,
     list_terms_of,
@@ -34,6 +40,8 @@ from samhandla.people.queries.common import (
     viewer_of_actor,
 )
 from samhandla.people.queries.duties import (
+    DutyChoices,
+    duty_choices_for,
     get_staff_for,
     list_held_for,
     list_history_of_staff,
@@ -48,19 +56,24 @@ from samhandla.people.queries.history import (
     list_leaders_of,
     members_for,
 )
-from samhandla.people.queries.names import in_swedish_order, search_children_for
+from samhandla.people.queries.names import in_swedish_order, search_children_for, search_staff_for
 from samhandla.people.queries.units import below, organisations_for, roles_with, school_units
 
 __all__ = [
     "ACCESS_REASONS",
     "AccessRow",
+    "AccountRow",
+    "DutyChoices",
+    "account_rows_for",
     "below",
     "card_for",
     "children_for",
     "children_led_by",
     "class_names",
+    "count_without_account",
     "domain_of",
     "duplicates_for",
+    "duty_choices_for",
     "form_of_child",
     "get_child_for",
     "get_group_for",
@@ -71,6 +84,7 @@ __all__ = [
     "in_force",
     "in_swedish_order",
     "list_access_of_child_for",
+    "list_accounts_for",
     "list_breaks_of",
     "list_groups_for",
     "list_held_for",
@@ -92,6 +106,7 @@ __all__ = [
     "school_days_of",
     "school_units",
     "search_children_for",
+    "search_staff_for",
     "service_viewer",
     "staff_at",
     "staff_for",

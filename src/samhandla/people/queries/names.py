@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import CharField, F, Func, Model, QuerySet, Value
 from django.db.models.functions import Collate, Concat, Replace
 
-from samhandla.people.models import Child, Protection
+from samhandla.people.models import Child, Protection, Staff
 from samhandla.people.queries.common import children_for
 from samhandla.trust.viewer import Viewer
 
@@ -43,12 +43,24 @@ def search_children_for(viewer: Viewer, text: str) -> QuerySet[Child]:
 
     Queries: one, when it is read.
     """
+    rows = children_for(viewer).filter(protection__in=UNMASKED, lifted_protection__in=UNMASKED)
+    return _named(rows.select_related("unit"), text)
+
+
+def search_staff_for(viewer: Viewer, text: str) -> QuerySet[Staff]:
+    """Return those who work in the viewer's authority and have names with words that begin so.
+
+    Queries: one, when it is read.
+    """
+    return _named(Staff.objects.filter(authority_id=viewer.authority_id), text)
+
+
+def _named(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
     words = text.replace("-", " ").split()[:MOST_WORDS]
     if not words:
-        return Child.objects.none()
+        return rows.none()
     name = Concat(Value(" "), F("given_name"), Value(" "), F("family_name"), output_field=CharField())
-    rows = children_for(viewer).filter(protection__in=UNMASKED, lifted_protection__in=UNMASKED)
-    rows = rows.annotate(searched=_sv(Replace(name, Value("-"), Value(" "))))
+    found: QuerySet[Any] = rows.annotate(searched=_sv(Replace(name, Value("-"), Value(" "))))
     for word in words:
-        rows = rows.filter(searched__contains=_sv(Value(f" {word}")))
-    return in_swedish_order(rows.select_related("unit"))
+        found = found.filter(searched__contains=_sv(Value(f" {word}")))
+    return in_swedish_order(found)

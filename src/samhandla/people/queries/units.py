@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from samhandla.people.models import Organisation
 from samhandla.trust.permissions import Permission
-from samhandla.trust.roles import ROLES
+from samhandla.trust.roles import ROLES, WHOLE_AUTHORITY_ROLES
 from samhandla.trust.viewer import Viewer
 
 
@@ -25,7 +25,9 @@ def below(organisations: Iterable[Organisation], roots: Iterable[int]) -> set[in
 
 
 def organisations_for(viewer: Viewer, permission: Permission) -> list[Organisation]:
-    """Return where the viewer's roles with a permission reach, by name; the jobs reach everything.
+    """Return where the viewer's roles with a permission reach, by name.
+
+    The jobs reach everything, and so does a role whose work concerns the whole authority.
 
     Queries: one.
     """
@@ -34,9 +36,10 @@ def organisations_for(viewer: Viewer, permission: Permission) -> list[Organisati
         .select_related("area")
         .order_by("name", "pk")
     )
-    if viewer.kind == "service":
+    roles = roles_with(permission)
+    if viewer.kind == "service" or viewer.may_any(*WHOLE_AUTHORITY_ROLES.intersection(roles)):
         return every
-    reached = below(every, viewer.units_as(*roles_with(permission)))
+    reached = below(every, viewer.units_as(*roles))
     return [o for o in every if o.pk in reached]
 
 

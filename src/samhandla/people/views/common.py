@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest
 
 from samhandla.people.errors import Refused
 from samhandla.people.forms import PROBLEMS
 from samhandla.people.models import Organisation
 from samhandla.people.queries import today
+from samhandla.web.answers import see_other
+
+__all__ = ["chosen", "chosen_day", "see_other", "tell"]
 
 
 def chosen(request: HttpRequest, organisations: list[Organisation]) -> Organisation | None:
@@ -36,11 +38,6 @@ def chosen_day(request: HttpRequest) -> date:
         return date.fromisoformat(request.GET.get("dag", ""))
     except ValueError:
         return today()
-
-
-def see_other(name: str, query: str = "", **arguments: object) -> HttpResponseRedirect:
-    """Lead on after a POST with 303, so that reloading the next page never sends the form again."""
-    return HttpResponseRedirect(reverse(name, kwargs=arguments or None) + query, status=303)
 
 
 def tell(request: HttpRequest, refused: Refused) -> None:

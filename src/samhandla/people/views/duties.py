@@ -13,21 +13,35 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours, Refused
-from samhandla.people.forms import PROBLEMS, StandInForm, organisation_choices
-from samhandla.people.views.common import chosen, see_other, tell
+from samhandla.people.forms import (
+    PROBLEMS,
+    GiveForm,
+    GiveGroupForm,
+    PersonForm,
+    StandInForm,
+    organisation_choices,
+)
+from samhandla.people.models import Staff
+from samhandla.people.views.common import chosen, chosen_day, see_other, tell
 from samhandla.trust.permissions import Permission
+
+MOST_FOUND = 100
 
 
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
-    """Who has which role at a unit."""
-    reached = queries.organisations_for(request.viewer, Permission.REGISTER_READ)
-    place = chosen(request, reached)
+    """Who has which role at a unit, now or on a day."""
+    reached = queries.organisations_for(request.viewer, Permission.DUTY_READ)
+    place, day = chosen(request, reached), chosen_day(request)
+    then = None if day == queries.today() else day
+    held = queries.list_held_for(request.viewer, [place], on=then) if place else []
     context = {
         "choices": organisation_choices(reached),
         "place": place,
-        "held": queries.list_held_for(request.viewer, [place]) if place else [],
-        "may_end": request.viewer.may(Permission.DUTY_EDIT),
+        "held": held,
+        "may_end": any(row.may_end or row.own for row in held),
+        "day": day,
+        "past": then is not None,
     }
     return render(request, "people/duties.html", context)
 
@@ -59,6 +73,105 @@ def end_duty(request: HttpRequest, duty_id: int) -> HttpResponse:
 @require_POST
 def end_task(request: HttpRequest, assignment_id: int) -> HttpResponse:
     return _end(request, actions.end_assignment_now, assignment_id=assignment_id)
+
+
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Find whom to give a duty; POST registers somebody whom the school's systems do not know."""
+    text = request.GET.get("namn", "").strip()[:80]
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.register_staff(by=request.viewer, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("email", PROBLEMS[refused.problem])
+        else:
+            return see_other("duty-give", staff_id=person.pk)
+    units = queries.organisations_for(request.viewer, Permission.DUTY_EDIT)
+    found = (
+        list(queries.search_staff_for(request.viewer, text)[:MOST_FOUND])
+        if text
+        else queries.staff_at([unit.pk for unit in units], on=queries.today())[:MOST_FOUND]
+    )
+    context = {"text": text, "found": found, "most": MOST_FOUND, "form": form}
+    return render(
+        request, "people/duty_people.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def give(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """Give somebody a role at a unit."""
+    person, choices = _person(request, staff_id), queries.duty_choices_for(request.viewer)
+    if request.method == "GET":
+        return _give_page(request, person, choices)
+    form = GiveForm(request.POST, prefix="uppdrag", choices=choices)
+    if not form.is_valid():
+        return _give_page(request, person, choices, duty_form=form)
+    data = form.cleaned_data
+    return _given(
+        request, person, choices, form, "duty_form",
+        lambda: actions.give_duty(
+            by=request.viewer, staff=person, unit=form.units[data["unit"]], role=data["role"],
+            valid_from=data["first"], valid_to=data["last"],
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+def give_group(request: HttpRequest, staff_id: int) -> HttpResponse:
+    """Make somebody mentor, class teacher or teacher of a group."""
+    person, choices = _person(request, staff_id), queries.duty_choices_for(request.viewer)
+    form = GiveGroupForm(request.POST, prefix="grupp", choices=choices)
+    if not form.is_valid():
+        return _give_page(request, person, choices, group_form=form)
+    data = form.cleaned_data
+    return _given(
+        request, person, choices, form, "group_form",
+        lambda: actions.assign_group(
+            by=request.viewer, staff=person, group=form.groups[data["group"]], role=data["role"],
+            valid_from=data["first"], valid_to=data["last"],
+        ),
+    )  # fmt: skip
+
+
+def _person(request: HttpRequest, staff_id: int) -> Staff:
+    person = queries.get_staff_for(request.viewer, staff_id)
+    if person is None:
+        raise Http404
+    return person
+
+
+def _given(
+    request: HttpRequest, person: Staff, choices: queries.DutyChoices, form: Any, name: str, deed: Any
+) -> HttpResponse:
+    try:
+        deed()
+    except NotYours:
+        raise Http404 from None
+    except NotAllowed:
+        raise PermissionDenied from None
+    except Refused as refused:
+        form.add_error(None, PROBLEMS[refused.problem])
+        return _give_page(request, person, choices, **{name: form})
+    messages.success(request, _("%(name)s har fått uppdraget.") % {"name": person.full_name})
+    return see_other("register-staff-member", staff_id=person.pk)
+
+
+def _give_page(
+    request: HttpRequest, person: Staff, choices: queries.DutyChoices, **forms: Any
+) -> HttpResponse:
+    first = {"first": queries.today()}
+    place = request.GET.get("enhet", "")
+    context = {
+        "person": person,
+        "held": queries.list_history_of_staff(person),
+        "duty_form": GiveForm(prefix="uppdrag", choices=choices, initial=first | {"unit": place}),
+        "group_form": GiveGroupForm(prefix="grupp", choices=choices, initial=first),
+        "groups": choices.groups,
+        **forms,
+    }
+    return render(request, "people/duty_give.html", context, status=422 if forms else 200)
 
 
 @require_http_methods(["GET", "POST"])

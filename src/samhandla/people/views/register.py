@@ -98,7 +98,7 @@ def staff_member(request: HttpRequest, staff_id: int) -> HttpResponse:
     person = queries.get_staff_for(request.viewer, staff_id)
     if person is None:
         raise Http404
-    context = {"person": person, "held": queries.list_history_of_staff(person), "today": queries.today()}
+    context = {"person": person, "held": queries.list_history_of_staff(person)}
     return render(request, "people/staff_member.html", context)
 
 

@@ -1,0 +1,149 @@
+"""Accounts of staff: opened with a one-time link, renewed, closed. The owner chooses the password."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.utils import timezone
+
+from samhandla.people.errors import NotYours, Refused
+from samhandla.people.models import Staff
+from samhandla.people.queries.accounts import AccountRow, account_rows_for, link_ends
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Account, Actor
+from samhandla.trust.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class OneTimeLink:
+    """What the owner of an account needs to choose a password. It is kept nowhere: shown once.
+
+    Args:
+        uid, key: the two parts of the link's address.
+    """
+
+    staff: Staff
+    username: str
+    uid: str
+    key: str
+    ends: datetime
+
+
+@action
+def open_accounts(*, by: Viewer, staff_ids: Collection[int]) -> list[OneTimeLink]:
+    """Open an account for each of some people, all or none, and return their one-time links.
+
+    A closed account is opened again under its earlier name.
+
+    Raises:
+        NotYours: somebody is out of the viewer's reach, or nobody was named.
+        Refused: an account is the viewer's own, not the viewer's to keep, or open already.
+    """
+    return [_open(by, row) for row in _kept_by(by, staff_ids)]
+
+
+@action
+def renew_link(*, by: Viewer, staff_id: int) -> OneTimeLink:
+    """Make a new one-time link. The earlier link, the password and every open session end at once.
+
+    Raises:
+        NotYours: the person is out of the viewer's reach.
+        Refused: the account is not the viewer's to keep, is closed or used elsewhere too, or there is none.
+    """
+    (row,) = _kept_by(by, [staff_id])
+    if row.account is None or row.state == "closed":
+        raise Refused("no_account")
+    if row.shared:
+        raise Refused("account_elsewhere")
+    link = _link(row.account, row.staff)
+    record(EventKind.ACCOUNT_RENEWED, by=by, about=row.account, details={"staff": row.staff.pk})
+    return link
+
+
+@action
+def close_account(*, by: Viewer, staff_id: int) -> Staff:
+    """Close somebody's account: its password, links and sessions end at once, its history stays.
+
+    An account that also works for another authority only loses what it had in this one.
+
+    Raises:
+        NotYours: the person is out of the viewer's reach.
+        Refused: the account is not the viewer's to keep, or is not open.
+    """
+    (row,) = _kept_by(by, [staff_id])
+    account = row.account
+    if account is None or row.state == "closed":
+        raise Refused("no_account")
+    if row.shared:
+        Actor.objects.filter(pk=row.staff.actor_id).update(account=None)
+    else:
+        account.is_active = False
+        account.invited_at = None
+        account.set_unusable_password()
+        account.save(update_fields=["is_active", "invited_at", "password"])
+    record(EventKind.ACCOUNT_CLOSED, by=by, about=account, details={"staff": row.staff.pk})
+    return row.staff
+
+
+def _kept_by(by: Viewer, staff_ids: Collection[int]) -> list[AccountRow]:
+    """Return people whose accounts the viewer may keep; two who act at once wait on the people's rows."""
+    wanted = set(staff_ids)
+    list(Staff.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    rows = [row for row in account_rows_for(by) if row.staff.pk in wanted]
+    if not wanted or len(rows) != len(wanted):
+        raise NotYours
+    for row in rows:
+        if row.problem:
+            raise Refused(row.problem)
+    return rows
+
+
+def _open(by: Viewer, row: AccountRow) -> OneTimeLink:
+    account = row.account
+    if account is not None and account.is_active:
+        raise Refused("already_open")
+    if account is None:
+        staff = row.staff
+        account = Account.objects.create_user(
+            _free_username(staff), None, email=staff.email, eppn=_free_eppn(staff.eppn)
+        )
+        Actor.objects.filter(pk=staff.actor_id).update(account=account)
+    link = _link(account, row.staff)
+    record(EventKind.ACCOUNT_OPENED, by=by, about=account, details={"staff": row.staff.pk})
+    return link
+
+
+def _link(account: Account, staff: Staff) -> OneTimeLink:
+    # The link is signed over the password's stored form: a new unusable one ends every earlier link.
+    account.set_unusable_password()
+    account.is_active = True
+    account.invited_at = timezone.now()
+    account.save(update_fields=["password", "is_active", "invited_at"])
+    key = default_token_generator.make_token(account)
+    return OneTimeLink(
+        staff, account.username, user_pk_to_url_str(account), key, link_ends(account.invited_at)
+    )
+
+
+def _free_username(staff: Staff) -> str:
+    """Return the e-mail address, else the name with a number where it is taken."""
+    if staff.email and not Account.objects.filter(username__iexact=staff.email).exists():
+        return staff.email.lower()
+    plain = unicodedata.normalize("NFKD", f"{staff.given_name} {staff.family_name}".lower())
+    words = "".join(c if c.isalnum() else " " for c in plain.encode("ascii", "ignore").decode()).split()
+    stem = ".".join(words)[:120] or "konto"
+    taken = set(Account.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    numbered = (f"{stem}{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (stem, *numbered) if name not in taken)
+
+
+def _free_eppn(eppn: str) -> str | None:
+    """Return what the municipality's own login knows the person by, unless an account has it already."""
+    taken = not eppn or Account.objects.filter(eppn=eppn).exists()
+    return None if taken else eppn
