@@ -273,6 +273,17 @@ def test_no_contact_is_missed_only_where_an_adult_was_to_make_one(cast, take, si
     assert waiting == {cast.child["omar"].pk, cast.child["tove"].pk}
 
 
+def test_a_step_that_is_done_counts_as_a_contact(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"))
+    with acting_as(cast.service()):
+        step = StepTaken.objects.get()
+        assert _context(today()).open_signals[cast.child["alma"].pk].last_contact is None
+    answers.finish_step(by=cast.viewer("mentor_7b"), step_id=step.pk, solved=False, today=today())
+    with acting_as(cast.service()):
+        assert _context(today()).open_signals[cast.child["alma"].pk].last_contact == today()
+
+
 def test_good_news_is_shown_and_told(cast, take, signal_of):
     take(found(cast.child["omar"], "recovered", numbers={"share": 0.02, "before_share": 0.3}))
     listed = worklist(cast)

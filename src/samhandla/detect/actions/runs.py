@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
@@ -19,6 +20,7 @@ from samhandla.detect.models import (
     RuleRun,
     Signal,
     SignalState,
+    StepTaken,
     Watch,
 )
 from samhandla.detect.queries.settings import rule_set_for
@@ -59,14 +61,21 @@ def _school_year_start(day: date) -> date:
     return date(day.year if day.month >= 7 else day.year - 1, 7, 1)
 
 
+def _contacts(children: QuerySet[Any]) -> dict[int, date]:
+    """Return the latest contact with each child: noted, or made in a ladder step that is done."""
+    noted = ContactNote.objects.filter(child_id__in=children).values_list("child_id", "on")
+    steps = StepTaken.objects.filter(child_id__in=children, done_on__isnull=False, step__is_inquiry=False)
+    found: dict[int, date] = {}
+    for child, day in [*noted, *steps.values_list("child_id", "done_on")]:
+        if day is not None:
+            found[child] = max(day, found.get(child, day))
+    return found
+
+
 def _context(as_of: date) -> Context:
     # Where nothing is promised, or somebody else has the contact, no contact is missed.
     living = Signal.objects.filter(good_news=False, state__in=(SignalState.OPEN, SignalState.ACTED))
-    contacts: dict[int, date] = {}
-    for child, day in ContactNote.objects.filter(child_id__in=living.values("child_id")).values_list(
-        "child_id", "on"
-    ):
-        contacts[child] = max(day, contacts.get(child, day))
+    contacts = _contacts(living.values("child_id"))
     watches = Watch.objects.filter(from_date__lte=as_of, until__gte=as_of)
     classes = GroupWatch.objects.filter(from_date__lte=as_of, until__gte=as_of)
     return Context(

@@ -23,7 +23,7 @@ LEADING = 2
 # Which family of reasons says most about what to do; a family that is not here comes after these, and the
 # loop's own last. The same order holds on every page.
 FAMILY_ORDER = {name: place for place, name in enumerate(("long", "change", "level", "invalid", "spells"))}
-LAST = {"loop": 1}
+LOOP_FAMILY = "loop"
 RULE_ORDER = {code: place for place, code in enumerate(BY_CODE)}
 
 
@@ -46,6 +46,11 @@ class ReasonLine:
     def holds(self) -> bool:
         return self.until is None
 
+    @property
+    def by_loop(self) -> bool:
+        """Whether it is about what was done, not about attendance."""
+        return BY_CODE[self.rule].family == LOOP_FAMILY
+
 
 @dataclass(frozen=True)
 class SignalRow:
@@ -62,11 +67,20 @@ class SignalRow:
 
     @property
     def leading(self) -> tuple[ReasonLine, ...]:
-        """Return the reasons for a list: one per family, two at most, those that hold when any does."""
+        """Return the reasons for a list: one per family, two at most.
+
+        Those about attendance that hold; where none does, those that did, so that the list tells why.
+        """
         families: dict[str, ReasonLine] = {}
-        for line in self.holding or self.reasons:
+        chosen = self.holding if self.still_holds else sorted(self.reasons, key=lambda r: r.by_loop)
+        for line in chosen:
             families.setdefault(BY_CODE[line.rule].family, line)
         return tuple(families.values())[:LEADING]
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether any reason about attendance holds now; the loop's own may outlive them."""
+        return any(not line.by_loop for line in self.holding)
 
     @property
     def holding(self) -> tuple[ReasonLine, ...]:
@@ -125,7 +139,7 @@ def in_order(lines: Iterable[ReasonLine]) -> tuple[ReasonLine, ...]:
 def _place(line: ReasonLine) -> tuple[bool, int, int, int]:
     family = BY_CODE[line.rule].family
     order = FAMILY_ORDER.get(family, len(FAMILY_ORDER))
-    return not line.holds, LAST.get(family, 0), order, RULE_ORDER[line.rule]
+    return not line.holds, line.by_loop, order, RULE_ORDER[line.rule]
 
 
 def signals_for(viewer: Viewer) -> QuerySet[Signal]:
