@@ -16,6 +16,7 @@ RESOURCES = {
     "attendances": N_("närvaro på lektioner"),
     "aggregatedAttendance": N_("närvaro per period"),
     "calendarEvents": N_("lektioner"),
+    "deletedEntities": N_("borttagna poster"),
     "adults": N_("vårdnadshavare och personal"),
     "pupils": N_("elever en vanlig skoldag"),
 }

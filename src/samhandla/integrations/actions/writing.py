@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -77,7 +78,7 @@ class Writing:
         known = rows.get(hashed)
         if known is None:
             return None
-        found[identifier] = known.ref if kind == "guardian" else int(known.ref)
+        found[identifier] = UUID(known.ref) if kind == "guardian" else int(known.ref)
         return found[identifier]
 
     def unit_of(self, identifier: str | None) -> int | None:

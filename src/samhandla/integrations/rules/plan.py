@@ -234,7 +234,7 @@ class Planner:
         for person in self.people.children.values():
             self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
         self._adults()
-        if delivery.persons:
+        if delivery.persons or self._tells_deleted("persons"):
             self._person_counts()
 
     def _known_adults(self) -> set[str]:
@@ -378,7 +378,7 @@ class Planner:
             members = tuple(m for m in group.memberships if self._child_is_known(m.person))
             said = msgspec.structs.replace(group, modified=None, memberships=members)
             self.plan.items["group"].append(self._item("group", said, group.id, said))
-        if self.delivery.groups:
+        if self.delivery.groups or self._tells_deleted("groups"):
             self._close("groups", "group", self.plan.items["group"], len(self.delivery.groups))
 
     def _in_run(self, organisation: str | None) -> bool:
@@ -404,6 +404,10 @@ class Planner:
         if person in self.people.staff:
             return True
         return self.terms.keyer.of("staff", person) in self.known.rows["staff"]
+
+    def _tells_deleted(self, resource: str) -> bool:
+        """Tell whether rows may have ended although none came."""
+        return bool(self.delivery.deleted) and resource in self.delivery.changes_of
 
     def _close(self, resource: str, kind: str, items: list[Item], parsed: int) -> None:
         """Count a resource and find what did not come."""
