@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtrc  # a third of the start-up time of scipy.stats
 
 from samhandla.detect.rules.panel import Bools, Floats, Ints
 
@@ -41,7 +41,7 @@ def best_cell(look: Look) -> tuple[Floats, Ints]:
     A subject without a tested cell gets 1. Ties go to the first cell.
     """
     chance = np.clip(look.chance, 1e-6, 1.0)
-    p = np.where(look.tested, binom.sf(look.hits - 1, look.trials, chance), 1.0)
+    p = np.where(look.tested, bdtrc(look.hits - 1, look.trials, chance), 1.0)
     cells = np.maximum(look.tested.sum(axis=1), 1)
     return np.minimum(p.min(axis=1) * cells, 1.0), p.argmin(axis=1)
 
@@ -70,7 +70,7 @@ def rejected(p: Floats, family: Ints, rate: float) -> Bools:
 def clear_cells(look: Look, family: Ints, rate: float) -> Bools:
     """Tell which cells stand when every tested cell is a test of its own within its family."""
     chance = np.clip(look.chance, 1e-6, 1.0)
-    p = np.where(look.tested, binom.sf(look.hits - 1, look.trials, chance), 1.0)
+    p = np.where(look.tested, bdtrc(look.hits - 1, look.trials, chance), 1.0)
     return rejected(p.reshape(-1), family.reshape(-1), rate).reshape(p.shape)
 
 
