@@ -217,3 +217,129 @@ def test_two_at_once_become_one(cast, deed):
     for thread in threads:
         thread.join()
     assert sorted(ends) == ["already_set", "set"]
+
+
+def give(cast, who, name="nurse", unit="berga", role="coach", first=0, last=None):
+    day = queries.today()
+    return actions.give_duty(
+        by=cast.viewer(who), staff=cast.staff[name], unit=cast.unit[unit], role=role,
+        valid_from=day + first * DAY, valid_to=None if last is None else day + last * DAY,
+    )  # fmt: skip
+
+
+def test_the_principal_gives_a_role_and_access_begins_the_same_minute(cast):
+    viewer = cast.viewer("nurse")
+    assert names(viewer) == []
+    give(cast, "principal", role="counsellor")
+    assert names(viewer) == ["Alma", "Hugo", "Omar", "Tove"]
+    assert "counsellor" in cast.viewer("nurse").roles
+
+
+def test_a_coming_role_opens_on_its_first_day_and_no_sooner(cast):
+    duty = give(cast, "principal", role="counsellor", first=3, last=9)
+    assert names(cast.viewer("nurse")) == []
+    assert (duty.valid_from, duty.valid_to) == (queries.today() + 3 * DAY, queries.today() + 9 * DAY)
+
+
+@pytest.mark.parametrize("role", ["lawyer", "registrar", "data_protection_officer", "principal", "coach"])
+def test_the_data_administrator_gives_every_role_of_the_authority(cast, role):
+    assert give(cast, "data_administrator", unit="lunda", role=role).role == role
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["principal", "data_administrator", "controller", "lawyer", "guardian", "child", "service", "mentor"],
+)
+def test_a_principal_does_not_give_what_is_not_the_schools(cast, role):
+    with pytest.raises(NotAllowed):
+        give(cast, "principal", role=role)
+    assert not Duty.objects.filter(staff=cast.staff["nurse"], role=role).exists()
+
+
+@pytest.mark.parametrize("role", ["guardian", "child", "service", "police", "mentor", "", "boss"])
+def test_families_jobs_and_partners_are_nobodys_to_give(cast, role):
+    with pytest.raises(NotAllowed):
+        give(cast, "data_administrator", role=role)
+
+
+@pytest.mark.parametrize(("who", "role"), [("principal", "coach"), ("data_administrator", "principal")])
+def test_nobody_gives_oneself_a_duty(cast, who, role):
+    with pytest.raises(Refused, match="yourself"):
+        give(cast, who, name=who, role=role)
+    with pytest.raises(Refused, match="yourself"):
+        actions.assign_group(
+            by=cast.viewer(who), staff=cast.staff[who], group=cast.group["7B"], role="mentor",
+            valid_from=queries.today(),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "problem"),
+    [(2, 1, "last_before_first"), (-1, None, "begins_in_the_past"), (9999, None, "too_far")],
+)
+def test_a_duty_with_wrong_days_is_refused(cast, first, last, problem):
+    with pytest.raises(Refused, match=problem):
+        give(cast, "principal", first=first, last=last)
+
+
+def test_overlapping_days_are_refused_and_adjoining_ones_are_not(cast):
+    give(cast, "principal", first=0, last=5)
+    with pytest.raises(Refused, match="already_set"):
+        give(cast, "data_administrator", first=5, last=9)
+    assert give(cast, "principal", first=6)
+
+
+def test_a_head_leads_a_school(cast):
+    top = actions.save_organisation(by=cast.service(), name="Kommunen", kind="huvudman")
+    day = queries.today()
+    with pytest.raises(Refused, match="needs_school"):
+        actions.give_duty(
+            by=cast.viewer("data_administrator"), staff=cast.staff["nurse"], unit=top, role="principal",
+            valid_from=day,
+        )  # fmt: skip
+
+
+def test_another_authority_is_out_of_the_data_administrators_reach(cast):
+    by, day = cast.viewer("data_administrator"), queries.today()
+    for staff, unit in (("nurse", "fria"), ("mentor_7f", "berga")):
+        with pytest.raises(NotYours):
+            actions.give_duty(
+                by=by, staff=cast.staff[staff], unit=cast.unit[unit], role="coach", valid_from=day
+            )
+
+
+def test_a_principal_ends_only_what_it_gives(cast):
+    for name in ("data_administrator", "process_leader", "controller"):
+        duty = Duty.objects.get(staff=cast.staff[name])
+        with pytest.raises(NotAllowed):
+            actions.end_duty_now(by=cast.viewer("principal"), duty_id=duty.pk)
+        with pytest.raises(NotAllowed):
+            actions.end_duty(by=cast.viewer("principal"), duty=duty, last_day=queries.today())
+    other = Duty.objects.get(staff=cast.staff["principal_lunda"])
+    assert actions.end_duty_now(by=cast.viewer("data_administrator"), duty_id=other.pk).ended_at
+
+
+def test_an_end_before_the_beginning_is_refused(cast):
+    duty = give(cast, "principal", first=5)
+    with pytest.raises(Refused, match="last_before_first"):
+        actions.end_duty(by=cast.viewer("principal"), duty=duty, last_day=queries.today())
+
+
+def test_the_data_administrator_sees_no_child_and_sets_no_stand_in(cast):
+    """Giving duties opens nothing to the giver, also not by way of a stand-in."""
+    by, day = cast.viewer("data_administrator"), queries.today()
+    assert names(by) == []
+    with pytest.raises(NotYours):
+        actions.set_stand_in(
+            by=by, absent=cast.staff["principal"], stand_in=cast.staff["data_administrator"],
+            valid_from=day, valid_to=day,
+        )  # fmt: skip
+    assert names(by) == []
+
+
+def test_only_those_who_answer_signals_are_absent_or_stand_in(cast):
+    give(cast, "principal", name="nurse", role="teacher")
+    choices = queries.stand_in_choices_for(cast.viewer("principal"))
+    absent, there = ({one.given_name for one in rows} for rows in (choices.absent, choices.stand_in))
+    assert absent == {"Principal", "Mentor 7A", "Mentor 7B", "Counsellor", "Officer"}
+    assert there == absent | {"Nurse"}
