@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tests.project.conftest import STAFF
 
@@ -35,7 +39,24 @@ def test_another_secret_renews_the_key_only_while_nothing_is_sealed(new_installa
     refused = installation.run("migrate", "--json", SAMHANDLA_SECRET="a third secret")
     assert refused.code == 3
     assert "1 uppgifter är förseglade" in refused.json["refused"]
+    by_django = manage(installation, "migrate", SAMHANDLA_SECRET="a third secret", SAMHANDLA_DB_ROLE="owner")
+    assert by_django.returncode == 3
+    assert "1 uppgifter är förseglade" in by_django.stderr
     assert installation.run("migrate", "--json").json["signing_key"] == "unchanged"
+    assert manage(installation, "migrate", SAMHANDLA_DB_ROLE="owner").returncode == 0
+
+
+def manage(installation, *words, **environment):
+    """Run one of Django's own commands, as the demonstration does."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SAMHANDLA_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "samhandla.project.manage", *words],
+        env={**kept, "SAMHANDLA_VAR": str(installation.var), **installation.environment, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
 
 
 def seal_a_number(installation) -> None:
@@ -91,3 +112,35 @@ def test_a_folder_that_cannot_be_used_gives_one_line(new_installation, tmp_path)
     answer = new_installation().run("migrate", "--json", SAMHANDLA_VAR=str(blocked))
     assert (answer.code, "Traceback" in answer.err) == (3, False)
     assert answer.json["refused"]
+
+
+def test_an_account_is_opened_renewed_listed_and_closed(new_installation):
+    installation = new_installation()
+    installation.run("migrate")
+    assert installation.run("setup", *BOARD).code == 0
+    (row,) = installation.run("account", "list", "--json").json["accounts"]
+    assert (row["username"], row["state"], row["roles"]) == ("ny", "open", ["data_administrator"])
+    number = str(row["staff"])
+    taken = installation.run("account", "open", "--staff", number, "--json")
+    assert (taken.code, "redan öppet" in taken.json["refused"]) == (3, True)
+    (link,) = installation.run("account", "open", "--staff", number, "--renew", "--json").json["links"]
+    assert link["link"].startswith("http://localhost:8000/valj-losenord/")
+    assert installation.run("account", "list", "--json").json["accounts"][0]["state"] == "waiting"
+    assert installation.run("account", "close", "--staff", number, "--json").json["closed"] == row["staff"]
+    assert installation.run("account", "close", "--staff", number).code == 3
+    opened = installation.run("account", "open", "--unit", "Ny nämnd")
+    assert "Länkarna visas bara nu" in opened.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("list", "--authority", "Ingen"), 2, "Ange huvudman"),
+        (("list", "--unit", "Ingen"), 2, "0 enheter"),
+        (("open", "--staff", "999"), 3, "finns inte i registret"),
+        (("close", "--staff", "999"), 3, "finns inte i registret"),
+    ],
+)
+def test_an_account_that_is_not_there_says_what_to_do(installed, words, code, told):
+    answer = installed.run("account", *words)
+    assert (answer.code, told in answer.err) == (code, True), answer.err

@@ -15,6 +15,7 @@ COMMAND_MODULES = (
     "samhandla.integrations.simulator.commands",
     "samhandla.integrations.commands",
     "samhandla.detect.commands",
+    "samhandla.project.accounts",
     "samhandla.project.commands",
 )
 

@@ -61,7 +61,7 @@ def _demo(args: argparse.Namespace) -> int:
     return demo.run(args)
 
 
-def _start_django(role: str) -> None:
+def start_django(role: str) -> None:
     """Read the settings with the database as one role.
 
     Raises:
@@ -83,7 +83,7 @@ def _start_django(role: str) -> None:
 
 
 def _migrate(args: argparse.Namespace) -> int:
-    _start_django("owner")
+    start_django("owner")
     from samhandla.project.installation import migrate
 
     done = migrate()
@@ -95,7 +95,7 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    _start_django("app")
+    start_django("app")
     from samhandla.project.doctor import examine
 
     found = examine()
@@ -110,7 +110,7 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
-    _start_django("app")
+    start_django("app")
     from samhandla.project.backup import back_up
 
     manifest = back_up(args.folder)
@@ -125,7 +125,7 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace) -> int:
-    _start_django("app")
+    start_django("app")
     from samhandla.project.backup import restore
 
     done = restore(args.folder)
@@ -139,7 +139,7 @@ def _setup(args: argparse.Namespace) -> int:
     if code and not (code.isascii() and code.isdecimal() and len(code) == 4):
         raise BadArguments(f"kommunkoden ska ha fyra siffror, inte {code}")
     password = _password(args.password_file)
-    _start_django("app")
+    start_django("app")
     from samhandla.people.queries import today
     from samhandla.project.installation import FirstLogin, set_up
 

@@ -40,6 +40,23 @@ def migrate() -> dict[str, Any]:
     return {"applied": [f"{app}.{name}" for app, name in applied], "signing_key": key}
 
 
+def refuse_another_secret() -> None:
+    """Hold the same guard for Django's own migrate command, on the connection that it will use.
+
+    Raises:
+        Refusal: the secret is another one than the database was made with, and there are sealed rows.
+    """
+    from django.conf import settings
+    from django.db import connection, transaction
+
+    if settings.DATABASE_ROLE != "owner":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The owner itself reads no row of a protected table.
+        cursor.execute("set local role samhandla_maint")
+        _key_state(connection.connection)
+
+
 def _key_state(maint: psycopg.Connection[tuple[Any, ...]]) -> str:
     stored = stored_pads(maint)
     if stored is None:
