@@ -9,10 +9,12 @@ import pyarrow as pa
 import pytest
 from tests.detect.rules.invented import Year, ordinary, year
 
+from samhandla.detect.rules import run
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context, OpenSignal, Watch
 from samhandla.detect.rules.errors import NoDays
 from samhandla.detect.rules.law import legal_route
+from samhandla.detect.rules.panel import unit_batches
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
 from samhandla.detect.rules.run import describe, new_entries, replay, run_rules
 
@@ -167,3 +169,32 @@ def test_a_subject_that_the_whole_unit_misses_is_no_pattern_of_a_pupil():
     subjects = subject_rows(made, **everybody)
     found = run_rules(made.days(), subjects, made.pupils(), made.calendar(), as_of=made.last())
     assert [s for s in found if s.subject_kind == "pupil"] == []
+
+
+def three_schools() -> Year:
+    """Three units of thirty pupils, of which some are away in different ways."""
+    made = year(90, 80, unit=[1] * 30 + [2] * 30 + [3] * 30, class_id=[1] * 30 + [2] * 30 + [3] * 30)
+    for pupil in range(0, 90, 7):
+        made.away(pupil, range(pupil % 5, 80, 5), range(40, 48))
+    for pupil in range(60, 72):
+        made.miss(pupil, 70, 6).miss(pupil, 75, 6)
+    return made
+
+
+def test_some_units_at_a_time_find_what_all_at_once_find(monkeypatch):
+    made = three_schools()
+    at_once = signals(made), replay(made.days(), made.pupils(), made.calendar(), until=made.last())
+    assert {s.unit for s in at_once[0]} == {1, 2, 3}
+    monkeypatch.setattr(run, "PUPILS_AT_A_TIME", 40)
+    assert signals(made) == at_once[0]
+    assert replay(made.days(), made.pupils(), made.calendar(), until=made.last()) == at_once[1]
+
+
+def test_units_are_never_parted_and_those_without_days_or_pupils_left_out():
+    made = three_schools()
+    calendar = made.calendar()
+    batches = unit_batches(made.pupils(), calendar, made.last(), 60)
+    assert [batch.to_pylist() for batch in batches] == [[1, 2], [3]]
+    assert [b.to_pylist() for b in unit_batches(made.pupils(), calendar, made.last(), 1)] == [[1], [2], [3]]
+    assert unit_batches(made.pupils().slice(0, 0), calendar, made.last(), 60) == []
+    assert unit_batches(made.pupils(), calendar, date(2025, 8, 1), 60) == []

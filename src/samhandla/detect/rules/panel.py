@@ -196,6 +196,30 @@ def school_year(day: date) -> tuple[date, date]:
     return date(year, 7, 1), date(year + 1, 7, 1)
 
 
+def unit_batches(pupils: pa.Table, calendar: pa.Table, as_of: date, most: int) -> list[pa.Array]:
+    """Part the units that have pupils and school days into batches of about `most` pupils.
+
+    Units that have no school day in the school year until `as_of` are in no batch. A unit is never
+    parted, so a unit of more pupils is a batch of its own.
+
+    Returns: the units' numbers, one array per batch; empty when no unit has both.
+    """
+    first, _after = school_year(as_of)
+    days = calendar["date"]
+    begun = pc.and_(pc.greater_equal(days, pa.scalar(first)), pc.less_equal(days, pa.scalar(as_of)))
+    taught = pupils.filter(pc.is_in(pupils["unit"], value_set=pc.unique(calendar.filter(begun)["unit"])))
+    sizes = pc.value_counts(taught["unit"].combine_chunks()).to_pylist()
+    batches: list[list[int]] = []
+    held = 0
+    for row in sorted(sizes, key=lambda size: int(size["values"])):
+        if not batches or held + row["counts"] > most:
+            batches.append([])
+            held = 0
+        batches[-1].append(row["values"])
+        held += row["counts"]
+    return [pa.array(batch, pa.int32()) for batch in batches]
+
+
 def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: date) -> Panel:
     """Lay the day rows of one school year out as matrices.
 

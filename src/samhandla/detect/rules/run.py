@@ -10,20 +10,22 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context
 from samhandla.detect.rules.declare import FORMS, GroupState, Numbers, Rule, State
 from samhandla.detect.rules.law import legal_route
-from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel
+from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel, unit_batches
 from samhandla.detect.rules.ruleset import RuleSet, Setting
 from samhandla.detect.rules.subject import with_subjects
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
 QUIET_DAYS = 20  # school days without a reason before the same reason counts as new
-
+PUPILS_AT_A_TIME = 4000
+DAY_COLUMNS = ["pupil", "unit", "date", *CELLS]
 
 Rows: TypeAlias = Any  # an Arrow table, an Ibis table, or the path of a Parquet file
 
@@ -101,13 +103,13 @@ def run_rules(
     Raises:
         NoDays: the calendar has no school day in the school year until `as_of`.
     """
-    panel = make_panel(days, pupils, calendar, as_of, context or Context())
-    if subjects is not None:
-        panel = with_subjects(panel, _arrow(subjects), as_of)
-    at = panel.units.last_until(as_of)
-    signals = [
-        signal for found in _find(panel, rules or RuleSet()) for signal in _signals(panel, found, at, as_of)
-    ]
+    signals: list[Signal] = []
+    known = None if subjects is None else _arrow(subjects)
+    for panel in panels(days, pupils, calendar, as_of, context or Context()):
+        whole = panel if known is None else with_subjects(panel, known, as_of)
+        at = whole.units.last_until(as_of)
+        for found in _find(whole, rules or RuleSet()):
+            signals.extend(_signals(whole, found, at, as_of))
     order = list(BY_CODE)
     return sorted(signals, key=lambda s: (s.subject_kind, str(s.subject_id).zfill(20), order.index(s.rule)))
 
@@ -128,12 +130,13 @@ def replay(
 
     Returns: entries ordered by day, kind and subject.
     """
-    panel = make_panel(days, pupils, calendar, until, Context())
-    found = list(_find(panel, rules or RuleSet(), opening_only=True))
-    entries = list(_pupil_entries(panel, found, quiet_days))
-    for item in found:
-        if isinstance(item.state, GroupState):
-            entries.extend(_group_entries(panel, item, item.state, quiet_days))
+    entries: list[Entry] = []
+    for panel in panels(days, pupils, calendar, until, Context()):
+        found = list(_find(panel, rules or RuleSet(), opening_only=True))
+        entries.extend(_pupil_entries(panel, found, quiet_days))
+        for item in found:
+            if isinstance(item.state, GroupState):
+                entries.extend(_group_entries(panel, item, item.state, quiet_days))
     return sorted(entries, key=lambda e: (e.day, e.subject_kind, str(e.subject_id).zfill(20)))
 
 
@@ -152,9 +155,28 @@ def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: C
 
     Pupils with an adapted timetable count in their class, but rules find nothing about them.
     """
-    columns = ["pupil", "unit", "date", *CELLS]
-    panel = build_panel(_arrow(days, columns), _arrow(pupils), _arrow(calendar), as_of)
+    panel = build_panel(_arrow(days, DAY_COLUMNS), _arrow(pupils), _arrow(calendar), as_of)
     return context.into(with_waves(panel))
+
+
+def panels(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Iterator[Panel]:
+    """Lay out the school year some units at a time, so that memory does not grow with the municipality.
+
+    No rule compares pupils of two units, so what is found is what the whole at once would give.
+
+    Raises:
+        NoDays: as `make_panel` on the whole.
+    """
+    tables = _arrow(days, DAY_COLUMNS), _arrow(pupils), _arrow(calendar)
+    batches = unit_batches(tables[1], tables[2], as_of, PUPILS_AT_A_TIME)
+    if len(batches) < 2:
+        yield make_panel(*tables, as_of, context)
+        return
+    for units in batches:
+        some, own_days = (table.filter(pc.is_in(table["unit"], value_set=units)) for table in tables[1:])
+        # By pupil and not by unit: a pupil's rows in another unit count too.
+        rows = tables[0].filter(pc.is_in(tables[0]["pupil"], value_set=some["pupil"].combine_chunks()))
+        yield make_panel(rows, some, own_days, as_of, context)
 
 
 def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
