@@ -11,6 +11,7 @@ from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.models import Source
 from samhandla.integrations.ss12000.client import Client
 from samhandla.integrations.ss12000.settings import BearerToken, ClientCredentials, Settings
+from samhandla.lib.i18n import N_
 from samhandla.trust import crypto
 
 
@@ -39,7 +40,7 @@ def settings_of(source: Source) -> Settings:
             )
         except crypto.CryptoError as error:
             raise SourceUnusable(
-                "Källans inloggning går inte att öppna med installationens nyckel. Skriv in den på nytt."
+                N_("Källans inloggning går inte att öppna med installationens nyckel. Skriv in den på nytt.")
             ) from error
         secret = json.loads(text)
         if "token" in secret:

@@ -15,6 +15,7 @@ from samhandla.integrations.files import FileSourceError, Mapping
 from samhandla.integrations.forms import GUESS
 from samhandla.integrations.models import Batch, Source
 from samhandla.integrations.queries import presets_for
+from samhandla.lib.i18n import N_
 from samhandla.people.queries import today
 from samhandla.trust.viewer import Viewer
 
@@ -57,7 +58,7 @@ def opened(batch: Batch) -> tuple[Any, Mapping]:
     """
     path = staging.kept_file(batch.pk)
     if path is None or not batch.cursor.get("mapping"):
-        raise SourceUnusable("Filen är inte kvar. Ladda upp den igen.")
+        raise SourceUnusable(N_("Filen är inte kvar. Ladda upp den igen."))
     mapping = files.from_json(batch.cursor["mapping"].encode())
     mapping = msgspec.structs.replace(mapping, protected=POLICIES[batch.source.protection])
     return files.open_file(path, header_row=mapping.header_row, sheet=mapping.sheet), mapping

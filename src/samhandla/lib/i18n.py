@@ -41,6 +41,13 @@ def say(template: str, **parts: Any) -> Said:
     return said
 
 
+def also(sentence: str, **parts: Any) -> Said:
+    """Return a sentence, made or not, with more of its parts filled in."""
+    if isinstance(sentence, Said):
+        return say(sentence.template, **{**sentence.parts, **parts})
+    return say(sentence, **parts)
+
+
 def join(sentences: list[str]) -> Said:
     """Return sentences after each other, each still knowing how it was made."""
     names = [f"s{place}" for place in range(len(sentences))]
@@ -55,7 +62,7 @@ def storable(text: Any) -> Any:
     """
     if isinstance(text, Said):
         return {TEXT: text.template, WITH: {name: storable(part) for name, part in text.parts.items()}}
-    return text if isinstance(text, int | float | str | None) else str(text)
+    return text if isinstance(text, dict | int | float | str | None) else str(text)
 
 
 def worded(stored: Any, translate: Callable[[str], str]) -> str:

@@ -9,6 +9,8 @@ from datetime import date
 from stdnum import luhn
 from stdnum.exceptions import ValidationError
 
+from samhandla.lib.i18n import N_
+
 COORDINATION_DAY = 60
 _SHAPE = re.compile(r"^(\d{8}|\d{6})([-+]?)([0-9A-Z]{4})$")
 _TEMPORARY = re.compile(r"^(\d{8})[A-Z]{2}\d{2}$")
@@ -41,7 +43,7 @@ def parse_personnummer(text: str, *, today: date | None = None) -> Personnummer:
     """
     cleaned = text.strip().upper().replace(" ", "").replace("\u2013", "-").replace("\u2212", "-")
     if not _SHAPE.match(cleaned):
-        raise PersonnummerError("Numret ska ha formen ÅÅÅÅMMDD-NNNN.")
+        raise PersonnummerError(N_("Numret ska ha formen ÅÅÅÅMMDD-NNNN."))
     temporary = cleaned.replace("-", "")
     if _TEMPORARY.match(temporary):
         return Personnummer(temporary, "tillfalligt", _birth_date(temporary))
@@ -52,7 +54,7 @@ def parse_personnummer(text: str, *, today: date | None = None) -> Personnummer:
     try:
         luhn.validate(digits[2:])
     except ValidationError:
-        raise PersonnummerError("Kontrollsiffran stämmer inte.") from None
+        raise PersonnummerError(N_("Kontrollsiffran stämmer inte.")) from None
     kind = "samordningsnummer" if day > COORDINATION_DAY else "personnummer"
     return Personnummer(digits, kind, born)
 
@@ -61,14 +63,14 @@ def _birth_date(digits: str) -> date:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
-        raise PersonnummerError("Datumet i numret finns inte.") from None
+        raise PersonnummerError(N_("Datumet i numret finns inte.")) from None
 
 
 def _twelve_digits(cleaned: str, today: date) -> str:
     sign = cleaned[-5] if cleaned[-5] in "-+" else ""
     digits = cleaned.replace("-", "").replace("+", "")
     if not digits.isdigit():
-        raise PersonnummerError("Numret får bara ha bokstäver när det är ett tillfälligt nummer.")
+        raise PersonnummerError(N_("Numret får bara ha bokstäver när det är ett tillfälligt nummer."))
     if len(digits) == 12:
         return digits
     century = today.year // 100

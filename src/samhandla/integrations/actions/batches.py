@@ -27,7 +27,7 @@ from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Stop, limits_for, stops_of
 from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
 from samhandla.integrations.words import stop_text
-from samhandla.lib.i18n import Said, storable
+from samhandla.lib.i18n import N_, Said, storable
 from samhandla.people.actions import derive_access
 from samhandla.people.queries import domain_of, today
 from samhandla.people.register import areas_by_name
@@ -130,7 +130,7 @@ def commit(*, by: Viewer, batch: Batch, delivery: Delivery) -> Outcome:
     """
     locked = Batch.objects.select_for_update().get(pk=batch.pk)
     if locked.state in (Batch.State.COMMITTED, Batch.State.UNDONE):
-        raise NotReady("Importen är redan intagen eller ångrad. Starta en ny import i stället.")
+        raise NotReady(N_("Importen är redan intagen eller ångrad. Starta en ny import i stället."))
     with transaction.atomic():
         outcome = _carry_out(by, batch, delivery, keep=True)
         if outcome.stops:

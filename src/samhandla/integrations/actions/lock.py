@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from samhandla.integrations.errors import ImportBusy
+from samhandla.lib.i18n import N_, say
 
 LOCK_SPACE = 0x53414D48  # a number of our own among the advisory locks of the database
 
@@ -24,8 +25,13 @@ def only_import_of(source_id: int, name: str) -> Iterator[None]:
         row = cursor.fetchone()
     if not row or not row[0]:
         raise ImportBusy(
-            f"En import från {name} pågår redan. Vänta tills den är klar och försök igen; "
-            "den som pågår påverkas inte."
+            say(
+                N_(
+                    "En import från {name} pågår redan. Vänta tills den är klar och försök igen; den som "
+                    "pågår påverkas inte."
+                ),
+                name=name,
+            )
         )
     try:
         yield

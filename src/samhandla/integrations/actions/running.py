@@ -41,6 +41,7 @@ from samhandla.integrations.ss12000.fetch import (
     is_whole,
 )
 from samhandla.integrations.ss12000.resources import NEEDED
+from samhandla.lib.i18n import N_, storable
 from samhandla.people.queries import today
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer, acting_as
@@ -88,7 +89,7 @@ def run_batch(by: Viewer, batch_id: int, *, take_in: bool | None = None) -> Outc
     with acting_as(by):
         batch = get_batch_for(by, batch_id)
     if batch is None:
-        raise NotReady("Importen finns inte.")
+        raise NotReady(N_("Importen finns inte."))
     wanted = batch.wants_commit if take_in is None else take_in
     with only_import_of(batch.source_id, batch.source.name):
         try:
@@ -130,7 +131,7 @@ def deliver(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
 def _deliver_file(batch: Batch) -> Delivery:
     path = kept_file(batch.pk)
     if path is None:
-        raise SourceUnusable("Filen är inte kvar. Ladda upp den igen och starta en ny import.")
+        raise SourceUnusable(N_("Filen är inte kvar. Ladda upp den igen och starta en ny import."))
     return read_file(path, batch.cursor["mapping"], batch.source, unit=batch.cursor.get("unit"))
 
 
@@ -166,7 +167,7 @@ def _fetch(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
             if isinstance(one, FetchedPage):
                 stage_page(batch.pk, StagedPage(one.resource, one.number, one.data))
             elif isinstance(one, ResourceDone):
-                states[one.resource] = (str(one.state), one.reason)
+                states[one.resource] = (str(one.state), storable(one.reason))
             cursor = one.cursor
             batch.cursor = {**batch.cursor, "fetch": cursor.to_json(), "states": states}
             notes.say("fetch", cursor=batch.cursor, now=isinstance(one, ResourceDone))

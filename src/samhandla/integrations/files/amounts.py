@@ -9,7 +9,7 @@ from samhandla.analytics.tables.attendance import MAX_LESSON_MINUTES
 from samhandla.integrations.files.findings import Cell, Problem
 from samhandla.integrations.files.mapping import AMOUNTS, Kind, Mapping, Mark
 from samhandla.integrations.files.values import Amount, BadValue, Unit, clean, parse_amount, shown
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MINUTES_PER_DAY = 24 * 60
 # Hours and percentages are rounded in the source; sums may pass the offered time by this much.
@@ -93,7 +93,7 @@ class Reckoner:
         mark = self.marks.get(_code(code))
         if mark is None and code:
             raise _bad(
-                "status", N_("Koden {value} är inte kopplad till någon betydelse.").format(value=shown(code))
+                "status", say(N_("Koden {value} är inte kopplad till någon betydelse."), value=shown(code))
             )
         return mark
 
@@ -131,8 +131,10 @@ class Reckoner:
         if self.mapping.kind is Kind.LESSONS and offered > MAX_LESSON_MINUTES:
             raise _bad(
                 "offered",
-                N_("Lektionen är {offered} minuter; längre än {limit} minuter tas inte emot.").format(
-                    offered=offered, limit=MAX_LESSON_MINUTES
+                say(
+                    N_("Lektionen är {offered} minuter; längre än {limit} minuter tas inte emot."),
+                    offered=offered,
+                    limit=MAX_LESSON_MINUTES,
                 ),
             )
         if self.mapping.kind is Kind.DAYS and offered > MINUTES_PER_DAY:
@@ -235,16 +237,20 @@ class Reckoner:
         if minutes.absent > minutes.offered + slack:
             raise _bad(
                 "absence",
-                N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}.").format(
-                    absent=minutes.absent, offered=minutes.offered
+                say(
+                    N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}."),
+                    absent=minutes.absent,
+                    offered=minutes.offered,
                 ),
             )
         total = minutes.absent + minutes.present + minutes.other
         if total > minutes.offered + slack:
             raise _bad(
                 "present",
-                N_("Minuterna blir tillsammans {total} men undervisningstiden är {offered}.").format(
-                    total=total, offered=minutes.offered
+                say(
+                    N_("Minuterna blir tillsammans {total} men undervisningstiden är {offered}."),
+                    total=total,
+                    offered=minutes.offered,
                 ),
             )
         if minutes.reported is not None and self.mapping.kind is not Kind.LESSONS:
@@ -256,8 +262,10 @@ class Reckoner:
         if present_given and minutes.reported != 0 and total < minutes.offered - slack:
             note = Problem(
                 "present",
-                N_("Minuterna blir tillsammans {total} av {offered}; resten är okänd.").format(
-                    total=total, offered=minutes.offered
+                say(
+                    N_("Minuterna blir tillsammans {total} av {offered}; resten är okänd."),
+                    total=total,
+                    offered=minutes.offered,
                 ),
                 kept=True,
             )
@@ -281,7 +289,7 @@ def _yes_or_no(text: str) -> bool:
         return True
     if text.casefold() in NO:
         return False
-    raise BadValue(N_("{value} är varken ja eller nej.").format(value=shown(text)))
+    raise BadValue(say(N_("{value} är varken ja eller nej."), value=shown(text)))
 
 
 def yes_no_or_blank(text: str) -> bool | None:

@@ -24,7 +24,7 @@ from samhandla.integrations.files.errors import EmptyFile, NotATable, Truncated
 from samhandla.integrations.files.parsed import Counts
 from samhandla.integrations.files.values import STOCKHOLM, BadValue, parse_whole, shown, weekend_name
 from samhandla.integrations.records import LessonRow, Refused, TotalsRow
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 
 class Reason(StrEnum):
@@ -190,16 +190,20 @@ def _event(element: Element, pupil: str, row: int) -> _Event:
     if offered > MAX_LESSON_MINUTES:
         raise BadValue(
             "lessonminutes",
-            N_("Lektionen är {offered} minuter; längre än {limit} minuter tas inte emot.").format(
-                offered=offered, limit=MAX_LESSON_MINUTES
+            say(
+                N_("Lektionen är {offered} minuter; längre än {limit} minuter tas inte emot."),
+                offered=offered,
+                limit=MAX_LESSON_MINUTES,
             ),
         )
     minutes = _whole(details, "minutes")
     if minutes > offered:
         raise BadValue(
             "minutes",
-            N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}.").format(
-                absent=minutes, offered=offered
+            say(
+                N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}."),
+                absent=minutes,
+                offered=offered,
             ),
         )
     lesson = LessonRow(
@@ -222,8 +226,10 @@ def _sum(element: Element, pupil: str, row: int) -> _Sum:
     if minutes > offered:
         raise BadValue(
             "minutes",
-            N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}.").format(
-                absent=minutes, offered=offered
+            say(
+                N_("Frånvaron är {absent} minuter men undervisningstiden bara {offered}."),
+                absent=minutes,
+                offered=offered,
             ),
         )
     totals = TotalsRow(
@@ -242,7 +248,7 @@ def _moment(element: Element, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadValue(name, N_("{value} är ingen tidpunkt.").format(value=shown(text))) from error
+        raise BadValue(name, say(N_("{value} är ingen tidpunkt."), value=shown(text))) from error
     return moment.astimezone(STOCKHOLM) if moment.tzinfo else moment
 
 
@@ -252,7 +258,7 @@ def _whole(element: Element, name: str) -> int:
     except BadValue as error:
         raise BadValue(name, str(error)) from error
     if number < 0:
-        raise BadValue(name, N_("{value} är negativt.").format(value=shown(str(number))))
+        raise BadValue(name, say(N_("{value} är negativt."), value=shown(str(number))))
     return number
 
 
@@ -260,7 +266,7 @@ def _reason(element: Element) -> Reason:
     code = _text(element, "reason")
     if code not in set(Reason):
         raise BadValue(
-            "reason", N_("Koden {value} är inte kopplad till någon betydelse.").format(value=shown(code))
+            "reason", say(N_("Koden {value} är inte kopplad till någon betydelse."), value=shown(code))
         )
     return Reason(code)
 
@@ -275,7 +281,7 @@ def _lessons(gathered: _Gathered) -> Iterator[LessonRow]:
         present = parts["present"] + (rest if parts["valid"] + parts["invalid"] else 0)
         weekend = weekend_name(first.day)
         if weekend:
-            reason = N_("Dagen {day} är en {weekday}.").format(day=first.day, weekday=weekend)
+            reason = say(N_("Dagen {day} är en {weekday}."), day=first.day, weekday=weekend)
             gathered.marks.append(Refused(row=events[0].row, field="start", reason=reason, kept=True))
         yield _replace_lesson(first, present, parts)
 
@@ -329,15 +335,15 @@ def _join(
         if whose is not None and record != whose:
             _repeat(gathered, row, N_("Eleven har redan en annan lektion eller summa för samma tid."))
         elif reason in seen:
-            _repeat(
-                gathered, row, N_("Samma händelse finns redan som nummer {row}.").format(row=seen[reason])
-            )
+            _repeat(gathered, row, say(N_("Samma händelse finns redan som nummer {row}."), row=seen[reason]))
         elif sum(parts.values()) + minutes > offered:
             gathered.refuse(
                 row,
                 "minutes",
-                N_("Minuterna blir tillsammans {total} men undervisningstiden är {offered}.").format(
-                    total=sum(parts.values()) + minutes, offered=offered
+                say(
+                    N_("Minuterna blir tillsammans {total} men undervisningstiden är {offered}."),
+                    total=sum(parts.values()) + minutes,
+                    offered=offered,
                 ),
             )
         else:

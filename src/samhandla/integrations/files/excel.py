@@ -16,7 +16,7 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from samhandla.integrations.files.errors import EmptyFile, MissingColumn, NotATable, TooLarge, Truncated
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MAX_FILE_BYTES = 100 << 20
 MAX_UNPACKED_BYTES = 1 << 30
@@ -99,16 +99,18 @@ def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
         names = [page.title for page in book.worksheets]
         if sheet is not None and sheet not in names:
             raise MissingColumn(
-                N_("Arbetsboken har inget blad som heter ”{sheet}”. Bladen är: {names}.").format(
-                    sheet=sheet, names=", ".join(names)
+                say(
+                    N_("Arbetsboken har inget blad som heter ”{sheet}”. Bladen är: {names}."),
+                    sheet=sheet,
+                    names=", ".join(names),
                 )
             )
         for name in names if sheet is None else [sheet]:
             rows = list(_rows(book[name], formulas[name] if formulas else None))
             if any(any(row) for row in rows):
-                notes = []
+                notes: list[str] = []
                 if sheet is None and len(names) > 1:
-                    notes.append(N_("Arbetsboken har flera blad. Bladet ”{name}” läses.").format(name=name))
+                    notes.append(say(N_("Arbetsboken har flera blad. Bladet ”{name}” läses."), name=name))
                 return rows, notes
     finally:
         book.close()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from samhandla.integrations.files.columns import Coded, Mask
 from samhandla.integrations.records import Refused
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import also
 
 Rows = npt.NDArray[np.int64]
 
@@ -48,7 +48,7 @@ class Finding:
         for place, row in enumerate(self.rows):
             reason = self.problem.reason
             if self.others is not None:
-                reason = reason.replace("{row}", str(self.others[place]))
+                reason = also(reason, row=int(self.others[place]))
             yield Refused(row=int(row), field=self.problem.field, reason=reason, kept=kept)
 
 
@@ -95,7 +95,9 @@ class Findings:
         """Each problem with its number of rows, most frequent first."""
         totals: dict[tuple[str, str, bool], int] = {}
         for item in self.items:
-            reason = item.problem.reason.replace("rad {row}", N_("en tidigare rad"))
+            reason = item.problem.reason
+            if item.others is not None:
+                reason = also(reason, row="…")
             key = (item.problem.field, reason, item.problem.kept)
             totals[key] = totals.get(key, 0) + len(item.rows)
         ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -37,7 +37,7 @@ from samhandla.integrations.files.prepare import (
     time_reader,
 )
 from samhandla.integrations.files.read import FileTable
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MAX_SLOT = int(next(column.high or 0 for column in LESSONS.columns if column.name == "slot"))
 PART_ROWS = 2_000_000
@@ -184,7 +184,7 @@ def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, M
         codes = lessons.slot.codes[again]
         for code in np.unique(codes):
             number = str(lessons.slot.values[int(code)])
-            problem = Problem("slot", reason.replace("{slot}", number), kept=True)
+            problem = Problem("slot", say(reason, slot=number, row="{row}"), kept=True)
             numbers = prepared.numbers[rows]
             prepared.findings.add(numbers[again[codes == code]], problem, numbers[shared[codes == code]])
     slots = counted
@@ -192,7 +192,7 @@ def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, M
         given = lessons.slot.numbers(lambda value: 0 if value is None else value)
         slots = np.where(given > 0, given, counted)
     too_many = slots > MAX_SLOT
-    reason = N_("Eleven har fler än {limit} lektioner den dagen.").format(limit=MAX_SLOT)
+    reason = say(N_("Eleven har fler än {limit} lektioner den dagen."), limit=MAX_SLOT)
     prepared.findings.add(prepared.numbers[rows[too_many]], Problem("slot", reason))
     prepared.refused[rows[too_many]] = True
     return slots, too_many

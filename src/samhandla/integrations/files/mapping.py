@@ -14,7 +14,7 @@ import msgspec
 from samhandla.integrations.files.errors import BadMapping, MissingColumn
 from samhandla.integrations.files.values import DateStyle, Unit
 from samhandla.integrations.records import GuardianKind
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 
 class Kind(StrEnum):
@@ -143,14 +143,12 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         unknown = {column.field for column in self.columns} - FIELDS[self.kind]
         if unknown:
             raise BadMapping(
-                N_("Kopplingen har fält som inte finns: {fields}.").format(fields=", ".join(sorted(unknown)))
+                say(N_("Kopplingen har fält som inte finns: {fields}."), fields=", ".join(sorted(unknown)))
             )
         marks = set(self.values.get("status", {}).values()) - set(Mark)
         if marks:
             raise BadMapping(
-                N_("Kopplingen har betydelser som inte finns: {marks}.").format(
-                    marks=", ".join(sorted(marks))
-                )
+                say(N_("Kopplingen har betydelser som inte finns: {marks}."), marks=", ".join(sorted(marks)))
             )
 
     def says(self, about: str) -> str | None:
@@ -173,7 +171,7 @@ def from_json(data: bytes) -> Mapping:
         return msgspec.json.decode(data, type=Mapping)
     except msgspec.DecodeError as error:
         raise BadMapping(
-            N_("Den sparade kopplingen går inte att läsa ({detail}). Gör om den.").format(detail=error)
+            say(N_("Den sparade kopplingen går inte att läsa ({detail}). Gör om den."), detail=error)
         ) from error
 
 
@@ -199,9 +197,13 @@ def find_columns(mapping: Mapping, headers: tuple[str, ...]) -> dict[str, tuple[
     missing = [c for c in mapping.columns if c.required and c.field not in found]
     if missing:
         raise MissingColumn(
-            N_(
-                "Kolumnen ”{column}” saknas. Filen har kolumnerna: {headers}. "
-                "Välj ett annat förval eller koppla kolumnerna själv."
-            ).format(column=missing[0].source, headers=", ".join(headers[:30]))
+            say(
+                N_(
+                    "Kolumnen ”{column}” saknas. Filen har kolumnerna: {headers}. "
+                    "Välj en annan kolumnmall eller koppla kolumnerna själv."
+                ),
+                column=missing[0].source,
+                headers=", ".join(headers[:30]),
+            )
         )
     return found

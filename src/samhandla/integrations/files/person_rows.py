@@ -21,7 +21,7 @@ from samhandla.integrations.records import (
     Protection,
     Sex,
 )
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MAX_NAME = 100
 GIRL = frozenset({"k", "f", "kvinna", "flicka"})
@@ -66,7 +66,7 @@ class PersonCells:
             self._leave_out(name, str(error))
             return ""
         if len(value) > MAX_NAME:
-            self._leave_out(name, N_("Texten är längre än {limit} tecken.").format(limit=MAX_NAME))
+            self._leave_out(name, say(N_("Texten är längre än {limit} tecken."), limit=MAX_NAME))
             return ""
         return value
 

@@ -25,7 +25,7 @@ from samhandla.integrations.records import (
     PersonRecord,
     Protection,
 )
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 PERSON_KINDS = frozenset({Kind.PUPILS, Kind.STAFF, Kind.GUARDIANS})
 MENTOR = "Mentor"
@@ -109,7 +109,7 @@ def _take_row(
         return
     if any(cell.strip() for cell in row[len(table.headers) :]):
         reason = N_("Raden har {found} kolumner men rubrikraden har {all}.")
-        wide = Problem("", reason.format(found=len(row), all=len(table.headers)))
+        wide = Problem("", say(reason, found=len(row), all=len(table.headers)))
         gathered.note(number, [wide])
         gathered.refused.append(number)
         return

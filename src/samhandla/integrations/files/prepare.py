@@ -28,7 +28,7 @@ from samhandla.integrations.files.values import (
     shown,
     weekend_name,
 )
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MAX_ID_LENGTH = 64
 SUMMARY_WORDS = frozenset({"summa", "totalt", "total", "medel", "medelvärde", "snitt", "alla"})
@@ -108,7 +108,7 @@ def prepare(table: FileTable, mapping: Mapping, options: Options) -> Prepared:
     for width in sorted({width for _, width in read.ragged}):
         numbers = np.array([row for row, found_width in read.ragged if found_width == width], dtype=np.int64)
         reason = N_("Raden har {found} kolumner men rubrikraden har {all}.")
-        findings.add(numbers, Problem("", reason.format(found=width, all=len(table.headers))))
+        findings.add(numbers, Problem("", say(reason, found=width, all=len(table.headers))))
     numbers = read.numbers[rows]
     return Prepared(
         mapping=mapping,
@@ -160,7 +160,7 @@ def _plain_id(text: str) -> str:
     if text.casefold().split(" ")[0] in SUMMARY_WORDS:
         raise BadValue(N_("Raden är en summering och ingen elev."))
     if len(text) > MAX_ID_LENGTH:
-        raise BadValue(N_("Beteckningen är längre än {limit} tecken.").format(limit=MAX_ID_LENGTH))
+        raise BadValue(say(N_("Beteckningen är längre än {limit} tecken."), limit=MAX_ID_LENGTH))
     return text
 
 
@@ -171,7 +171,7 @@ def label(text: str) -> str:
         BadValue: too long for a name.
     """
     if len(text) > MAX_ID_LENGTH:
-        raise BadValue(N_("Beteckningen är längre än {limit} tecken.").format(limit=MAX_ID_LENGTH))
+        raise BadValue(say(N_("Beteckningen är längre än {limit} tecken."), limit=MAX_ID_LENGTH))
     return text
 
 
@@ -190,9 +190,9 @@ def days(prepared: Prepared, name: str, *, mark: bool) -> Coded[Cell]:
 def _not_a_school_day(day: date, swedish_holidays: bool) -> str | None:
     weekend = weekend_name(day)
     if weekend:
-        return N_("Dagen {day} är en {weekday}.").format(day=day, weekday=weekend)
+        return say(N_("Dagen {day} är en {weekday}."), day=day, weekday=weekend)
     holiday = _swedish_holidays(day.year).get(day) if swedish_holidays else None
-    return N_("Dagen {day} är en helgdag ({name}).").format(day=day, name=holiday) if holiday else None
+    return say(N_("Dagen {day} är en helgdag ({name})."), day=day, name=holiday) if holiday else None
 
 
 @lru_cache(maxsize=16)
@@ -217,7 +217,7 @@ def time_reader(mapping: Mapping) -> Callable[[str], int]:
             return parse_time(text)
         minutes = parse_whole(text)
         if minutes >= CLOCK_DAY:
-            raise BadValue(N_("{value} är fler minuter än ett dygn.").format(value=shown(text)))
+            raise BadValue(say(N_("{value} är fler minuter än ett dygn."), value=shown(text)))
         return minutes
 
     return read
@@ -275,5 +275,5 @@ def slot_number(text: str) -> int:
         BadValue: not 1–20.
     """
     if not text.isdigit() or not 1 <= int(text) <= 20:
-        raise BadValue(N_("Lektionsnumret {value} är inte mellan 1 och 20.").format(value=shown(text)))
+        raise BadValue(say(N_("Lektionsnumret {value} är inte mellan 1 och 20."), value=shown(text)))
     return int(text)

@@ -25,7 +25,7 @@ from samhandla.integrations.files.errors import (
 from samhandla.integrations.files.excel import read_workbook
 from samhandla.integrations.files.findings import Rows
 from samhandla.integrations.files.sniff import SAMPLE_ROWS, Sniffed, refuse_known_formats, sniff_text
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 MAX_TEXT_BYTES = 16 << 30
 BLOCK_BYTES = 16 << 20
@@ -169,10 +169,15 @@ class FileTable:
             number, found, blank = body[-1]
             if number == total and found < len(self.headers) and not blank:
                 raise Truncated(
-                    N_(
-                        "Filen är avklippt: rad {row} har {found} av {all} kolumner. "
-                        "Hämta den på nytt ur källsystemet."
-                    ).format(row=number - offset, found=found, all=len(self.headers))
+                    say(
+                        N_(
+                            "Filen är avklippt: rad {row} har {found} av {all} kolumner. "
+                            "Hämta den på nytt ur källsystemet."
+                        ),
+                        row=number - offset,
+                        found=found,
+                        all=len(self.headers),
+                    )
                 )
         return tuple(bad), len(body) - len(bad)
 
@@ -250,7 +255,7 @@ def open_file(path: str | Path, *, header_row: int | None = None, sheet: str | N
             head = file.read(4096)
     except OSError as error:
         raise FileSourceError(
-            N_("Filen ”{name}” går inte att öppna. Kontrollera namn och rättigheter.").format(name=path.name)
+            say(N_("Filen ”{name}” går inte att öppna. Kontrollera namn och rättigheter."), name=path.name)
         ) from error
     if not size:
         raise EmptyFile(N_("Filen är tom. Hämta den på nytt ur källsystemet."))
@@ -312,7 +317,7 @@ def _headers(rows: Sequence[Sequence[str]], header_row: int) -> tuple[str, ...]:
         return tuple(f"kolumn {place}" for place in range(1, width + 1))
     if header_row > len(rows):
         raise NotATable(
-            N_("Rad {row} ska vara rubrikrad, men filen har inte så många rader.").format(row=header_row)
+            say(N_("Rad {row} ska vara rubrikrad, men filen har inte så många rader."), row=header_row)
         )
     return _unique(" ".join(cell.replace("\xa0", " ").split()) for cell in rows[header_row - 1])
 

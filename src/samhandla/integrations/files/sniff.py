@@ -62,7 +62,7 @@ def refuse_known_formats(head: bytes) -> None:
             N_("Filen är en webbsida, även om den kan heta .xls. Öppna den i Excel och spara som .xlsx.")
         )
     if start.startswith(b"<"):
-        raise NotATable(N_("Filen är XML. Frånvaro ur Edlevo läses med förvalet edlevo."))
+        raise NotATable(N_("Filen är XML. Frånvaro ur Edlevo läses med kolumnmallen edlevo."))
 
 
 def sniff_text(path: Path) -> Sniffed:

@@ -31,7 +31,7 @@ from samhandla.integrations.files.prepare import (
     pupils,
 )
 from samhandla.integrations.files.read import FileTable
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 PARTS = ("offered", "reported", "present", "valid", "invalid", "other")
 
@@ -141,12 +141,14 @@ def _note_repeats(totals: _Totals, prepared: Prepared, rows: Codes, firsts: Code
     content = canonical(combine([totals.minutes.map(lambda cell: cell.value), totals.unit])).codes
     same = content[rows] == content[firsts]
     identical = Problem("pupil", N_("Samma rad finns redan på rad {row}."))
-    what = N_("dagen") if prepared.mapping.kind is Kind.DAYS else N_("perioden")
+    what = say(N_("dagen")) if prepared.mapping.kind is Kind.DAYS else say(N_("perioden"))
     different = Problem(
         "pupil",
-        N_(
-            "Eleven har redan en rad för {what} på rad {{row}}, med annat innehåll. Den första behölls."
-        ).format(what=what),
+        say(
+            N_("Eleven har redan en rad för {what} på rad {row}, med annat innehåll. Den första behölls."),
+            what=what,
+            row="{row}",
+        ),
     )
     numbers = prepared.numbers
     prepared.findings.add(numbers[rows[same]], identical, numbers[firsts[same]])

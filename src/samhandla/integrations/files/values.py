@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
@@ -86,7 +86,7 @@ def shown(text: str) -> str:
     """
     if len(text) <= MAX_SHOWN and len(text.split()) <= 2:
         return f"”{text}”"
-    return N_("en text på {length} tecken").format(length=len(text))
+    return say(N_("en text på {length} tecken"), length=len(text))
 
 
 def clean(text: str) -> str:
@@ -97,7 +97,7 @@ def clean(text: str) -> str:
     """
     trimmed = re.sub(" +", " ", text.replace("\xa0", " ")).strip()
     if trimmed.startswith("#") and trimmed.rstrip("!?").lstrip("#").replace("/", "").isupper():
-        raise BadValue(N_("Cellen innehåller Excel-felet {value}.").format(value=shown(trimmed)))
+        raise BadValue(say(N_("Cellen innehåller Excel-felet {value}."), value=shown(trimmed)))
     if "\n" in trimmed or "\r" in trimmed:
         raise BadValue(N_("Cellen innehåller radbrytning; troligen saknas ett citattecken i filen."))
     return trimmed
@@ -113,13 +113,13 @@ def parse_date(text: str, style: DateStyle) -> date:
     if parts is None and style is DateStyle.SWEDISH:
         parts = _swedish_parts(text)
     if parts is None:
-        raise BadValue(N_("{value} är inget datum.").format(value=shown(text)))
+        raise BadValue(say(N_("{value} är inget datum."), value=shown(text)))
     try:
         day = date(*parts)
     except ValueError as error:
-        raise BadValue(N_("Dagen {value} finns inte.").format(value=shown(text))) from error
+        raise BadValue(say(N_("Dagen {value} finns inte."), value=shown(text))) from error
     if not EARLIEST <= day < LATEST:
-        raise BadValue(N_("Året i {value} är orimligt.").format(value=shown(text)))
+        raise BadValue(say(N_("Året i {value} är orimligt."), value=shown(text)))
     return day
 
 
@@ -164,15 +164,15 @@ def parse_time(text: str) -> int:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError as error:
-            raise BadValue(N_("{value} är inget klockslag.").format(value=shown(text))) from error
+            raise BadValue(say(N_("{value} är inget klockslag."), value=shown(text))) from error
         local = moment.astimezone(STOCKHOLM) if moment.tzinfo else moment
         return local.hour * 60 + local.minute
     found = re.fullmatch(r"(?:kl\.? ?)?(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?|(\d{1,2})(\d{2})", text.lower())
     if not found:
-        raise BadValue(N_("{value} är inget klockslag.").format(value=shown(text)))
+        raise BadValue(say(N_("{value} är inget klockslag."), value=shown(text)))
     hour, minute = int(found[1] or found[3]), int(found[2] or found[4])
     if hour > 23 or minute > 59:
-        raise BadValue(N_("Klockslaget {value} finns inte.").format(value=shown(text)))
+        raise BadValue(say(N_("Klockslaget {value} finns inte."), value=shown(text)))
     return hour * 60 + minute
 
 
@@ -184,7 +184,7 @@ def parse_number(text: str) -> float:
     """
     plain = re.sub(r"(?<=\d)[ \u202f\u2009](?=\d{3})", "", text).replace("−", "-").replace(",", ".")
     if not re.fullmatch(r"[+-]?(\d{1,12}(\.\d*)?|\.\d+)", plain):
-        raise BadValue(N_("{value} är inget tal.").format(value=shown(text)))
+        raise BadValue(say(N_("{value} är inget tal."), value=shown(text)))
     return float(plain)
 
 
@@ -206,7 +206,7 @@ def parse_amount(text: str, unit: Unit) -> Amount:
     else:
         amount = _with_word(lowered, unit)
     if amount.number < 0 or (amount.whole is not None and amount.whole < 0):
-        raise BadValue(N_("{value} är negativt.").format(value=shown(text)))
+        raise BadValue(say(N_("{value} är negativt."), value=shown(text)))
     return amount
 
 
@@ -226,10 +226,10 @@ def parse_whole(text: str) -> int:
     """
     number = parse_number(text)
     if number != int(number):
-        raise BadValue(N_("{value} är inget heltal.").format(value=shown(text)))
+        raise BadValue(say(N_("{value} är inget heltal."), value=shown(text)))
     return int(number)
 
 
 def weekend_name(day: date) -> str | None:
     """The name of the day when it is a Saturday or Sunday."""
-    return WEEKDAYS[day.weekday()] if day.weekday() >= 5 else None
+    return say(WEEKDAYS[day.weekday()]) if day.weekday() >= 5 else None

@@ -22,6 +22,7 @@ from samhandla.integrations.ss12000.errors import (
     Truncated,
     UnexpectedShape,
 )
+from samhandla.lib.i18n import N_, say
 
 RETRIED = (408, 429, 500, 502, 503, 504)
 LONGEST_QUOTE = 160
@@ -58,25 +59,48 @@ def error_for(answer: Answer, what: str, wait: float | None = None) -> Ss12000Er
     status, said = answer.status, quote(answer.body)
     if status == 401:
         return CredentialsRefused(
-            f"Källan godtar inte inloggningen för {what}.{said} Kontrollera token eller klient-id och"
-            " hemlighet.",
+            say(
+                N_(
+                    "Källan godtar inte inloggningen för {what}.{said} Kontrollera token eller klient-id "
+                    "och hemlighet."
+                ),
+                what=what,
+                said=said,
+            ),
             status=status,
         )
     if status == 403:
         return Forbidden(
-            f"Inloggningen ger inte rätt att läsa {what}.{said} Be leverantören öppna den för er.",
+            say(
+                N_("Inloggningen ger inte rätt att läsa {what}.{said} Be leverantören öppna den för er."),
+                what=what,
+                said=said,
+            ),
             status=status,
         )
     if status in (404, 405, 410, 501):
         return NotOffered(
-            f"Källan erbjuder inte {what} (svar {status}). Importera det från en fil eller fråga"
-            " leverantören.",
+            say(
+                N_(
+                    "Källan erbjuder inte {what} (svar {status}). Importera det från en fil eller fråga "
+                    "leverantören."
+                ),
+                what=what,
+                status=status,
+            ),
             status=status,
         )
     if status in (400, 422):
         return RequestRefused(
-            f"Källan godtar inte frågan om {what} (svar {status}).{said} Prova en annan period eller"
-            " sidstorlek.",
+            say(
+                N_(
+                    "Källan godtar inte frågan om {what} (svar {status}).{said} Prova en annan period "
+                    "eller sidstorlek."
+                ),
+                what=what,
+                status=status,
+                said=said,
+            ),
             status=status,
         )
     return _server_error(status, what, said, wait)
@@ -85,19 +109,36 @@ def error_for(answer: Answer, what: str, wait: float | None = None) -> Ss12000Er
 def _server_error(status: int, what: str, said: str, wait: float | None) -> Ss12000Error:
     if status in (429, 503):
         return TooBusy(
-            f"Källan är överbelastad eller vill inte ha fler frågor just nu ({what}, svar {status})."
-            " Försök igen senare; det som redan är hämtat finns kvar.",
+            say(
+                N_(
+                    "Källan är överbelastad eller vill inte ha fler frågor just nu ({what}, svar "
+                    "{status}). Försök igen senare; det som redan är hämtat finns kvar."
+                ),
+                what=what,
+                status=status,
+            ),
             status=status,
             again=True,
             wait=wait,
         )
     if status == 413:
         return TooBig(
-            f"Källan tycker att frågan om {what} är för stor (svar 413). Minska sidstorleken.", status=status
+            say(
+                N_("Källan tycker att frågan om {what} är för stor (svar 413). Minska sidstorleken."),
+                what=what,
+            ),
+            status=status,
         )
     return ServerFailed(
-        f"Källan svarar med ett eget fel för {what} (svar {status}).{said} Försök igen senare;"
-        " kontakta leverantören om det håller i sig.",
+        say(
+            N_(
+                "Källan svarar med ett eget fel för {what} (svar {status}).{said} Försök igen "
+                "senare; kontakta leverantören om det håller i sig."
+            ),
+            what=what,
+            status=status,
+            said=said,
+        ),
         status=status,
         again=status in RETRIED,
         wait=wait,
@@ -116,7 +157,7 @@ def quote(body: bytes) -> str:
         text = said.get(key)
         if isinstance(text, str) and text.strip():
             masked = re.sub(r"\d[\d-]{5,}", "…", text.strip())
-            return f" Källan säger: ”{masked[:LONGEST_QUOTE]}”."
+            return say(N_(" Källan säger: ”{quote}”."), quote=masked[:LONGEST_QUOTE])
     return ""
 
 
@@ -149,12 +190,19 @@ def as_utf8_json(answer: Answer, name: str) -> bytes:
     body = answer.body.removeprefix(BOM).strip()
     if not body:
         raise Truncated(
-            f"Källan gav ett tomt svar för {name}. Försök igen.", status=answer.status, again=True
+            say(N_("Källan gav ett tomt svar för {name}. Försök igen."), name=name),
+            status=answer.status,
+            again=True,
         )
     if body[:1] == b"<":
         raise NotJson(
-            f"Källan svarade med en webbsida i stället för data för {name}. Oftast är adressen fel eller"
-            " inloggningen sker på en webbsida. Kontrollera adressen.",
+            say(
+                N_(
+                    "Källan svarade med en webbsida i stället för data för {name}. Oftast är adressen "
+                    "fel eller inloggningen sker på en webbsida. Kontrollera adressen."
+                ),
+                name=name,
+            ),
             status=answer.status,
         )
     if body.isascii():
@@ -171,8 +219,13 @@ def _recode(answer: Answer, body: bytes, name: str, error: UnicodeDecodeError) -
     if declared and declared[1].lower() in ("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"):
         return body.decode("cp1252", errors="replace").encode()
     raise NotJson(
-        f"Svaret för {name} har fel teckenkodning (det ska vara UTF-8), så å, ä och ö skulle bli fel."
-        " Inget från svaret har använts. Kontakta leverantören.",
+        say(
+            N_(
+                "Svaret för {name} har fel teckenkodning (det ska vara UTF-8), så å, ä och ö skulle "
+                "bli fel. Inget från svaret har använts. Kontakta leverantören."
+            ),
+            name=name,
+        ),
         status=answer.status,
     ) from error
 
@@ -196,16 +249,26 @@ def rows_of(data: bytes, name: str) -> list[Any]:
 def truncated(name: str) -> Truncated:
     """The error for an answer that is cut off or damaged."""
     return Truncated(
-        f"Svaret för {name} är avhugget eller trasigt. Inget från svaret har använts. Försök igen;"
-        " kontakta leverantören om det håller i sig.",
+        say(
+            N_(
+                "Svaret för {name} är avhugget eller trasigt. Inget från svaret har använts. Försök "
+                "igen; kontakta leverantören om det håller i sig."
+            ),
+            name=name,
+        ),
         again=True,
     )
 
 
 def _shapeless(name: str) -> UnexpectedShape:
     return UnexpectedShape(
-        f"Svaret för {name} har en form som inte följer SS 12000: listan med rader saknas."
-        " Kontrollera adressen och att leverantören stöder version 2."
+        say(
+            N_(
+                "Svaret för {name} har en form som inte följer SS 12000: listan med rader saknas. "
+                "Kontrollera adressen och att leverantören stöder version 2."
+            ),
+            name=name,
+        )
     )
 
 

@@ -26,6 +26,7 @@ from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
 from samhandla.integrations.ss12000.resources import NEEDED, RESOURCES, period_params
 from samhandla.integrations.ss12000.rows import Findings
 from samhandla.integrations.ss12000.settings import Settings
+from samhandla.lib.i18n import N_, say
 
 TRIES = 2
 SAMPLE = 5  # rows asked for of each resource
@@ -85,8 +86,8 @@ def check(
     try:
         client = Client(quick, transport=transport, sleep=sleep)
     except Ss12000Error as error:
-        return CheckReport((Step("Inställningar", ok=False, text=str(error)),), (), ())
-    steps.append(Step("Inställningar", ok=True, text="Inställningarna går att använda."))
+        return CheckReport((Step(N_("Inställningar"), ok=False, text=str(error)),), (), ())
+    steps.append(Step(N_("Inställningar"), ok=True, text=N_("Inställningarna går att använda.")))
     last = today or date.today()  # noqa: DTZ011 - any recent week will do
     with client:
         steps += _reach(client)
@@ -100,14 +101,14 @@ def check(
 
 def _reach(client: Client) -> list[Step]:
     """Ask for organisations: any answer shows the connection, any but 401 the credentials."""
-    connected = Step("Anslutning", ok=True, text="Servern svarar.")
-    logged_in = Step("Inloggning", ok=True, text="Inloggningen godtas.")
+    connected = Step(N_("Anslutning"), ok=True, text="Servern svarar.")
+    logged_in = Step(N_("Inloggning"), ok=True, text="Inloggningen godtas.")
     try:
         client.page(RESOURCES["organisations"], {}, None)
     except CredentialsRefused as error:
-        return [connected, Step("Inloggning", ok=False, text=str(error))]
+        return [connected, Step(N_("Inloggning"), ok=False, text=str(error))]
     except (ConnectionFailed, TimedOut, RedirectRefused, NotJson) as error:
-        return [Step("Anslutning", ok=False, text=str(error))]
+        return [Step(N_("Anslutning"), ok=False, text=str(error))]
     except Ss12000Error:
         return [connected, logged_in]  # what is wrong with the resource itself stands in its sample
     return [connected, logged_in]
@@ -132,12 +133,14 @@ def _sample(client: Client, name: str, last: date, deviations: Counter[str]) -> 
 
 def _words(swedish: str, rows: int, used: int, findings: Findings) -> str:
     if not rows:
-        return f"Källan svarar, men har inga rader för {swedish} att visa."
+        return say(N_("Källan svarar, men har inga rader för {swedish} att visa."), swedish=swedish)
     if not findings.refused:
-        empty = "" if used == rows else f" {rows - used} rader är tomma."
-        return f"Det går att läsa {swedish}.{empty}"
+        empty = "" if used == rows else say(N_(" {empty_rows} rader är tomma."), empty_rows=rows - used)
+        return say(N_("Det går att läsa {swedish}.{empty}"), swedish=swedish, empty=empty)
     commonest, times = findings.reasons.most_common(1)[0]
-    return (
-        f"Det går att läsa {swedish}, men allt kunde inte användas."
-        f" Vanligast ({times}): {commonest.rstrip('.')}."
+    return say(
+        N_("Det går att läsa {swedish}, men allt kunde inte användas. Vanligast ({times}): {commonest}."),
+        swedish=swedish,
+        times=times,
+        commonest=commonest.rstrip("."),
     )

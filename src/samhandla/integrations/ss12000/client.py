@@ -19,6 +19,7 @@ from samhandla.integrations.ss12000.connection import Connection, Params, Reques
 from samhandla.integrations.ss12000.errors import EndlessPages, RequestRefused, TooBig, TooBusy
 from samhandla.integrations.ss12000.resources import RESOURCES, Resource, Window
 from samhandla.integrations.ss12000.settings import Settings
+from samhandla.lib.i18n import N_, say
 
 LOOKUP_CHUNK = 100
 MAX_EMPTY_PAGES = 100
@@ -109,7 +110,9 @@ class Client:
             if index:
                 self.deviations["params_refused"] += 1
             return envelope
-        raise first_refusal or RequestRefused(f"Källan godtar inte frågan om {resource.swedish}.")
+        raise first_refusal or RequestRefused(
+            say(N_("Källan godtar inte frågan om {swedish}."), swedish=resource.swedish)
+        )
 
     def lookup(self, name: str, ids: Sequence[str]) -> Iterator[Page]:
         """Ask for rows by id, in chunks that are halved when the server finds them too big.
@@ -186,15 +189,20 @@ class PageGuard:
             self._empty = 0
             digest = hashlib.blake2b(envelope.data, digest_size=16).digest()
             if digest in self._seen:
-                raise self._endless(f"samma sida kom igen (sida {self._count})")
+                raise self._endless(say(N_("samma sida kom igen (sida {page})"), page=self._count))
             self._seen.add(digest)
         if self._empty > MAX_EMPTY_PAGES or self._count > self._max_pages:
-            raise self._endless(f"{self._count} sidor utan slut")
+            raise self._endless(say(N_("{pages} sidor utan slut"), pages=self._count))
         return True
 
     def _endless(self, why: str) -> EndlessPages:
         return EndlessPages(
-            f"Källan slutar inte att ge sidor för {self._resource.swedish}: {why}. Hämtningen"
-            " avbröts, så listan"
-            " kan vara ofullständig och inget räknas som borttaget. Kontakta leverantören."
+            say(
+                N_(
+                    "Källan slutar inte att ge sidor för {swedish}: {why}. Hämtningen avbröts, så listan "
+                    "kan vara ofullständig och inget räknas som borttaget. Kontakta leverantören."
+                ),
+                swedish=self._resource.swedish,
+                why=why,
+            )
         )

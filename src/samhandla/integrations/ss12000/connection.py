@@ -28,6 +28,7 @@ from samhandla.integrations.ss12000.errors import (
 from samhandla.integrations.ss12000.retry import backoff, retry_after
 from samhandla.integrations.ss12000.settings import Settings, is_loopback
 from samhandla.integrations.ss12000.tokens import TokenKeeper
+from samhandla.lib.i18n import N_, say
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]
@@ -72,7 +73,9 @@ class Connection:
             trust_env=not is_loopback(urlsplit(self.settings.base_url).hostname or ""),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
         )
-        self._tokens = TokenKeeper(self.settings, lambda request: self._exchange(request, "inloggningen"))
+        self._tokens = TokenKeeper(
+            self.settings, lambda request: self._exchange(request, say(N_("inloggningen")))
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -127,7 +130,10 @@ class Connection:
                 return answer
             url, params = _redirected(built, answer, request.what), None
         raise RedirectRefused(
-            f"Källan skickar runt frågan om {request.what} i en cirkel. Kontrollera adressen."
+            say(
+                N_("Källan skickar runt frågan om {what} i en cirkel. Kontrollera adressen."),
+                what=request.what,
+            )
         )
 
     def _exchange(self, request: httpx.Request, what: str) -> Answer:
@@ -139,13 +145,24 @@ class Connection:
                 response.close()
         except httpx.TimeoutException as error:
             raise TimedOut(
-                f"Källan svarade inte i tid på frågan om {what}. Försök igen senare eller välj en"
-                " mindre sida.",
+                say(
+                    N_(
+                        "Källan svarade inte i tid på frågan om {what}. Försök igen senare eller välj en "
+                        "mindre sida."
+                    ),
+                    what=what,
+                ),
                 again=True,
             ) from error
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
             raise Truncated(
-                f"Förbindelsen bröts mitt i svaret för {what}. Inget från svaret har använts. Försök igen.",
+                say(
+                    N_(
+                        "Förbindelsen bröts mitt i svaret för {what}. Inget från svaret har använts. Försök "
+                        "igen."
+                    ),
+                    what=what,
+                ),
                 again=True,
             ) from error
         except httpx.TransportError as error:
@@ -167,12 +184,19 @@ class Connection:
             size += len(part)
             if size > limit:
                 raise TooBig(
-                    f"Svaret för {what} är större än {limit // 1_000_000} MB och togs inte emot."
-                    " Välj färre rader per sida eller en kortare period."
+                    say(
+                        N_(
+                            "Svaret för {what} är större än {size} MB och togs inte emot. Välj färre "
+                            "rader per sida eller en kortare period."
+                        ),
+                        what=what,
+                        size=limit // 1_000_000,
+                    )
                 )
             if time.monotonic() > ends:
                 raise TimedOut(
-                    f"Svaret för {what} kom för långsamt och avbröts. Försök igen senare.", again=True
+                    say(N_("Svaret för {what} kom för långsamt och avbröts. Försök igen senare."), what=what),
+                    again=True,
                 )
             parts.append(part)
         return b"".join(parts)
@@ -185,9 +209,15 @@ def _redirected(request: httpx.Request, answer: Answer, what: str) -> str:
     safer = was.hostname == now.hostname and (was.scheme, now.scheme) == ("http", "https")
     if request.method != "GET" or not answer.location or not (same_place or safer):
         raise RedirectRefused(
-            f"Källan vill skicka frågan om {what} vidare till en annan server ({now.hostname or 'okänd'})."
-            " Det görs inte, eftersom inloggningen då lämnas ut dit. Ange den rätta adressen i"
-            " inställningarna.",
+            say(
+                N_(
+                    "Källan vill skicka frågan om {what} vidare till en annan server ({host}). Det görs "
+                    "inte, eftersom inloggningen då lämnas ut dit. Ange den rätta adressen i "
+                    "inställningarna."
+                ),
+                what=what,
+                host=now.hostname or "?",
+            ),
             status=answer.status,
         )
     return target
@@ -203,7 +233,10 @@ def _trust(settings: Settings) -> ssl.SSLContext:
             context.load_cert_chain(settings.certificate.certificate, key, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as error:
         raise BadSettings(
-            "Certifikatet eller dess nyckel går inte att läsa. Filerna ska vara i PEM-format utan lösenord."
+            N_(
+                "Certifikatet eller dess nyckel går inte att läsa. Filerna ska vara i PEM-format "
+                "utan lösenord."
+            )
         ) from error
     return context
 
@@ -215,11 +248,19 @@ def _no_password() -> str:
 def _unreachable(error: httpx.TransportError, host: str) -> ConnectionFailed:
     if "CERTIFICATE" in str(error).upper() or isinstance(error.__cause__, ssl.SSLError):
         return ConnectionFailed(
-            f"Serverns certifikat för {host} godtas inte. Kontrollera adressen och om kommunens"
-            " egen certifikatutfärdare ska anges i inställningarna."
+            say(
+                N_(
+                    "Serverns certifikat för {host} godtas inte. Kontrollera adressen och om kommunens "
+                    "egen certifikatutfärdare ska anges i inställningarna."
+                ),
+                host=host,
+            )
         )
     return ConnectionFailed(
-        f"Det går inte att nå {host}. Kontrollera adressen, nätet och brandväggen och försök igen.",
+        say(
+            N_("Det går inte att nå {host}. Kontrollera adressen, nätet och brandväggen och försök igen."),
+            host=host,
+        ),
         again=True,
     )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from samhandla.integrations.ss12000.errors import BadSettings
+from samhandla.lib.i18n import N_, say
 
 VERSION = 1
 
@@ -39,11 +40,13 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         try:
             cursor = msgspec.json.decode(text, type=cls)
         except msgspec.DecodeError as error:
-            raise _useless("är skadad") from error
+            raise _useless(say(N_("är skadad"))) from error
         if cursor.version != VERSION or cursor.source != source:
-            raise _useless("hör till en annan källa eller version")
+            raise _useless(say(N_("hör till en annan källa eller version")))
         return cursor
 
 
 def _useless(why: str) -> BadSettings:
-    return BadSettings(f"Den avbrutna hämtningen kan inte återupptas: markören {why}. Börja om från början.")
+    return BadSettings(
+        say(N_("Den avbrutna hämtningen kan inte återupptas: markören {why}. Börja om från början."), why=why)
+    )

@@ -29,6 +29,7 @@ from samhandla.integrations.ss12000.timetable import (
     Ints,
     Timetable,
 )
+from samhandla.lib.i18n import N_, say
 
 Flags = npt.NDArray[np.bool_]
 NOT_GIVEN = -2_000_000  # outside what a page may hold, so that a sent -1 is still seen as negative
@@ -135,9 +136,14 @@ class LessonBuilder:
         low = np.minimum.reduce((part.valid, part.invalid, part.other)) < 0
         low |= (part.present < 0) & (part.present != NOT_GIVEN)
         high = np.maximum.reduce((part.present, part.valid, part.invalid, part.other)) > MAX_LESSON_MINUTES
-        self._refuse(stranger, marks.ids, "student", "eleven finns inte i registret")
-        self._refuse(known & low, marks.ids, "minutes", "minuterna är negativa")
-        self._refuse(known & high & ~low, marks.ids, "minutes", f"minuterna är fler än {MAX_LESSON_MINUTES}")
+        self._refuse(stranger, marks.ids, "student", N_("eleven finns inte i registret"))
+        self._refuse(known & low, marks.ids, "minutes", N_("minuterna är negativa"))
+        self._refuse(
+            known & high & ~low,
+            marks.ids,
+            "minutes",
+            say(N_("minuterna är fler än {max_lesson_minutes}"), max_lesson_minutes=MAX_LESSON_MINUTES),
+        )
         usable: Flags = known & ~stranger & ~low & ~high
         return usable
 
@@ -186,7 +192,7 @@ class LessonBuilder:
         fits = total <= np.maximum(offered, window.events.clock[part.event])
         ids = list(self.timetable.events)
         self._refuse(
-            ~fits, [ids[place] for place in part.event], "minutes", "minuterna är fler än lektionens"
+            ~fits, [ids[place] for place in part.event], "minutes", N_("minuterna är fler än lektionens")
         )
         part.offered = np.maximum(offered, total)
         left = np.where(part.reported, part.offered - absent, 0)

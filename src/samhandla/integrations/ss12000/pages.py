@@ -17,9 +17,10 @@ from samhandla.integrations.ss12000.answers import rows_of, truncated
 from samhandla.integrations.ss12000.parse import parse_rows
 from samhandla.integrations.ss12000.records import AttendanceRecord, CalendarEventRecord
 from samhandla.integrations.ss12000.rows import Findings
+from samhandla.lib.i18n import N_, say
 
-ATTENDANCES = "närvaro per lektion"
-EVENTS = "lektioner"
+ATTENDANCES = say(N_("närvaro per lektion"))
+EVENTS = say(N_("lektioner"))
 
 
 # Bounds that keep a damaged number from overflowing a column; whether it is sensible is judged later.

@@ -13,6 +13,7 @@ from samhandla.integrations.records import Record
 from samhandla.integrations.ss12000 import parse_register, parse_teaching
 from samhandla.integrations.ss12000.records import DeletedRecord
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions, Row, RowRefused
+from samhandla.lib.i18n import N_
 
 MISSPELT = {
     "activitites": "activities",
@@ -49,7 +50,7 @@ def parse_rows(
         if not isinstance(data, dict):
             findings.deviate("null_in_list")
             if data is not None:
-                findings.refuse(number, "", "raden är inte ett objekt")
+                findings.refuse(number, "", N_("raden är inte ett objekt"))
             continue
         row = Row(data, findings, _row_name(data, number))
         try:

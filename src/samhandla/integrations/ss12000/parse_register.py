@@ -25,6 +25,7 @@ from samhandla.integrations.records import (
 )
 from samhandla.integrations.ss12000 import valuelists, values
 from samhandla.integrations.ss12000.rows import ParseOptions, Row
+from samhandla.lib.i18n import N_
 from samhandla.lib.personnummer import Personnummer, PersonnummerError, parse_personnummer
 
 PROTECTED = (Protection.MARKED, Protection.REGISTERED)
@@ -164,7 +165,7 @@ def _enrolments(row: Row, person: str) -> tuple[EnrolmentRecord, ...]:
     for one in row.rows("enrolments"):
         unit = one.reference("enroledAt", "enrolledAt")
         if unit is None:
-            one.note("enrolments.enroledAt", "inskrivningen saknar skolenhet och är utelämnad")
+            one.note("enrolments.enroledAt", N_("inskrivningen saknar skolenhet och är utelämnad"))
             continue
         form = _form(one) or ""
         found.append(
@@ -187,7 +188,7 @@ def _school_year(row: Row, form: str) -> int | None:
     """Read the school year; without a form it cannot be told which year is meant."""
     if not form:
         if row.data.get("schoolYear") is not None:
-            row.note("enrolments.schoolYear", "årskursen saknar skolform och är utelämnad")
+            row.note("enrolments.schoolYear", N_("årskursen saknar skolform och är utelämnad"))
         return None
     return row.read("schoolYear", lambda sent: values.read_school_year(sent, form))
 
@@ -197,7 +198,7 @@ def _guardians(row: Row, child: str) -> tuple[GuardianRecord, ...]:
     for one in row.rows("responsibles"):
         guardian = one.reference("person")
         if guardian is None:
-            one.note("responsibles.person", "den ansvariga saknar hänvisning (id) och är utelämnad")
+            one.note("responsibles.person", N_("den ansvariga saknar hänvisning (id) och är utelämnad"))
             continue
         sent = one.text("relationType")
         kind = valuelists.GUARDIAN_KINDS.get((sent or "").lower(), GuardianKind.UNKNOWN)
@@ -211,7 +212,7 @@ def read_group(row: Row, options: ParseOptions) -> GroupRecord:
     for one in row.rows("groupMemberships"):
         person = one.reference("person")
         if person is None:
-            one.note("groupMemberships.person", "medlemmen saknar hänvisning (id) och är utelämnad")
+            one.note("groupMemberships.person", N_("medlemmen saknar hänvisning (id) och är utelämnad"))
             continue
         memberships.append(
             MembershipRecord(group=own, person=person, start=one.day("startDate"), end=one.day("endDate"))
@@ -235,7 +236,7 @@ def read_duty(row: Row, options: ParseOptions) -> DutyRecord:
         group = one.reference("group")
         role = one.listed("assignmentRoleType", valuelists.ASSIGNMENT_ROLES)
         if group is None or role is None:
-            one.note("assignmentRole", "uppdraget saknar grupp eller roll och är utelämnat")
+            one.note("assignmentRole", N_("uppdraget saknar grupp eller roll och är utelämnat"))
             continue
         assignments.append(
             AssignmentRecord(group=group, role=role, start=one.day("startDate"), end=one.day("endDate"))

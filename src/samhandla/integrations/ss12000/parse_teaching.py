@@ -16,6 +16,7 @@ from samhandla.integrations.ss12000.records import (
     TeacherRecord,
 )
 from samhandla.integrations.ss12000.rows import ParseOptions, Row, RowRefused
+from samhandla.lib.i18n import N_
 
 
 def read_syllabus(row: Row, options: ParseOptions) -> SyllabusRecord:
@@ -72,7 +73,7 @@ def _embedded_subject(row: Row, options: ParseOptions) -> str | None:
 def read_calendar_event(row: Row, options: ParseOptions) -> CalendarEventRecord:
     start, end = row.need_moment("startTime"), row.need_moment("endTime")
     if end < start:
-        raise RowRefused("endTime", "lektionen slutar innan den börjar")
+        raise RowRefused("endTime", N_("lektionen slutar innan den börjar"))
     return CalendarEventRecord(
         id=row.own_id(),
         activity=row.need_reference("activity"),
@@ -89,7 +90,7 @@ def _exceptions(row: Row) -> list[StudentException]:
     for one in row.rows("studentExceptions"):
         student = one.reference("student")
         if student is None:
-            one.note("studentExceptions.student", "undantaget saknar elev och är utelämnat")
+            one.note("studentExceptions.student", N_("undantaget saknar elev och är utelämnat"))
             continue
         minutes = one.minutes("teachingLength")
         if minutes is None:
@@ -129,7 +130,7 @@ def _sum(row: Row, name: str) -> int:
 def read_absence(row: Row, options: ParseOptions) -> AbsenceRecord:
     start, end = row.need_moment("startTime"), row.need_moment("endTime")
     if end < start:
-        raise RowRefused("endTime", "frånvaron slutar innan den börjar")
+        raise RowRefused("endTime", N_("frånvaron slutar innan den börjar"))
     return AbsenceRecord(
         id=row.own_id(),
         student=row.need_reference("student"),
@@ -144,7 +145,7 @@ def read_absence(row: Row, options: ParseOptions) -> AbsenceRecord:
 def read_aggregated(row: Row, options: ParseOptions) -> TotalsRow:
     start, end = row.need("startDate", values.read_day), row.need("endDate", values.read_day)
     if end < start:
-        raise RowRefused("endDate", "perioden slutar innan den börjar")
+        raise RowRefused("endDate", N_("perioden slutar innan den börjar"))
     present, valid = _sum(row, "attendanceSum"), _sum(row, "validAbsenceSum")
     invalid, other = _sum(row, "invalidAbsenceSum"), _sum(row, "otherAttendanceSum")
     offered = _sum(row, "offeredSum")

@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from samhandla.lib.i18n import N_, Said, say
+
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -26,7 +28,7 @@ class Resource:
     """One list endpoint. `swedish` names it to people; `delta`: has meta.modified."""
 
     name: str
-    swedish: str
+    swedish: Said
     window: Window = Window.NONE
     delta: bool = True
     lookup: bool = True
@@ -41,29 +43,33 @@ class Resource:
 RESOURCES = {
     resource.name: resource
     for resource in (
-        Resource("organisations", "organisationer"),
-        Resource("persons", "personer"),
-        Resource("groups", "grupper"),
-        Resource("duties", "tjänstgöringar"),
-        Resource("syllabuses", "ämnen och kurser"),
-        Resource("activities", "aktiviteter"),
-        Resource("calendarEvents", "lektioner", window=Window.TIMES, expand=("attendance",)),
-        Resource("attendances", "närvaro per lektion"),
-        Resource("absences", "anmäld frånvaro"),
+        Resource("organisations", say(N_("organisationer"))),
+        Resource("persons", say(N_("personer"))),
+        Resource("groups", say(N_("grupper"))),
+        Resource("duties", say(N_("tjänstgöringar"))),
+        Resource("syllabuses", say(N_("ämnen och kurser"))),
+        Resource("activities", say(N_("aktiviteter"))),
+        Resource("calendarEvents", say(N_("lektioner")), window=Window.TIMES, expand=("attendance",)),
+        Resource("attendances", say(N_("närvaro per lektion"))),
+        Resource("absences", say(N_("anmäld frånvaro"))),
         Resource(
-            "aggregatedAttendance", "närvaro per period", window=Window.DATES, delta=False, lookup=False
+            "aggregatedAttendance",
+            say(N_("närvaro per period")),
+            window=Window.DATES,
+            delta=False,
+            lookup=False,
         ),
-        Resource("deletedEntities", "borttagna poster", delta=False, lookup=False, names=False),
-        Resource("placements", "placeringar"),
-        Resource("programmes", "program"),
-        Resource("studyplans", "studieplaner", lookup=False),
-        Resource("schoolUnitOfferings", "utbud"),
-        Resource("attendanceEvents", "in- och utcheckningar"),
-        Resource("attendanceSchedule", "scheman för omsorg"),
-        Resource("grades", "betyg"),
-        Resource("resources", "resurser"),
-        Resource("rooms", "lokaler"),
-        Resource("subscriptions", "prenumerationer", delta=False, lookup=False, names=False),
+        Resource("deletedEntities", say(N_("borttagna poster")), delta=False, lookup=False, names=False),
+        Resource("placements", say(N_("placeringar"))),
+        Resource("programmes", say(N_("program"))),
+        Resource("studyplans", say(N_("studieplaner")), lookup=False),
+        Resource("schoolUnitOfferings", say(N_("utbud"))),
+        Resource("attendanceEvents", say(N_("in- och utcheckningar"))),
+        Resource("attendanceSchedule", say(N_("scheman för omsorg"))),
+        Resource("grades", say(N_("betyg"))),
+        Resource("resources", say(N_("resurser"))),
+        Resource("rooms", say(N_("lokaler"))),
+        Resource("subscriptions", say(N_("prenumerationer")), delta=False, lookup=False, names=False),
     )
 }
 

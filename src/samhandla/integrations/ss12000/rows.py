@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from samhandla.integrations.records import Refused
 from samhandla.integrations.ss12000 import values
+from samhandla.lib.i18n import N_
 
 T = TypeVar("T")
 MAX_DETAILS = 10_000
@@ -149,7 +150,7 @@ class Row:
     def need_reference(self, *fields: str) -> str:
         found = self.reference(*fields)
         if found is None:
-            raise RowRefused(fields[0], "saknar hänvisning (id)")
+            raise RowRefused(fields[0], N_("saknar hänvisning (id)"))
         return found
 
     def rows(self, *fields: str) -> Iterator[Row]:
@@ -182,10 +183,10 @@ def _text(value: object) -> str:
         return value.strip()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise ValueError("är inte text")
+    raise ValueError(N_("är inte text"))
 
 
 def _identifier(value: object) -> str:
     if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
         return str(value).strip()
-    raise ValueError("är inte ett id")
+    raise ValueError(N_("är inte ett id"))

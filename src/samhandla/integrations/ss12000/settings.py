@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from samhandla.integrations.ss12000.errors import BadSettings
+from samhandla.lib.i18n import N_, say
 
 MEGABYTE = 1_000_000
 LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
@@ -65,18 +66,25 @@ class Settings:
 
         Raises: BadSettings when an address, a file or a number cannot be used.
         """
-        _check_address(self.base_url, "Adressen till källan", self.allow_plain_http)
+        _check_address(self.base_url, say(N_("Adressen till källan")), self.allow_plain_http)
         if isinstance(self.credentials, ClientCredentials):
-            _check_address(self.credentials.token_url, "Adressen till inloggningen", self.allow_plain_http)
+            _check_address(
+                self.credentials.token_url, say(N_("Adressen till inloggningen")), self.allow_plain_http
+            )
         for path in self._files():
             if not path.is_file():
                 raise BadSettings(
-                    f"Certifikatfilen {path} finns inte. Kontrollera sökvägen i inställningarna."
+                    say(
+                        N_("Certifikatfilen {path} finns inte. Kontrollera sökvägen i inställningarna."),
+                        path=path,
+                    )
                 )
         if self.limit is not None and self.limit < 1:
-            raise BadSettings("Antalet rader per sida måste vara minst 1. Ändra det eller lämna det tomt.")
+            raise BadSettings(
+                N_("Antalet rader per sida måste vara minst 1. Ändra det eller lämna det tomt.")
+            )
         if self.tries < 1 or self.timeout <= 0:
-            raise BadSettings("Antalet försök måste vara minst 1 och väntetiden större än 0 sekunder.")
+            raise BadSettings(N_("Antalet försök måste vara minst 1 och väntetiden större än 0 sekunder."))
         return self
 
     def _files(self) -> list[Path]:
@@ -94,16 +102,35 @@ def _check_address(address: str, what: str, allow_plain_http: bool) -> None:
         host = parts.hostname
         _ = parts.port
     except ValueError as error:
-        raise BadSettings(f"{what} går inte att läsa som en webbadress. Kontrollera den.") from error
+        raise BadSettings(
+            say(N_("{what} går inte att läsa som en webbadress. Kontrollera den."), what=what)
+        ) from error
     if parts.scheme not in ("http", "https") or not host:
-        raise BadSettings(f"{what} måste börja med https:// och innehålla en server. Kontrollera den.")
+        raise BadSettings(
+            say(N_("{what} måste börja med https:// och innehålla en server. Kontrollera den."), what=what)
+        )
     if parts.username or parts.password:
-        raise BadSettings(f"{what} innehåller användarnamn eller lösenord. Lägg dem i egna fält i stället.")
+        raise BadSettings(
+            say(
+                N_("{what} innehåller användarnamn eller lösenord. Lägg dem i egna fält i stället."),
+                what=what,
+            )
+        )
     if parts.query or parts.fragment:
-        raise BadSettings(f"{what} innehåller ? eller #. Ange bara början av adressen, till exempel …/v2.")
+        raise BadSettings(
+            say(
+                N_("{what} innehåller ? eller #. Ange bara början av adressen, till exempel …/v2."), what=what
+            )
+        )
     if parts.scheme == "http" and not allow_plain_http and not is_loopback(host):
         raise BadSettings(
-            f"{what} börjar med http://, så inloggningen skulle gå okrypterad över nätet. Använd https://."
+            say(
+                N_(
+                    "{what} börjar med http://, så inloggningen skulle gå okrypterad över nätet. Använd "
+                    "https://."
+                ),
+                what=what,
+            )
         )
 
 

@@ -14,6 +14,7 @@ from samhandla.analytics.tables.attendance import MAX_LESSON_MINUTES
 from samhandla.integrations.records import GroupRecord, Record
 from samhandla.integrations.ss12000.records import ActivityRecord, CalendarEventRecord, SyllabusRecord
 from samhandla.integrations.ss12000.rows import Findings
+from samhandla.lib.i18n import N_, say
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -109,7 +110,14 @@ class Timetable:
             clock = round((event.end - event.start).total_seconds() / 60)
             length = clock if event.minutes is None else event.minutes
             if max(clock, length) > MAX_LESSON_MINUTES:
-                findings.refuse(event.id, "endTime", f"lektionen är längre än {MAX_LESSON_MINUTES} minuter")
+                findings.refuse(
+                    event.id,
+                    "endTime",
+                    say(
+                        N_("lektionen är längre än {max_lesson_minutes} minuter"),
+                        max_lesson_minutes=MAX_LESSON_MINUTES,
+                    ),
+                )
                 continue
             place = self.events.setdefault(event.id, len(self._rows))
             row = self._row(event, clock, length)

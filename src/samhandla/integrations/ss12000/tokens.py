@@ -11,9 +11,10 @@ import orjson
 from samhandla.integrations.ss12000.answers import Answer, quote
 from samhandla.integrations.ss12000.errors import CredentialsRefused, ServerFailed, Ss12000Error
 from samhandla.integrations.ss12000.settings import BearerToken, ClientCredentials, Settings
+from samhandla.lib.i18n import N_, say
 
 EARLY = 30.0  # seconds before its end that a token is renewed
-WHAT = "inloggningen"
+WHAT = say(N_("inloggningen"))
 
 
 class TokenKeeper:
@@ -85,17 +86,27 @@ def _refusal(answer: Answer) -> Ss12000Error:
     said = quote(answer.body)
     if answer.status in (400, 401, 403):
         return CredentialsRefused(
-            f"Inloggningstjänsten godtar inte klient-id och hemlighet (svar {answer.status}).{said}"
-            " Kontrollera uppgifterna och om de ska skickas som Basic.",
+            say(
+                N_(
+                    "Inloggningstjänsten godtar inte klient-id och hemlighet (svar {status}).{said} "
+                    "Kontrollera uppgifterna och om de ska skickas som Basic."
+                ),
+                status=answer.status,
+                said=said,
+            ),
             status=answer.status,
         )
     if answer.status == 404:
         return CredentialsRefused(
-            "Inloggningstjänsten finns inte på den angivna adressen (svar 404). Kontrollera adressen.",
+            N_("Inloggningstjänsten finns inte på den angivna adressen (svar 404). Kontrollera adressen."),
             status=404,
         )
     return ServerFailed(
-        f"Inloggningstjänsten svarar med ett eget fel (svar {answer.status}).{said} Försök igen senare.",
+        say(
+            N_("Inloggningstjänsten svarar med ett eget fel (svar {status}).{said} Försök igen senare."),
+            status=answer.status,
+            said=said,
+        ),
         status=answer.status,
         again=answer.status >= 500 or answer.status == 429,
     )
@@ -103,5 +114,5 @@ def _refusal(answer: Answer) -> Ss12000Error:
 
 def _not_a_token() -> CredentialsRefused:
     return CredentialsRefused(
-        "Inloggningstjänsten gav inget token som går att läsa. Kontrollera att adressen till den är rätt."
+        N_("Inloggningstjänsten gav inget token som går att läsa. Kontrollera att adressen till den är rätt.")
     )

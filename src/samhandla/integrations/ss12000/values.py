@@ -10,7 +10,7 @@ from datetime import date, datetime
 from samhandla.integrations.records import Protection
 from samhandla.integrations.ss12000.resources import STOCKHOLM
 from samhandla.integrations.ss12000.valuelists import FORM_ALIASES, HIGHEST_OTHER_YEAR, HIGHEST_YEAR
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 
 def read_day(value: object) -> date:
@@ -72,7 +72,7 @@ def read_school_year(value: object, form: str) -> int:
         raise ValueError(N_("är inte en årskurs"))
     year = int(text)
     if year > HIGHEST_YEAR.get(form, HIGHEST_OTHER_YEAR):
-        raise ValueError(f"är ingen årskurs i {form}")
+        raise ValueError(say(N_("är ingen årskurs i {form}"), form=form))
     return year
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from samhandla.integrations.files.errors import UnknownPreset
 from samhandla.integrations.files.mapping import Mapping
-from samhandla.lib.i18n import N_
+from samhandla.lib.i18n import N_, say
 
 
 def preset_names() -> list[str]:
@@ -26,8 +26,10 @@ def load_preset(name: str) -> Mapping:
     """
     if name not in preset_names():
         raise UnknownPreset(
-            N_("Förvalet ”{name}” finns inte. Välj ett av: {names}.").format(
-                name=name, names=", ".join(preset_names())
+            say(
+                N_("Kolumnmallen ”{name}” finns inte. Välj en av: {names}."),
+                name=name,
+                names=", ".join(preset_names()),
             )
         )
     text = resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8")
