@@ -15,7 +15,7 @@ from samhandla.govern import actions, queries
 from samhandla.govern.models import BoardFigure
 from samhandla.govern.rules import Term
 from samhandla.people.actions import update_child
-from samhandla.people.models import Child
+from samhandla.people.models import Child, Enrolment
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -71,16 +71,46 @@ def test_a_pupil_at_the_limit_is_not_above_it(town):
 
 
 def test_missing_is_told_apart_and_adapted_is_not_counted(town):
-    extra = town.enrol("berga", "K", 3)
-    town.pupils["berga", "K"] = town.pupils["berga", "K"][:-3]
+    town.enrol("berga", "K", 12)
+    town.pupils["berga", "K"] = town.pupils["berga", "K"][:-12]
     adapted = town.pupils["lunda", "M"][0]
     update_child(by=town.cast.service(), child=adapted, adapted=True)
     town.count()
     rows = by_group(content(town)["rows"])
-    assert len(extra) == 3
     # The five of the cast who are enrolled but never imported are missing as well.
-    assert rows["", ""]["missing"] == 3 + 5
+    assert rows["", ""]["missing"] == 12 + 5
     assert rows["", ""]["pupils"] == 150 - 1
+
+
+def test_a_handful_of_missing_pupils_is_not_told(town):
+    town.count()
+    rows = by_group(content(town)["rows"])
+    assert rows["", ""]["missing"] is None
+    assert rows["", ""]["pupils"] == 150
+
+
+def test_a_few_of_unknown_sex_are_told_with_the_boys_and_hide_no_girls(town):
+    town.enrol("berga", "O", 3)
+    town.attend(SPRING, {("berga", "K"): 8, ("berga", "O"): 2})
+    town.count()
+    rows = by_group(content(town)["rows"])
+    assert {sex for unit, sex in rows} == {"", "K", "R"}
+    assert (rows["", "K"]["pupils"], rows["", "R"]["pupils"]) == (70, 83)
+    assert rows["", "R"]["sex_name"] == "pojkar och okänt kön"
+
+
+def test_grades_are_told_when_there_are_several(town):
+    assert not [r for r in _counted(town) if r["grade"] is not None]
+    with acting_as(town.cast.service()):
+        moved = [c.pk for c in town.pupils["berga", "K"][:20] + town.pupils["lunda", "M"][:20]]
+        Enrolment.objects.filter(child__in=moved).update(school_year=9)
+    grades = {(r["grade"], r["sex"]): r["pupils"] for r in _counted(town) if r["grade"] is not None}
+    assert grades == {(7, ""): 110, (7, "K"): 50, (7, "M"): 60, (9, ""): 40, (9, "K"): 20, (9, "M"): 20}
+
+
+def _counted(town):
+    town.count()
+    return content(town)["rows"]
 
 
 def test_low_reporting_greys_every_figure(town):

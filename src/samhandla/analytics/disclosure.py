@@ -1,26 +1,63 @@
 """No figure about a group too small to be anonymous leaves this package, also not by subtraction.
 
 THRESHOLD is 10 because Skolverket's published statistics mark groups of fewer than ten pupils with
-two dots (legend of the statistics files, as quoted in domain.md B11, checked 2026-11-22). At least
-two cells are hidden in every row and column with a hidden cell (UK LLC's rule, same source).
+two dots (legend of the statistics files, as quoted in domain.md B11, checked 2026-11-22). That a
+group is small is said, so a reader knows that its size is 1–9; more than half of those sizes must stay
+possible whatever else is shown. Why it is done so is told in docs/adr/0008.
+
+Two doors: `protect` for one table of counts with its totals, `close` for tables that are linked.
+Pupils whose sex is not known are joined to the boys by `joined_sexes`, so that a handful of them do
+not hide every girl and boy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, identity, vstack
 
 THRESHOLD = 10
-LEAST_HIDDEN = 2  # a single hidden cell of a line is its total minus the rest
 HIDDEN = None
+ALL_SEXES, GIRLS, BOYS, UNKNOWN, BOYS_OR_UNKNOWN = "", "K", "M", "O", "R"
+UNKNOWN_MOST = 0.10  # above this share of unknown, figures per sex would say nothing
 
 Key = tuple[str, ...]
 TOTAL = "total"
+Cell = TypeVar("Cell", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Sum(Generic[Cell]):
+    """Cells that add up to a total."""
+
+    total: Cell
+    parts: tuple[Cell, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return (*self.parts, self.total)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a reader takes for granted about a hidden value, both ends inclusive; None where nothing."""
+
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True)
 class Protected:
-    """A table that may be shown: hidden cells are None, and which were hidden for which reason."""
+    """A table that may be shown: hidden cells are None, and which were hidden for which reason.
+
+    Attributes:
+        primary: hidden because fewer than the threshold are in them.
+        complementary: hidden so that a primary one cannot be worked out.
+    """
 
     cells: Mapping[Key, int | None]
     primary: frozenset[Key]
@@ -36,26 +73,73 @@ def is_shown(count: int, threshold: int = THRESHOLD) -> bool:
     return count == 0 or count >= threshold
 
 
+def room_of(threshold: int = THRESHOLD) -> int:
+    """Return how many sizes must stay possible for a group that is known to be small: over half of them.
+
+    >>> room_of(10), room_of(5)
+    (5, 3)
+    """
+    return (threshold + 1) // 2
+
+
+def span_of(count: int, threshold: int = THRESHOLD) -> Span:
+    """Return what the reason beside a hidden count tells: "too few", or else that it is not too few.
+
+    >>> span_of(3), span_of(40), span_of(0)
+    (Span(low=1, high=9), Span(low=10, high=None), Span(low=0, high=0))
+    """
+    if count == 0:
+        return Span(0, 0)
+    return Span(threshold, None) if is_shown(count, threshold) else Span(1, threshold - 1)
+
+
+def joined_sexes(sizes: Mapping[str, int]) -> dict[str, str]:
+    """Return under which code the pupils of each sex are counted in one table.
+
+    Where some pupils' sex is not known they are counted with the boys, in a group that says so: two
+    groups that make up the whole leave nobody to be found by subtraction. The choice is the same for
+    every cell of a table. Where more than a tenth are unknown, figures per sex would mean nothing.
+
+    Args:
+        sizes: number of pupils by sex (K, M, O) in the whole table.
+    Returns: sex → code; empty when the table should not be split by sex.
+
+    >>> joined_sexes({"K": 40, "M": 50})
+    {'K': 'K', 'M': 'M', 'O': 'M'}
+    >>> joined_sexes({"K": 40, "M": 50, "O": 2})
+    {'K': 'K', 'M': 'R', 'O': 'R'}
+    >>> joined_sexes({"K": 4, "M": 5, "O": 20})
+    {}
+    """
+    unknown, every = sizes.get(UNKNOWN, 0), sum(sizes.values())
+    if unknown > UNKNOWN_MOST * every:
+        return {}
+    other = BOYS_OR_UNKNOWN if unknown else BOYS
+    return {GIRLS: GIRLS, BOYS: other, UNKNOWN: other}
+
+
 def protect(cells: Mapping[Key, int], threshold: int = THRESHOLD) -> Protected:
-    """Hide small cells of one table of counts, and as many others as it takes to keep them hidden.
+    """Hide small cells of one table of counts, and as few others as it takes to keep them hidden.
 
     A key has one word per dimension; the word TOTAL marks a sum over that dimension. All totals
-    that are given take part. Cells are hidden from the smallest up, so that as little as possible
-    is lost; a total is hidden only when no other cell can be.
+    that are given take part. What is hidden beside the small cells is inner cells rather than totals,
+    and the smallest of them.
 
     Args:
         cells: key → count, e.g. ("GR", "K") → 12, ("GR", TOTAL) → 30.
 
     Returns: the same keys with None where hidden.
-
-    Source: the repeated cover of lines is the usual hypercube idea in its simplest form; see the
-    module's text for threshold and least number of hidden cells.
     """
     primary = {key for key, count in cells.items() if not is_shown(count, threshold)}
-    hidden = set(primary)
-    lines = _lines(cells)
-    while exposed := _exposed(lines, cells, hidden, threshold):
-        hidden.add(exposed)
+    most = max(cells.values(), default=0) + 1
+    hidden = primary | close(
+        _sums(cells),
+        cells,
+        dict.fromkeys(primary, room_of(threshold)),
+        span=lambda key: span_of(cells[key], threshold),
+        cost=lambda key: 10.0 ** key.count(TOTAL) + cells[key] / most,
+        limit=threshold,
+    )
     shown = {key: HIDDEN if key in hidden else count for key, count in cells.items()}
     return Protected(shown, frozenset(primary), frozenset(hidden - primary))
 
@@ -79,9 +163,9 @@ def hide_small(
     return out
 
 
-def _lines(cells: Mapping[Key, int]) -> list[tuple[Key, ...]]:
-    """Return every line: a total and its parts along one dimension, when both are in the table."""
-    lines = []
+def _sums(cells: Mapping[Key, int]) -> list[Sum]:
+    """Return every total with its parts along one dimension, when both are in the table."""
+    sums = []
     for key in cells:
         for place, word in enumerate(key):
             if word == TOTAL:
@@ -92,19 +176,160 @@ def _lines(cells: Mapping[Key, int]) -> list[tuple[Key, ...]]:
                     and other[:place] + other[place + 1 :] == key[:place] + key[place + 1 :]
                 ]
                 if parts:
-                    lines.append((key, *sorted(parts)))
-    return lines
+                    sums.append(Sum(key, tuple(sorted(parts))))
+    return sums
 
 
-def _exposed(
-    lines: Sequence[tuple[Key, ...]], cells: Mapping[Key, int], hidden: set[Key], threshold: int
-) -> Key | None:
-    """Return the next cell to hide: the smallest in a line whose hidden cells can be told."""
-    for line in lines:
-        gone = [key for key in line if key in hidden]
-        if not gone or (len(gone) >= LEAST_HIDDEN and sum(cells[key] for key in gone) >= threshold):
-            continue
-        open_ = [key for key in line if key not in hidden]
-        if open_:
-            return min(open_, key=lambda key: (key == line[0], cells[key] == 0, cells[key], key))
-    return None
+def close(
+    sums: Sequence[Sum],
+    values: Mapping[Any, int],
+    hidden: Mapping[Any, int],
+    *,
+    span: Callable[[Any], Span],
+    cost: Callable[[Any], float],
+    limit: int,
+) -> set[Any]:
+    """Choose what else to hide so that nothing hidden can be worked out from what is shown.
+
+    For each hidden cell another table is looked for that a reader cannot tell from the true one and in
+    which the cell has another value; the cells in which the two differ are hidden, and of all such
+    tables the one is taken that hides the cheapest cells. So the true value of no hidden cell follows,
+    however the reader adds and subtracts. The hidden parts of a shown total are besides a group of
+    their own, whose size follows: more is hidden until it is empty or large enough.
+
+    Args:
+        sums: every way in which the cells add up; linked tables share cells.
+        values: each cell's true value; changes between two publications may be negative.
+        hidden: what must be hidden → how many values must stay possible for it (1 asks for nothing).
+        span: what is taken for granted about a cell's value once it is hidden.
+        cost: what is lost by hiding a cell that could be shown.
+        limit: a group of fewer is small.
+
+    Returns: the cells to hide beside the given ones.
+
+    Source: controlled suppression by mathematical programming, the usual way of statistical offices
+    (Fischetti and Salazar, Management Science 47(7), 2001); here one hidden cell after the other.
+    """
+    table = _Table(sums, values, span, cost, limit)
+    gone = dict(hidden)
+    while extra := table.lacking(gone):
+        gone |= dict.fromkeys(extra, 2)
+    return set(gone) - set(hidden)
+
+
+class _Table:
+    """Linked sums as a system of equations in the cells' possible changes, in whole pupils."""
+
+    def __init__(
+        self,
+        sums: Sequence[Sum],
+        values: Mapping[Any, int],
+        span: Callable[[Any], Span],
+        cost: Callable[[Any], float],
+        limit: int,
+    ) -> None:
+        self.cells = list(values)
+        self.place = {cell: number for number, cell in enumerate(self.cells)}
+        self.sums, self.values, self.cost, self.limit = sums, values, cost, limit
+        self.free: set[Any] = set()
+        ends = [self._moves(values[cell], span(cell)) for cell in self.cells]
+        self.down = np.array([low for low, _high in ends], dtype=float)
+        self.up = np.array([high for _low, high in ends], dtype=float)
+        entries = [
+            (row, self.place[cell], -1.0 if cell == line.total else 1.0)
+            for row, line in enumerate(sums)
+            for cell in line.cells
+        ]
+        rows, columns, signs = zip(*entries, strict=True) if entries else ((), (), ())
+        self.equations = csr_array((signs, (rows, columns)), shape=(len(sums), len(self.cells)))
+
+    def _moves(self, value: int, span: Span) -> tuple[int, int]:
+        """Return how far a hidden value may be from the true one; farther than the limit is not needed."""
+        low = -self.limit if span.low is None else max(span.low - value, -self.limit)
+        high = self.limit if span.high is None else min(span.high - value, self.limit)
+        return min(low, 0), max(high, 0)
+
+    def lacking(self, gone: Mapping[Any, int]) -> set[Any]:
+        """Return the next cells that must be hidden, empty when enough are."""
+        for cell in sorted(gone, key=lambda c: (self.values[c], self.place[c])):
+            if cell in self.free or gone[cell] < 2:
+                continue
+            if extra := self._widened(cell, gone):
+                return extra
+            self.free.add(cell)  # hiding more never narrows what is possible
+        for line in self.sums:
+            if (beside := self._beside(line, gone)) is not None:
+                return {beside}
+        return set()
+
+    def _beside(self, line: Sum, gone: Mapping[Any, int]) -> Any:
+        """Return a cell to hide when the hidden parts of a shown total are together too few; else None."""
+        shown = [cell for cell in line.parts if cell not in gone]
+        if line.total in gone or len(shown) == len(line.parts):
+            return None
+        left = self.values[line.total] - sum(self.values[cell] for cell in shown)
+        if left == 0 or abs(left) >= self.limit:
+            return None
+        enough = [cell for cell in shown if abs(left + self.values[cell]) >= self.limit]
+        return min([*enough, line.total], key=lambda cell: (self.cost(cell), self.place[cell]))
+
+    def _widened(self, cell: Any, gone: Mapping[Any, int]) -> set[Any]:
+        """Return what to hide so that as many values are possible for a cell as it needs."""
+        had = {sign: self._reach(cell, sign, gone) for sign in (1, -1)}
+        lacking = gone[cell] - 1 - sum(had.values())
+        for sign in (1, -1):
+            free = (self.up if sign > 0 else -self.down)[self.place[cell]]
+            more = min(lacking, int(free) - had[sign])
+            if more > 0:
+                extra = self._cheapest(cell, sign * (had[sign] + more), gone)
+                if extra:
+                    return extra
+        return self._neighbours(cell, gone) if lacking > 0 else set()
+
+    def _neighbours(self, cell: Any, gone: Mapping[Any, int]) -> set[Any]:
+        """Return everything shown in the sums of a cell: the last resort when no other table fits."""
+        return {other for line in self.sums if cell in line.cells for other in line.cells} - set(gone)
+
+    def _reach(self, cell: Any, sign: int, gone: Mapping[Any, int]) -> int:
+        """Return how far a hidden value can go in one direction while all that is shown stays true."""
+        open_ = sorted(self.place[other] for other in gone)
+        goal = np.zeros(len(open_))
+        goal[open_.index(self.place[cell])] = -sign
+        found = milp(
+            goal,
+            integrality=np.ones(len(open_)),
+            bounds=Bounds(self.down[open_], self.up[open_]),
+            constraints=LinearConstraint(self.equations[:, open_], 0, 0) if self.sums else (),
+        )
+        return round(float(-found.fun))
+
+    def _cheapest(self, cell: Any, move: int, gone: Mapping[Any, int]) -> set[Any]:
+        """Return the cheapest cells whose hiding lets a cell move so far; empty when nothing does."""
+        size = len(self.cells)
+        closed = np.array([0.0 if other in gone else 1.0 for other in self.cells])
+        low, high = self.down.copy(), self.up.copy()
+        low[self.place[cell]] = high[self.place[cell]] = move
+        price = np.array([self.cost(other) for other in self.cells]) * closed
+        one, none = identity(size), csr_array(self.equations.shape)
+        switch = identity(size) * float(self.limit)
+        found = milp(
+            np.concatenate([np.zeros(size), price]),
+            integrality=np.ones(2 * size),
+            bounds=Bounds(np.concatenate([low, np.zeros(size)]), np.concatenate([high, np.ones(size)])),
+            constraints=[
+                LinearConstraint(hstack([self.equations, none], format="csr"), 0, 0),
+                LinearConstraint(
+                    vstack([hstack([one, -switch]), hstack([-one, -switch])], format="csr"), -np.inf, 0
+                ),
+            ],
+        )
+        if found.x is None:
+            return set()
+        return {other for other, moved in zip(self.cells, found.x[:size], strict=True) if round(moved)} - set(
+            gone
+        )
+
+
+def too_few(counts: Mapping[Any, int], limit: int) -> set[Any]:
+    """Return the cells whose count may not be shown."""
+    return {cell for cell, count in counts.items() if not is_shown(count, limit)}

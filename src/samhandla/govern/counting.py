@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,19 +11,35 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
+from samhandla.analytics.disclosure import ALL_SEXES, BOYS, BOYS_OR_UNKNOWN, joined_sexes
 from samhandla.analytics.measures.level import over_threshold
 
-# Each is a margin of the one before: the groups of a school form are a table of units by sex.
-GROUPINGS = (("form", "unit", "sex"), ("form", "unit"), ("form", "sex"), ("form",))
+# A school form's groups are two tables that share their margins: units by sex, and grades by sex.
+GROUPINGS = (
+    ("form", "unit", "sex"),
+    ("form", "unit"),
+    ("form", "grade", "sex"),
+    ("form", "grade"),
+    ("form", "sex"),
+    ("form",),
+)
 
 
 @dataclass(frozen=True)
 class Group:
-    """One group of pupils; empty unit or sex means all."""
+    """One group of pupils; empty unit, sex or grade means all.
+
+    Boys and the few whose sex is not known are one group: its sex is that of the boys.
+    """
 
     form: str
     unit: int | None
     sex: str
+    grade: int | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        return (self.form, self.unit or 0, -1 if self.grade is None else self.grade, self.sex)
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,7 @@ class Counted:
         pupils: n, those with teaching in the term; `above` of them are above the limit.
         missing: enrolled without any teaching recorded.
         absence_share, reporting_share: 0–1 of all the group's minutes; None without teaching.
+        with_unknown: pupils whose sex is not known are in the group as well.
     """
 
     group: Group
@@ -41,6 +59,7 @@ class Counted:
     missing: int
     absence_share: Decimal | None
     reporting_share: Decimal | None
+    with_unknown: bool = False
 
 
 def count_groups(
@@ -52,26 +71,53 @@ def count_groups(
         days: the day rows of one term (`pupil`, `date`, `offered`, `valid`, `invalid`, `reported`).
         pupils: PUPILS as they were at the end of the term.
 
-    Returns: units by sex with all margins, per school form; empty when nobody is enrolled.
+    Returns: units by sex and grades by sex with all margins, per school form; a form with one grade
+        only is not split by grade, nor one by sex where too many are unknown. Empty when nobody is
+        enrolled.
     """
-    register = ibis.memtable(pupils)
-    register = register.filter(register.form.isin(list(forms)))
+    register = _with_joined_sexes(pupils, forms)
     found: list[Counted] = []
     for by in GROUPINGS:
         rows = over_threshold(days, register, by, float(threshold)).to_pyarrow().to_pylist()
-        found.extend(_counted(row) for row in rows)
-    return sorted(found, key=lambda c: (c.group.form, c.group.unit or 0, c.group.sex))
+        found.extend(_counted(row) for row in rows if row.get("sex") != ALL_SEXES)
+    return sorted(_without_single_grades(found), key=lambda c: c.group.order)
+
+
+def _with_joined_sexes(pupils: pa.Table, forms: Sequence[str]) -> ibis.Table:
+    """Return the pupils of the forms, with the sex under which each is counted; empty where it is not."""
+    sizes: dict[str, Counter[str]] = defaultdict(Counter)
+    for form, sex in zip(pupils["form"].to_pylist(), pupils["sex"].to_pylist(), strict=True):
+        sizes[form][sex] += 1
+    codes = {form: joined_sexes(sizes[form]) for form in sizes if form in forms}
+    register = ibis.memtable(pupils)
+    register = register.filter(register.form.isin(list(codes)))
+    cases = [
+        ((register.form == form) & (register.sex == sex), code)
+        for form, joined in codes.items()
+        for sex, code in joined.items()
+    ]
+    return register.mutate(sex=ibis.cases(*cases, else_=ALL_SEXES) if cases else ibis.literal(ALL_SEXES))
+
+
+def _without_single_grades(counted: Sequence[Counted]) -> list[Counted]:
+    grades: dict[str, set[int]] = defaultdict(set)
+    for c in counted:
+        if c.group.grade is not None:
+            grades[c.group.form].add(c.group.grade)
+    return [c for c in counted if c.group.grade is None or len(grades[c.group.form]) > 1]
 
 
 def _counted(row: dict[str, Any]) -> Counted:
-    group = Group(row["form"], row.get("unit"), row.get("sex", ""))
+    joined = row.get("sex") == BOYS_OR_UNKNOWN
+    sex = BOYS if joined else row.get("sex", ALL_SEXES)
     return Counted(
-        group,
+        Group(row["form"], row.get("unit"), sex, row.get("grade")),
         int(row["n"]),
         int(row["over"]),
         int(row["missing"]),
         _share(row["absence_share"]),
         _share(row["reporting_rate"]),
+        joined,
     )
 
 

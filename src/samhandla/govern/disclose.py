@@ -1,61 +1,73 @@
 """Which figures of a term may be shown: no small group, not by subtraction, not by comparing pages.
 
-A school form's groups are a table of units by sex with margins. A small group is hidden; then, in
-every line of the table, enough others that neither it nor the hidden groups together can be had by
-subtraction. The same is done with the *change* since each frozen page of the term: a group that
-changed by few pupils keeps its published figure, so that two pages never differ by a small group.
+A small group is hidden; then as few others as it takes so that neither it nor the hidden groups
+together can be had by subtraction (`analytics.disclosure.close`). The same is done with the *change*
+since each frozen page of the term: a group that changed by few pupils keeps its published figure, so
+that two pages never differ by a small group.
 
-Source: Skolverket's legend (fewer than 10 pupils; 1–4 not told apart), domain reference B11.
+Source: Skolverket's legend (fewer than 10 pupils; 1–4 not told apart), domain reference B11;
+docs/adr/0008.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from samhandla.analytics.disclosure import is_shown
+from samhandla.analytics.disclosure import BOYS, BOYS_OR_UNKNOWN, Span, Sum, close, is_shown, room_of, span_of
 from samhandla.govern.counting import Counted, Group
 
 SMALL, BESIDE = "small", "beside"
+COUNTS = ("pupils", "above", "missing")
+# What is lost when a group is hidden beside a small one: a whole school form most, a unit's girls least.
+WHOLE_FORM, ONE_SEX, UNIT_OR_GRADE, PART = 1000.0, 100.0, 30.0, 3.0
 
 
 @dataclass(frozen=True)
 class Published:
-    """What a frozen page said of a group; `pupils` or `above` is None where it said nothing."""
+    """What a frozen page said of a group; a count is None where it said nothing.
+
+    Attributes:
+        row: the page's own row.
+        as_published: the row was already then that of an earlier page.
+    """
 
     pupils: int | None
     above: int | None
     row: Mapping[str, Any]
+    as_published: bool = False
 
 
 @dataclass(frozen=True)
 class Hiding:
-    """What may not be shown of a group: all of it, or the share alone; or its published row instead."""
+    """What may not be shown of a group: all of it, its share or its missing; or its published row instead."""
 
     group: str = ""
     share: str = ""
+    missing: str = ""
     published: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Line:
-    """Cells that add up to their total."""
+@dataclass
+class _Term:
+    """The counts of a term while it is decided what to hide of them."""
 
-    total: Group
-    parts: tuple[Group, ...]
-
-    @property
-    def cells(self) -> tuple[Group, ...]:
-        return (*self.parts, self.total)
+    sums: list[Sum[Group]]
+    counts: dict[str, dict[Group, int]]
+    limits: dict[str, int]
+    pages: Sequence[Mapping[Group, Published]]
+    little: set[Group] = field(default_factory=set)
 
 
 def published_counts(content: Mapping[str, Any]) -> dict[Group, Published]:
     """Return what a frozen page's content said, by group."""
-    return {
-        Group(row["form"], row["unit"], row["sex"]): Published(row["pupils"], row["above"], row)
-        for row in content["rows"]
-    }
+    found = {}
+    for row in content["rows"]:
+        sex = BOYS if row["sex"] == BOYS_OR_UNKNOWN else row["sex"]
+        group = Group(row["form"], row["unit"], sex, row.get("grade"))
+        found[group] = Published(row["pupils"], row["above"], row, bool(row["as_published"]))
+    return found
 
 
 def hide(
@@ -78,132 +90,167 @@ def hide(
 
     Returns: one verdict per group.
     """
-    lines = lines_of([c.group for c in counted])
-    pupils = {c.group: c.pupils for c in counted}
-    above = {c.group: c.above for c in counted}
-    kept = _changed_little(lines, pupils, above, group_limit, count_limit, published)
-    # What is kept shows the published numbers, so those are what can be subtracted.
-    pupils |= {group: said.pupils or 0 for group, said in kept.items()}
-    above |= {group: said.above for group, said in kept.items() if said.above is not None}
-    small = {g for g, n in pupils.items() if not is_shown(n, group_limit)} | _silent(published, "pupils")
-    hidden = close(lines, pupils, small & set(pupils), group_limit)
-    few = {g for g, n in above.items() if not is_shown(n, count_limit)} | _silent(published, "above")
-    share_hidden = close(lines, above, hidden | (few & set(above)), count_limit)
-    verdicts = {g: Hiding(_why(g, small, hidden), _why(g, few | small, share_hidden)) for g in pupils}
-    # A group where all are missing says nothing and needs nothing hidden beside it.
-    verdicts |= {g: Hiding(SMALL, SMALL) for g, n in pupils.items() if not n}
-    for group in kept:
-        if not verdicts[group].group:
-            said = replace(verdicts[group], published=kept[group].row)
-            verdicts[group] = said if same_definition else Hiding(BESIDE, BESIDE)
+    verdicts: dict[Group, Hiding] = {}
+    for form in sorted({c.group.form for c in counted}):
+        of_form = [c for c in counted if c.group.form == form]
+        term = _Term(
+            sums_of([c.group for c in of_form]),
+            {name: {c.group: getattr(c, name) for c in of_form} for name in COUNTS},
+            {"pupils": group_limit, "above": count_limit, "missing": group_limit},
+            published,
+        )
+        verdicts |= _verdicts(term, same_definition=same_definition)
     return verdicts
 
 
-def _silent(published: Sequence[Mapping[Group, Published]], what: str) -> set[Group]:
-    """Return the groups of which some frozen page said nothing: they stay hidden."""
-    return {group for page in published for group, said in page.items() if getattr(said, what) is None}
+def _verdicts(term: _Term, *, same_definition: bool) -> dict[Group, Hiding]:
+    few = {
+        name: {g for g, n in term.counts[name].items() if not is_shown(n, term.limits[name])}
+        for name in COUNTS
+    }
+    term.little = _changed_little(term)
+    kept, gone = _settled(term, few)
+    verdicts = {}
+    for g, n in term.counts["pupils"].items():
+        if not n:
+            # A group where all are missing says nothing and needs nothing hidden beside it.
+            verdicts[g] = Hiding(SMALL, SMALL, SMALL)
+        elif g in kept:
+            row = term.pages[-1][g].row
+            verdicts[g] = Hiding(published=row) if same_definition else Hiding(BESIDE, BESIDE, BESIDE)
+        else:
+            why = {name: _why(g, few[name], gone[name]) for name in COUNTS}
+            verdicts[g] = Hiding(why["pupils"], why["above"], why["missing"])
+    return verdicts
 
 
-def _why(group: Group, small: set[Group], hidden: set[Group]) -> str:
-    if group not in hidden:
+def _why(group: Group, few: set[Group], gone: set[Group]) -> str:
+    if group not in gone:
         return ""
-    return SMALL if group in small else BESIDE
+    return SMALL if group in few else BESIDE
 
 
-def _changed_little(
-    lines: Sequence[Line],
-    pupils: Mapping[Group, int],
-    above: Mapping[Group, int],
-    group_limit: int,
-    count_limit: int,
-    published: Sequence[Mapping[Group, Published]],
-) -> dict[Group, Published]:
-    """Return, as last published, the groups whose difference from a frozen page would be a small group."""
-    kept: set[Group] = set()
-    for page in published:
-        said = {g: page[g] for g in pupils if g in page and page[g].pupils is not None}
-        changes = dict.fromkeys(pupils, 0)
-        for group, then in said.items():
-            more = 0 if then.above is None else abs(above[group] - then.above)
-            changes[group] = max(abs(pupils[group] - (then.pupils or 0)), more)
-        little = {g for g, change in changes.items() if 0 < change < group_limit}
-        kept |= close(lines, changes, little, min(group_limit, count_limit))
-    latest = published[-1] if published else {}
-    return {g: latest[g] for g in kept if g in latest and latest[g].pupils is not None}
+def _settled(term: _Term, few: Mapping[str, set[Group]]) -> tuple[set[Group], dict[str, set[Group]]]:
+    """Return the groups that keep their published row, and for each count the groups hidden in it.
 
-
-def lines_of(groups: Iterable[Group]) -> list[Line]:
-    """Return the sums of each school form: sexes of a unit, units of a sex, units of the form, its sexes."""
-    known = set(groups)
-    lines = []
-    for total in sorted(known, key=lambda g: (g.form, g.unit or 0, g.sex)):
-        same_form = [g for g in known if g.form == total.form and g != total]
-        if not total.sex:
-            lines.append((total, [g for g in same_form if g.unit == total.unit and g.sex]))
-        if total.unit is None:
-            lines.append((total, [g for g in same_form if g.unit is not None and g.sex == total.sex]))
-    return [
-        Line(total, tuple(sorted(parts, key=lambda g: (g.unit or 0, g.sex))))
-        for total, parts in lines
-        if parts
-    ]
-
-
-def close(lines: Sequence[Line], values: Mapping[Group, int], hidden: set[Group], limit: int) -> set[Group]:
-    """Hide more until nothing hidden follows from what is shown.
-
-    A hidden cell follows when it stands alone in a chain of lines (a bridge between lines in the
-    graph whose edges are the hidden cells); and hidden parts of a shown total are together a group
-    that subtraction gives, so they must reach the limit as well.
-
-    Returns: the given cells and those that must be hidden beside them.
+    What is hidden for one count widens what another must hide, so it is done until nothing is added.
     """
-    hidden = set(hidden)
-    while (extra := _next_to_hide(lines, values, hidden, limit)) is not None:
-        hidden.add(extra)
-    return hidden
+    latest = term.pages[-1] if term.pages else {}
+    said = {g for g, page in latest.items() if page.pupils is not None}
+    silent = {name: _silent(term, name) for name in ("pupils", "above")}
+    kept = term.little & said
+    gone = {name: few[name] | silent.get(name, set()) | kept for name in COUNTS}
+    while True:
+        before = sum(map(len, gone.values()))
+        for name in COUNTS:
+            gone[name] |= gone["pupils"]
+            gone[name] |= _beside(term, name, few, gone)
+        # A group that is hidden beside another, and that the latest page told, shows what that page told.
+        for name in ("pupils", "above"):
+            kept |= (gone[name] - few["pupils"] - few["above"] - silent[name]) & said
+        for name in COUNTS:
+            gone[name] |= kept
+        if sum(map(len, gone.values())) == before:
+            return kept, gone
 
 
-def _next_to_hide(
-    lines: Sequence[Line], values: Mapping[Group, int], hidden: set[Group], limit: int
-) -> Group | None:
-    bridges = _bridges(lines, hidden)
-    for line in lines:
-        gone = [g for g in line.cells if g in hidden]
-        alone = len(gone) == 1 or any(g in bridges for g in gone)
-        together = sum(values[g] for g in gone)
-        too_few = line.total not in hidden and bool(gone) and together < limit
-        if not (alone or too_few):
-            continue
-        choices = [g for g in line.parts if g not in hidden and values[g]] or [
-            g for g in line.cells if g not in hidden
-        ]
-        if choices:
-            return min(choices, key=lambda g: (values[g], g.unit or 0, g.sex))
-    return None
+def _silent(term: _Term, what: str) -> set[Group]:
+    """Return the groups of which some frozen page said nothing: they stay hidden."""
+    every = {group for page in term.pages for group, said in page.items() if getattr(said, what) is None}
+    return every & set(term.counts[what])
 
 
-def _bridges(lines: Sequence[Line], hidden: set[Group]) -> set[Group]:
-    """Return hidden cells that join two parts of the table in one place only."""
-    ends: dict[Group, list[int]] = {g: [] for g in hidden}
-    for number, line in enumerate(lines):
-        for group in line.cells:
-            if group in ends:
-                ends[group].append(number)
-    edges = {g: (e[0], e[1]) for g, e in ends.items() if len(e) == 2}
-    return {g for g, (start, goal) in edges.items() if not _joined(edges, start, goal, without=g)}
+def _beside(
+    term: _Term, name: str, few: Mapping[str, set[Group]], gone: Mapping[str, set[Group]]
+) -> set[Group]:
+    """Return what must be hidden of one count beside what is hidden: on the page, and against each page."""
+    limit = term.limits[name]
+    small = few["pupils"] | few[name]
+    found = close(
+        term.sums,
+        term.counts[name],
+        {g: room_of(limit) if g in small else 1 for g in gone[name]},
+        span=lambda g: _span(term, name, g, few, gone),
+        cost=lambda g: _cost(g, term),
+        limit=limit,
+    )
+    if name == "missing":  # how complete the data are is no figure about pupils; pages are not compared
+        return found
+    for page in term.pages:
+        found |= _beside_page(term, name, page, gone[name] | found)
+    return found
 
 
-def _joined(edges: Mapping[Group, tuple[int, int]], start: int, goal: int, *, without: Group) -> bool:
-    near: dict[int, list[int]] = {}
-    for group, (one, other) in edges.items():
-        if group != without:
-            near.setdefault(one, []).append(other)
-            near.setdefault(other, []).append(one)
-    seen, waiting = {start}, [start]
-    while waiting:
-        for node in near.get(waiting.pop(), ()):
-            if node not in seen:
-                seen.add(node)
-                waiting.append(node)
-    return goal in seen
+def _span(
+    term: _Term, name: str, group: Group, few: Mapping[str, set[Group]], gone: Mapping[str, set[Group]]
+) -> Span:
+    """Return what the page tells of a count that is hidden, by the reason that stands beside it."""
+    value, limit = term.counts[name][group], term.limits[name]
+    said = term.pages[-1].get(group) if term.pages else None
+    then = getattr(said, name, None) if group in term.little else None
+    if then is not None:  # "changed by few": told within the limit on either side
+        near = term.limits["pupils"] - 1
+        return Span(min(value, max(0, then - near)), max(value, then + near))
+    if name != "pupils" and group in gone["pupils"]:
+        return Span(0, term.limits["pupils"] - 1 if group in few["pupils"] else None)
+    told = span_of(value, limit)
+    return Span(told.low, term.counts["pupils"][group]) if name == "above" and told.high is None else told
+
+
+def _beside_page(term: _Term, name: str, page: Mapping[Group, Published], gone: set[Group]) -> set[Group]:
+    """Return what must also be hidden so that no small change since a page can be worked out."""
+    changes = {g: _change(term, name, page, g) for g in term.counts[name]}
+    unknown = {g for g, change in changes.items() if change is None}
+    limit = term.limits["pupils"]
+    free = Span(None, None)
+    return close(
+        term.sums,
+        {g: change or 0 for g, change in changes.items()},
+        {g: room_of(limit) if g in term.little and g not in unknown else 1 for g in gone | unknown},
+        span=lambda g: Span(-limit + 1, limit - 1) if g in term.little and g not in unknown else free,
+        cost=lambda g: _cost(g, term),
+        limit=limit,
+    )
+
+
+def _change(term: _Term, name: str, page: Mapping[Group, Published], group: Group) -> int | None:
+    """Return a count's change since a page; None where the page did not tell the count of that day."""
+    said = page.get(group)
+    then = None if said is None or said.as_published else getattr(said, name)
+    return None if then is None else term.counts[name][group] - int(then)
+
+
+def _changed_little(term: _Term) -> set[Group]:
+    """Return the groups whose difference from a frozen page would be a small group."""
+    limit = term.limits["pupils"]
+    return {
+        group
+        for page in term.pages
+        for group, said in page.items()
+        if group in term.counts["pupils"]
+        for name, then in (("pupils", said.pupils), ("above", said.above))
+        if then is not None and 0 < abs(term.counts[name][group] - then) < limit
+    }
+
+
+def _cost(group: Group, term: _Term) -> float:
+    """Return what hiding a group loses: first by what kind of group it is, then by its size."""
+    if group.unit is None and group.grade is None:
+        level = ONE_SEX if group.sex else WHOLE_FORM
+    else:
+        level = PART if group.sex else UNIT_OR_GRADE
+    return level + term.counts["pupils"][group] / (1 + max(term.counts["pupils"].values()))
+
+
+def sums_of(groups: Iterable[Group]) -> list[Sum[Group]]:
+    """Return the sums of each school form: its sexes, units and grades, and the sexes of each of these."""
+    known = set(groups)
+    sums = []
+    for total in sorted(known, key=lambda g: g.order):
+        same = [g for g in known if g.form == total.form and g != total]
+        if not total.sex:
+            sums.append((total, [g for g in same if (g.unit, g.grade) == (total.unit, total.grade)]))
+        if total.unit is None and total.grade is None:
+            sums.append((total, [g for g in same if g.unit is not None and g.sex == total.sex]))
+            sums.append((total, [g for g in same if g.grade is not None and g.sex == total.sex]))
+    return [Sum(total, tuple(sorted(parts, key=lambda g: g.order))) for total, parts in sums if parts]

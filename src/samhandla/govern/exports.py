@@ -1,4 +1,7 @@
-"""The board page as CSV and as an editable Word file, both from the same content as the page itself."""
+"""The board page as CSV and as an editable Word file, both from the same content as the page itself.
+
+Both are in the reader's language; in Swedish a frozen page's words are those that were published.
+"""
 
 from __future__ import annotations
 
@@ -7,52 +10,60 @@ import io
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
 from samhandla.govern.models import BoardFigure, BoardPage
 from samhandla.govern.words import number_text
+from samhandla.lib.i18n import N_
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
 HEADINGS = (
-    "Nämnd",
-    "Termin",
-    "Skolform",
-    "Skolenhet",
-    "Kön",
-    "Andel över gränsen (procent)",
-    "n",
-    "Elever över gränsen",
-    "Bortfall",
-    "Andel registrerade lektioner (procent)",
-    "Medelfrånvaro (procent)",
-    "Anmärkning",
-    "Gräns (procent)",
-    "Definition",
-    "Uppgifter till och med",
-    "Låst",
-    "Kontrollsumma",
+    N_("Nämnd"),
+    N_("Termin"),
+    N_("Skolform"),
+    N_("Skolenhet"),
+    N_("Årskurs"),
+    N_("Kön"),
+    N_("Andel över gränsen (procent)"),
+    N_("n"),
+    N_("Elever över gränsen"),
+    N_("Bortfall"),
+    N_("Andel registrerade lektioner (procent)"),
+    N_("Medelfrånvaro (procent)"),
+    N_("Anmärkning"),
+    N_("Gräns (procent)"),
+    N_("Definition"),
+    N_("Uppgifter till och med"),
+    N_("Låst"),
+    N_("Kontrollsumma"),
 )
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def board_as_csv(content: dict[str, Any], page: BoardPage | None) -> bytes:
-    """Return the figures as a table for a Swedish spreadsheet: semicolons, decimal comma, UTF-8 with BOM.
+    """Return the figures as a table for the reader's spreadsheet, UTF-8 with BOM.
+
+    In Swedish with semicolons and decimal comma, else with commas and decimal point.
 
     Args:
         page: the frozen page; None for live figures, whose file says that they are not frozen.
     """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    with translation.override("sv"):
-        for row in content["rows"]:
-            writer.writerow([safe_cell(value) for value in _cells(content, row, page)])
+    writer = csv.writer(buffer, delimiter=";" if _is_swedish() else ",", lineterminator="\r\n")
+    writer.writerow([_(heading) for heading in HEADINGS])
+    for row in content["rows"]:
+        writer.writerow([safe_cell(value) for value in _cells(content, row, page)])
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _is_swedish() -> bool:
+    return (get_language() or "sv").startswith("sv")
 
 
 def safe_cell(value: Any) -> str:
@@ -66,7 +77,8 @@ def _cells(content: dict[str, Any], row: dict[str, Any], page: BoardPage | None)
         content["authority"],
         content["term"],
         row["form_name"],
-        row["unit_name"] or "alla",
+        row["unit_name"] or _("alla"),
+        row.get("grade_name") or _("alla"),
         row["sex_name"],
         _comma(row["percent"]),
         row["pupils"],
@@ -76,24 +88,34 @@ def _cells(content: dict[str, Any], row: dict[str, Any], page: BoardPage | None)
         _comma(row["absence_percent"]),
         _remark(row),
         _comma(f"{float(content['definition']['threshold']) * 100:g}"),
-        f"{content['same_as']} (version {content['definition']['version']})",
+        _("%(name)s (version %(version)s)") % _same(content),
         content["data_up_to"],
-        page.frozen_at.date().isoformat() if page else "nej",
+        page.frozen_at.date().isoformat() if page else _("nej"),
         page.content_hash if page else "",
     ]
 
 
 def _comma(text: str | None) -> str:
-    return "" if text is None else text.replace(".", ",")
+    """Write a percentage with the decimal mark of the reader's spreadsheet."""
+    return "" if text is None else text.replace(".", "," if _is_swedish() else ".")
+
+
+def _same(content: dict[str, Any]) -> dict[str, Any]:
+    return {"name": content["same_as"], "version": content["definition"]["version"]}
 
 
 def _remark(row: dict[str, Any]) -> str:
-    said = [str(BoardFigure.Hidden(row["hidden"] or row["share_hidden"]).label)] if _gone(row) else []
+    said = [_why(row)] if _gone(row) else []
     if row["low_reporting"]:
-        said.append("osäker: få lektioner är registrerade")
+        said.append(_("osäker: få lektioner är registrerade"))
     if row["as_published"]:
-        said.append("som i låst sida")
+        said.append(_("som i låst sida"))
     return "; ".join(said)
+
+
+def _why(row: dict[str, Any]) -> str:
+    """Say why a row is hidden; pages frozen before the reason was kept have its kind alone."""
+    return row.get("hidden_text") or str(BoardFigure.Hidden(row["hidden"] or row["share_hidden"]).label)
 
 
 def _gone(row: dict[str, Any]) -> bool:
@@ -101,44 +123,43 @@ def _gone(row: dict[str, Any]) -> bool:
 
 
 def board_as_word(content: dict[str, Any], page: BoardPage | None) -> bytes:
-    """Return the page as an editable Word file in Swedish, with headings and repeated table headers."""
-    with translation.override("sv"):
-        document = Document()
-        title = f"Hög frånvaro, {content['term_name']}"
-        _describe(document, title)
-        document.add_heading(title, level=1)
-        document.add_paragraph(content["authority"])
-        document.add_paragraph(_state(content, page))
-        for trend in content["trend"]:
-            _form(document, content, trend)
-        _goals(document, content)
-        _assessment(document, content["assessment"], "Samlad analys")
-        document.add_heading("Så räknas siffrorna", level=2)
-        for sentence in content["definition_text"]:
-            document.add_paragraph(sentence, style="List Bullet")
-        document.add_paragraph(
-            f"Definition {content['same_as']}, version {content['definition']['version']}."
-        )
-        buffer = io.BytesIO()
-        document.save(buffer)
+    """Return the page as an editable Word file, with headings and repeated table headers."""
+    document = Document()
+    title = _("Hög frånvaro, %(term)s") % {"term": content["term_name"]}
+    _describe(document, title)
+    document.add_heading(title, level=1)
+    document.add_paragraph(content["authority"])
+    document.add_paragraph(_state(content, page))
+    for trend in content["trend"]:
+        _form(document, content, trend)
+    _goals(document, content)
+    _assessment(document, content["assessment"], _("Samlad analys"))
+    document.add_heading(_("Så räknas siffrorna"), level=2)
+    for sentence in content["definition_text"]:
+        document.add_paragraph(sentence, style="List Bullet")
+    document.add_paragraph(_("Definition %(name)s, version %(version)s.") % _same(content))
+    buffer = io.BytesIO()
+    document.save(buffer)
     return buffer.getvalue()
 
 
 def _describe(document: WordDocument, title: str) -> None:
-    """Set title and language, so that a screen reader speaks Swedish."""
+    """Set title and language, so that a screen reader speaks it."""
+    language = "sv-SE" if _is_swedish() else "en-GB"
     document.core_properties.title = title
     document.core_properties.author = ""
-    document.core_properties.language = "sv-SE"
+    document.core_properties.language = language
     run = document.styles["Normal"].element.get_or_add_rPr()
-    run.append(run.makeelement(qn("w:lang"), {qn("w:val"): "sv-SE"}))
+    run.append(run.makeelement(qn("w:lang"), {qn("w:val"): language}))
 
 
 def _state(content: dict[str, Any], page: BoardPage | None) -> str:
-    until = f"Uppgifter till och med {content['data_up_to']}."
+    until = _("Uppgifter till och med %(day)s.") % {"day": content["data_up_to"]}
     if page is None:
         counted = datetime.fromisoformat(content["counted_at"]).date()
-        return f"Levande siffror, räknade {counted}. Inte låsta. {until}"
-    return f"Låst {page.frozen_at.date()}. {until} Kontrollsumma {page.content_hash}."
+        return f"{_('Levande siffror, räknade %(day)s. Inte låsta.') % {'day': counted}} {until}"
+    said = {"day": page.frozen_at.date(), "sum": page.content_hash}
+    return f"{_('Låst %(day)s.') % said} {until} {_('Kontrollsumma %(sum)s.') % said}"
 
 
 def _form(document: WordDocument, content: dict[str, Any], trend: dict[str, Any]) -> None:
@@ -146,25 +167,29 @@ def _form(document: WordDocument, content: dict[str, Any], trend: dict[str, Any]
     if trend["change"]:
         document.add_paragraph(trend["change"])
     for reason in trend["obstacles"]:
-        document.add_paragraph(f"Inte jämförbart med {trend['not_comparable_with']} eftersom {reason}.")
+        document.add_paragraph(
+            _("Inte jämförbart med %(what)s eftersom %(why)s.")
+            % {"what": trend["not_comparable_with"], "why": reason}
+        )
     rows = [row for row in content["rows"] if row["form"] == trend["form"]]
-    document.add_heading("Andel elever över gränsen", level=3)
-    table = _table(document, ("Grupp", "Andel", "n", "Bortfall", "Registrerade lektioner", "Anmärkning"))
+    document.add_heading(_("Andel elever över gränsen"), level=3)
+    headings = (_("Grupp"), _("Andel"), "n", _("Bortfall"), _("Registrerade lektioner"), _("Anmärkning"))
+    table = _table(document, headings)
     for row in rows:
-        share = "för få för att visas" if _gone(row) else number_text(row["percent"])
+        share = _("visas inte") if _gone(row) else number_text(row["percent"])
         _add(
             table,
-            f"{row['unit_name'] or 'Alla skolenheter'}, {row['sex_name']}",
+            f"{row['unit_name'] or row.get('grade_name') or _('Alla skolenheter')}, {row['sex_name']}",
             share,
             _count(row["pupils"]),
             _count(row["missing"]),
             number_text(row["reporting_percent"]),
             _remark(row),
         )
-    document.add_heading("Utveckling", level=3)
-    table = _table(document, ("Termin", "Andel", "n", "Siffran kommer från"))
+    document.add_heading(_("Utveckling"), level=3)
+    table = _table(document, (_("Termin"), _("Andel"), "n", _("Siffran kommer från")))
     for point in trend["points"]:
-        source = "låst sida" if point["published"] else "räknad nu"
+        source = _("låst sida") if point["published"] else _("räknad nu")
         _add(table, point["term_name"], number_text(point["percent"]), _count(point["pupils"]), source)
 
 
@@ -191,7 +216,7 @@ def _add(table: Any, *values: str) -> None:
 
 def _goals(document: WordDocument, content: dict[str, Any]) -> None:
     if content["goals"]:
-        document.add_heading("Nämndmål", level=2)
+        document.add_heading(_("Nämndmål"), level=2)
     for goal in content["goals"]:
         document.add_heading(f"{goal['name']} ({goal['form_name']})", level=3)
         for text in (goal["text"], goal["standing"]):
@@ -206,10 +231,11 @@ def _assessment(document: WordDocument, said: dict[str, Any] | None, heading: st
     if heading:
         document.add_heading(heading, level=2)
     if said["forecast_name"]:
-        document.add_paragraph(f"Prognos: {said['forecast_name']}.")
+        document.add_paragraph(f"{_('Prognos:')} {said['forecast_name']}.")
     if said["analysis"]:
         document.add_paragraph(said["analysis"])
     if said["because"]:
         document.add_paragraph(
-            f"Inte jämförbart med {said['not_comparable_with']} eftersom {said['because']}."
+            _("Inte jämförbart med %(what)s eftersom %(why)s.")
+            % {"what": said["not_comparable_with"], "why": said["because"]}
         )

@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.analytics.disclosure import ALL_SEXES, BOYS, BOYS_OR_UNKNOWN, GIRLS
 from samhandla.people.models import Organisation, SchoolForm
 from samhandla.trust.classify import Classified
 
@@ -97,7 +98,7 @@ class BoardCount(models.Model):
 class BoardFigure(models.Model):
     """One group in one term, after disclosure control. No child and no small group is in this table.
 
-    Empty unit, form or sex means all. Numbers that may not be shown are empty and `hidden` says why.
+    Empty unit, grade or sex means all. Numbers that may not be shown are empty and `hidden` says why.
     """
 
     row_security = "authority"
@@ -105,14 +106,21 @@ class BoardFigure(models.Model):
     class Hidden(models.TextChoices):
         NO = "", _("visas")
         SMALL = "small", _("för få för att visas")
-        BESIDE = "beside", _("döljs för att en mindre grupp inte ska gå att räkna ut")
+        BESIDE = "beside", _("döljs så att en annan grupp inte kan räknas ut")
+
+    class Sex(models.TextChoices):
+        ALL = ALL_SEXES, _("alla")
+        GIRLS = GIRLS, _("flickor")
+        BOYS = BOYS, _("pojkar")
+        BOYS_OR_UNKNOWN = BOYS_OR_UNKNOWN, _("pojkar och okänt kön")
 
     count = models.ForeignKey(BoardCount, models.CASCADE, related_name="figures")
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     term = models.CharField(max_length=6)
     form = models.CharField(_("skolform"), max_length=8, choices=SchoolForm, blank=True)
     unit = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
-    sex = models.CharField(_("kön"), max_length=1, blank=True)
+    grade = models.SmallIntegerField(_("årskurs"), null=True)
+    sex = models.CharField(_("kön"), max_length=1, choices=Sex, blank=True)
     pupils = models.IntegerField(null=True)
     above = models.IntegerField(null=True)
     missing = models.IntegerField(null=True)
@@ -132,6 +140,7 @@ class BoardFigure(models.Model):
             "term",
             "form",
             "unit",
+            "grade",
             "sex",
             "pupils",
             "above",

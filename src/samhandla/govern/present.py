@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samhandla.govern import words
-from samhandla.govern.rules import Term
+from samhandla.govern.queries import change_in, is_total
+from samhandla.govern.rules import Definition, Term
 from samhandla.web.charts.bars import Bar, Bars, Line, Point, bars, line
 
 
@@ -17,7 +18,7 @@ def board(content: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of the page, one per school form, with charts and tables."""
     rows = content["rows"]
     trends = {trend["form"]: trend for trend in content["trend"]}
-    forms = [row["form"] for row in rows if _is_total(row)]
+    forms = [row["form"] for row in rows if is_total(row)]
     return {
         **content,
         "counted": datetime.fromisoformat(content["counted_at"]),
@@ -30,19 +31,21 @@ def board(content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_total(row: dict[str, Any]) -> bool:
-    return row["unit"] is None and not row["sex"]
-
-
 def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str, Any]:
-    total = next(row for row in rows if _is_total(row))
+    total = next(row for row in rows if is_total(row))
     units = [row for row in rows if row["unit"] is not None]
+    grades = [row for row in rows if row.get("grade") is not None]
+    whole = [row for row in rows if row["unit"] is None and row.get("grade") is None]
     return {
         "form": total["form"],
         "name": total["form_name"],
         "title": total["form_name"].capitalize(),
         "total": _figure(total),
-        "sexes": _bars((row["sex_name"], row) for row in rows if row["unit"] is None and row["sex"]),
+        "sexes": _bars((row["sex_name"], row) for row in whole if row["sex"]),
+        "grades": _bars((row["grade_name"], row) for row in grades if not row["sex"]),
+        "grades_both": _bars(
+            (f"{row['grade_name']}, {row['sex_name']}", row) for row in grades if row["sex"]
+        ),
         "units": _bars((row["unit_name"], row) for row in units if not row["sex"]),
         "both": _bars((f"{row['unit_name']}, {row['sex_name']}", row) for row in units if row["sex"]),
         "high": [
@@ -53,6 +56,40 @@ def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str,
         "trend": trend,
         "line": _line(trend) if trend else None,
     }
+
+
+def in_language(content: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a frozen content in the reader's language.
+
+    To a Swedish reader it is word for word what was published. To others the same figures are named
+    and described anew; what people wrote stays in their words.
+    """
+    if language.startswith("sv"):
+        return content
+    definition = Definition(**{**content["definition"], "forms": tuple(content["definition"]["forms"])})
+    return {
+        **content,
+        "term_name": words.term_name(Term.parse(content["term"])),
+        "definition_text": words.describe_definition(definition),
+        "rows": [_named(row, definition) for row in content["rows"]],
+        "trend": [_trend_named(trend, content["term"]) for trend in content["trend"]],
+    }
+
+
+def _named(row: dict[str, Any], definition: Definition) -> dict[str, Any]:
+    return {
+        **row,
+        "form_name": words.form_name(row["form"]),
+        "sex_name": words.sex_name(row["sex"]),
+        "grade_name": words.grade_name(row.get("grade")),
+        "hidden_text": words.describe_hidden(row["hidden"], row["share_hidden"], definition),
+    }
+
+
+def _trend_named(trend: dict[str, Any], term: str) -> dict[str, Any]:
+    points = [{**p, "term_name": words.term_name(Term.parse(p["term"]))} for p in trend["points"]]
+    change = change_in(Term.parse(term), points)
+    return {**trend, "form_name": words.form_name(trend["form"]), "points": points, **change}
 
 
 def _share(text: str | None) -> float | None:
@@ -71,6 +108,7 @@ def _figure(row: dict[str, Any]) -> dict[str, Any]:
         "reporting": _share(row["reporting_percent"]),
         "uncertain": row["low_reporting"],
         "hidden": _hidden(row),
+        "hidden_text": row.get("hidden_text", ""),
         "mean": words.number_text(row["absence_percent"]),
     }
 
@@ -84,6 +122,7 @@ def _bars(rows: Iterable[tuple[str, dict[str, Any]]]) -> Bars:
                 n=row["pupils"],
                 missing=row["missing"],
                 hidden=_hidden(row),
+                hidden_text=row.get("hidden_text", ""),
                 reporting_rate=_share(row["reporting_percent"]),
                 uncertain=row["low_reporting"],
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from samhandla.analytics.measures.level import MEASURES
 from samhandla.analytics.queries import data_version
+from samhandla.detect.queries.units import unit_ids_for
 from samhandla.govern import words
 from samhandla.govern.models import (
     BoardAssessment,
@@ -30,6 +31,7 @@ from samhandla.govern.rules import (
 )
 from samhandla.people.queries import today
 from samhandla.trust.models import Authority
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
 MEASURE = next(measure for measure in MEASURES if measure.name == "over_threshold")
@@ -62,6 +64,28 @@ def definition_of(measure: BoardMeasure) -> Definition:
         low_reporting=str(measure.low_reporting),
         high_mean=str(measure.high_mean),
     )
+
+
+def read_units_for(viewer: Viewer) -> set[int] | None:
+    """Return the units whose figures a viewer reads: its own; None for whoever reads the whole page."""
+    return None if viewer.may(Permission.BOARD_WHOLE) else unit_ids_for(viewer)
+
+
+def narrowed(content: dict[str, Any], units: set[int] | None) -> dict[str, Any]:
+    """Return a page's content with no other units than these; the school forms stay, to compare with.
+
+    Args:
+        units: None for all.
+    """
+    if units is None:
+        return content
+    rows = [row for row in content["rows"] if row["unit"] is None or row["unit"] in units]
+    forms = {row["form"] for row in rows if row["unit"] is not None}
+    return {
+        **content,
+        "rows": [row for row in rows if row["form"] in forms],
+        "trend": [trend for trend in content["trend"] if trend["form"] in forms],
+    }
 
 
 def latest_count_for(viewer: Viewer) -> BoardCount | None:
@@ -130,8 +154,10 @@ def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
     The live page, the frozen page, CSV and Word are all made from it. A term that has been frozen
     is shown in the trend as it was published.
 
+    Whoever leads a unit reads that unit's figures beside those of the whole school form.
+
     Returns: None before the first count; `rows` is empty when the term has no figures.
-    Queries: five, whatever there is to show.
+    Queries: five, whatever there is to show; one more for whoever reads only its own units.
     """
     count = latest_count_for(viewer)
     if count is None:
@@ -139,13 +165,14 @@ def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
     definition = definition_of(count.measure)
     live: dict[str, list[dict[str, Any]]] = {}
     figures = BoardFigure.objects.filter(count=count).select_related("unit")
-    for figure in figures.order_by("form", "unit__name", "unit_id", "sex"):
+    order = (F("unit__name").asc(nulls_first=True), "unit_id", F("grade").asc(nulls_first=True), "sex")
+    for figure in figures.order_by("form", *order):
         live.setdefault(figure.term, []).append(_row(figure, definition))
     published = _published(viewer)
     rows = live.get(term.code, [])
     trend = _trend(term, live, published, definition)
     notes = assessments_for(viewer, term)
-    return {
+    content = {
         "authority": count.authority.name,
         "term": term.code,
         "term_name": words.term_name(term),
@@ -163,6 +190,7 @@ def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
         ],
         "assessment": _assessment(notes.get(None)),
     }
+    return narrowed(content, read_units_for(viewer))
 
 
 def _row(figure: BoardFigure, definition: Definition) -> dict[str, Any]:
@@ -176,6 +204,8 @@ def _row(figure: BoardFigure, definition: Definition) -> dict[str, Any]:
         "form_name": words.form_name(figure.form),
         "unit": figure.unit_id,
         "unit_name": figure.unit.name if figure.unit else "",
+        "grade": figure.grade,
+        "grade_name": words.grade_name(figure.grade),
         "sex": figure.sex,
         "sex_name": words.sex_name(figure.sex),
         "pupils": figure.pupils,
@@ -189,6 +219,7 @@ def _row(figure: BoardFigure, definition: Definition) -> dict[str, Any]:
         "low_reporting": not figure.hidden and (reporting is None or reporting < low),
         "high_unit": figure.unit_id is not None and not figure.sex and mean is not None and mean > high,
         "hidden": figure.hidden,
+        "hidden_text": words.describe_hidden(figure.hidden, figure.share_hidden, definition),
         "share_hidden": figure.share_hidden,
         "as_published": figure.as_published,
     }
@@ -205,7 +236,12 @@ def _published(viewer: Viewer) -> dict[str, dict[str, Any]]:
 
 
 def _total(rows: Iterable[dict[str, Any]], form: str) -> dict[str, Any] | None:
-    return next((r for r in rows if r["form"] == form and r["unit"] is None and r["sex"] == ""), None)
+    return next((row for row in rows if row["form"] == form and is_total(row)), None)
+
+
+def is_total(row: dict[str, Any]) -> bool:
+    """Tell whether a row is about a whole school form. Pages frozen before grades were told have none."""
+    return row["unit"] is None and row.get("grade") is None and not row["sex"]
 
 
 def _trend(
@@ -217,7 +253,7 @@ def _trend(
     """Return per school form its level term by term, and how it changed since the year before."""
     codes = sorted({*live, *published}, key=Term.parse)
     codes = [code for code in codes if Term.parse(code) <= term][-TREND_TERMS:]
-    forms = [row["form"] for row in live.get(term.code, []) if row["unit"] is None and row["sex"] == ""]
+    forms = [row["form"] for row in live.get(term.code, []) if is_total(row)]
     trend = []
     for form in forms:
         points = []
@@ -227,7 +263,7 @@ def _trend(
             if row is not None:
                 points.append(_point(code, row, frozen, definition))
         trend.append(
-            {"form": form, "form_name": words.form_name(form), "points": points, **_change(term, points)}
+            {"form": form, "form_name": words.form_name(form), "points": points, **change_in(term, points)}
         )
     return trend
 
@@ -246,7 +282,8 @@ def _point(
     }
 
 
-def _change(term: Term, points: list[dict[str, Any]]) -> dict[str, Any]:
+def change_in(term: Term, points: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how a trend changed since the year before, in words, and what speaks against comparing."""
     by_term = {point["term"]: point for point in points}
     now, before = by_term.get(term.code), by_term.get(term.year_before.code)
     if now is None or before is None or now["percent"] is None or before["percent"] is None:

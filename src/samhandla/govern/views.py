@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -100,16 +101,23 @@ def _page(request: HttpRequest, page_id: int) -> BoardPage:
     return page
 
 
+def _content(request: HttpRequest, page: BoardPage) -> dict[str, Any]:
+    """Return what the viewer reads of a frozen page, in the viewer's language."""
+    content = queries.narrowed(page.content, queries.read_units_for(request.viewer))
+    return present.in_language(content, get_language() or "sv")
+
+
 @require_GET
 def frozen(request: HttpRequest, page_id: int) -> HttpResponse:
     """One frozen page."""
     page = _page(request, page_id)
+    content = _content(request, page)
     context = {
         "page": page,
-        "board": present.board(page.content),
-        "state": present.state_of(page.content, page.frozen_at),
+        "board": present.board(content),
+        "state": present.state_of(content, page.frozen_at),
         "whole": queries.is_whole(page),
-        "published_terms": present.published_terms(page.content),
+        "published_terms": present.published_terms(content),
     }
     return render(request, "govern/frozen.html", context)
 
@@ -118,7 +126,7 @@ def frozen(request: HttpRequest, page_id: int) -> HttpResponse:
 def frozen_file(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
     """A frozen page as a file."""
     page = _page(request, page_id)
-    return _file(page.content, page, kind, f"namndsida-{page.term}-last-{page.frozen_at.date()}")
+    return _file(_content(request, page), page, kind, f"namndsida-{page.term}-last-{page.frozen_at.date()}")
 
 
 @require_GET

@@ -40,7 +40,22 @@ def form_name(code: str) -> str:
 
 
 def sex_name(code: str) -> str:
-    return {"": _("alla"), "K": _("flickor"), "M": _("pojkar"), "O": _("okänt kön")}[code]
+    """Name a group by sex; pages frozen before the unknown were joined to the boys have them apart."""
+    names = {"": _("alla"), "K": _("flickor"), "M": _("pojkar")}
+    return {**names, "R": _("pojkar och okänt kön"), "O": _("okänt kön")}[code]
+
+
+def grade_name(grade: int | None) -> str:
+    return "" if grade is None else _("årskurs %(grade)s") % {"grade": grade}
+
+
+def describe_hidden(hidden: str, share_hidden: str, definition: Definition) -> str:
+    """Say why a figure is not shown; empty where it is."""
+    if hidden == "small":
+        return _("färre än %(limit)s elever") % {"limit": definition.group_limit}
+    if not hidden and share_hidden == "small":
+        return _("färre än %(limit)s elever över gränsen") % {"limit": definition.count_limit}
+    return _("döljs så att en annan grupp inte kan räknas ut") if hidden or share_hidden else ""
 
 
 def describe_change(now: Decimal, before: Decimal, since: str) -> str:
@@ -134,6 +149,8 @@ def describe_definition(definition: Definition) -> list[str]:
         _("Andelen visas inte där 1–%(most)s elever är över gränsen.") % {"most": definition.count_limit - 1}
         if definition.count_limit > 1
         else _("Andelen visas hur få elever som än är över gränsen."),
+        _("Andra grupper döljs bara där en liten grupp annars går att räkna ut."),
+        _("Elever vars kön inte är känt räknas tillsammans med pojkarna, där det står så."),
         _("Siffror är grå där andelen registrerade lektioner är under %(low)s.") % {"low": low},
     ]
 

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     ACCOUNT_EDIT = "people:account:edit"
     BOARD_FREEZE = "govern:board:freeze"
     BOARD_READ = "govern:board:read"
+    BOARD_WHOLE = "govern:board:whole"
     CALENDAR_EDIT = "people:calendar:edit"
     CHILD_READ = "people:child:read"
     DUTY_EDIT = "people:duty:edit"

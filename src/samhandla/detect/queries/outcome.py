@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from samhandla.analytics.disclosure import BOYS_OR_UNKNOWN
 from samhandla.detect.models import Rehearsal
 from samhandla.detect.queries.rules import limit_text
 from samhandla.detect.queries.units import list_all_units_for
@@ -58,6 +59,7 @@ def outcome_of(viewer: Viewer, row: Rehearsal) -> Outcome:
         return Outcome(True, 0, 0, changes, [], [], [], [], [], [])
     units = {str(unit.pk): unit.name for unit in list_all_units_for(viewer)}
     sexes = {code: str(label) for code, label in Sex.choices}
+    sexes[BOYS_OR_UNKNOWN] = gettext("pojkar och okänt kön")
     rules = {code: gettext(rule.title) for code, rule in BY_CODE.items()}
     return Outcome(
         too_few=False,

@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from samhandla.analytics.disclosure import joined_sexes
+from samhandla.analytics.disclosure import joined_sexes
 from samhandla.detect.rules.hide import FEWEST, Cell, at_least, hidden_in
 from samhandla.detect.rules.ruleset import RuleSet
 from samhandla.detect.rules.run import Entry, replay
@@ -59,9 +61,13 @@ def count(entries: Iterable[Entry], pupils: pa.Table, weeks: list[date]) -> dict
 
     Returns: `{"too_few": True}` for fewer than ten pupils, else pupils, listed (different pupils),
     entries, mentors, per_mentor_week, spread (mentor-weeks by new pupils), weeks, sex, units, rules,
-    groups. None stands for a number too small to be shown.
+    groups. None stands for a number too small to be shown. Pupils of unknown sex are counted with the
+    boys, under a code that says so; sex is empty where too many are unknown.
     """
     people = {row["pupil"]: row for row in pupils.select(["pupil", "unit", "sex", "mentor"]).to_pylist()}
+    sexes = joined_sexes(Counter(row["sex"] for row in people.values()))
+    for row in people.values():
+        row["sex"] = sexes.get(row["sex"], row["sex"])
     if len(people) < FEWEST:
         return {"too_few": True}
     every = list(entries)
@@ -77,7 +83,7 @@ def count(entries: Iterable[Entry], pupils: pa.Table, weeks: list[date]) -> dict
         "mentors": len(mentors),
         **_per_mentor(new, mentors, weeks),
         "weeks": _per_week(new, weeks),
-        "sex": _cells(people, listed, "sex"),
+        "sex": _cells(people, listed, "sex") if sexes else {},
         "units": _cells(people, listed, "unit"),
         "rules": {rule: at_least(n) for rule, n in sorted(by_rule.items(), key=lambda i: (-i[1], i[0]))},
     }
@@ -104,8 +110,12 @@ def _per_week(new: list[Entry], weeks: list[date]) -> list[list[Any]]:
 
 def _cells(people: dict[int, dict[str, Any]], listed: set[int], by: str) -> dict[str, dict[str, int] | None]:
     """Return pupils and listed pupils per group; None for a group that must not be shown."""
-    size = Counter(str(row[by]) for row in people.values())
-    hits = Counter(str(people[pupil][by]) for pupil in listed)
+    code = {number: str(row[by]) for number, row in people.items()}
+    if by == "sex":  # a handful of unknown sex would else hide every girl or boy by subtraction
+        joined = joined_sexes(Counter(code.values()))
+        code = {number: joined[sex] for number, sex in code.items()} if joined else {}
+    size = Counter(code.values())
+    hits = Counter(code[pupil] for pupil in listed if pupil in code)
     cells = {name: Cell(n, hits[name]) for name, n in size.items()}
     hidden = hidden_in(cells)
     return {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from samhandla.analytics.disclosure import THRESHOLD
+from samhandla.analytics.disclosure import BOYS_OR_UNKNOWN, THRESHOLD
 from samhandla.analytics.queries import LOW_REPORTING, data_up_to, data_version, pupils_table
 from samhandla.analytics.spans import counted_days, first_day
 from samhandla.govern import queries
@@ -122,21 +122,22 @@ def _count_term(by: Viewer, count: BoardCount, term: Term, pages: list[BoardPage
 
 def _figure(count: BoardCount, term: Term, counted: Counted, hiding: Hiding) -> BoardFigure:
     said: dict[str, Any] = {name: getattr(counted, name) for name in FIGURES}
+    said |= {"hidden": hiding.group, "share_hidden": hiding.share, "as_published": False}
+    said["sex"] = BOYS_OR_UNKNOWN if counted.with_unknown else counted.group.sex
     if hiding.published is not None:
-        said = {name: hiding.published[name] for name in FIGURES}
-    if hiding.group:
-        said = dict.fromkeys(FIGURES)
-    elif hiding.share:
-        said |= {"above": None, "absence_share": None}
+        # The row as it was told then, with the reasons that stood in it.
+        said = {name: hiding.published[name] for name in said} | {"as_published": True}
+    elif hiding.group:
+        said |= dict.fromkeys(FIGURES)
+    else:
+        said |= {"above": None, "absence_share": None} if hiding.share else {}
+        said |= {"missing": None} if hiding.missing else {}
     return BoardFigure(
         count=count,
         authority_id=count.authority_id,
         term=term.code,
         form=counted.group.form,
         unit_id=counted.group.unit,
-        sex=counted.group.sex,
-        hidden=hiding.group,
-        share_hidden=hiding.share,
-        as_published=hiding.published is not None,
+        grade=counted.group.grade,
         **said,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LINE_WIDTH = 640
 LINE_HEIGHT = 220
@@ -18,7 +18,7 @@ class Bar:
 
     Args:
         share: 0–1; None when it is not shown.
-        hidden: the group is too small to be shown.
+        hidden: the figure is not shown; `hidden_text` says why, "too few to be shown" when it is empty.
         reporting_rate: share of lessons that are registered, 0–1.
         uncertain: the reporting rate is too low; the bar is drawn pale and striped.
     """
@@ -31,6 +31,7 @@ class Bar:
     reporting_rate: float | None = None
     uncertain: bool = False
     width: float = 0
+    hidden_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def scale_top(shares: Sequence[float]) -> float:
 def _with_width(row: Bar, top: float) -> Bar:
     share = None if row.hidden else row.share
     width = 0.0 if share is None else round(100 * share / top, 2)
-    return Bar(row.label, share, row.n, row.missing, row.hidden, row.reporting_rate, row.uncertain, width)
+    return replace(row, share=share, width=width)
 
 
 @dataclass(frozen=True)
