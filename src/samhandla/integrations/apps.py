@@ -16,6 +16,6 @@ class IntegrationsConfig(AppConfig):
                 title=_("Import"),
                 text=_("Källor till register och närvaro: hämta, provköra, ta in och ångra."),
                 permission=Permission.IMPORT_RUN,
-                order=70,
+                order=14,  # the first page of whoever keeps the sources
             )
         )

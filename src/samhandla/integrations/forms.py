@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.integrations.files import Kind, preset_names
 from samhandla.integrations.files.mapping import FIELDS, Mark
 from samhandla.integrations.files.values import DateStyle, Unit
-from samhandla.integrations.models import ProtectionPolicy, Schedule, SourceKind
+from samhandla.integrations.models import ProtectionPolicy, SourceKind
 from samhandla.integrations.rules.people import SUGGESTED_ROLES
+from samhandla.integrations.words import PRESETS
 from samhandla.trust.roles import ROLES
 
 GUESS = "guess"
@@ -38,6 +40,32 @@ FIELD_WORDS = {
     "participating": _("deltar"),
     "protected": _("skyddade personuppgifter"),
 }
+PERSON_WORDS = {
+    "id": _("källans beteckning"),
+    "personnummer": _("personnummer"),
+    "given_name": _("förnamn"),
+    "family_name": _("efternamn"),
+    "sex": _("kön"),
+    "birth_date": _("födelsedatum"),
+    "unit": _("skolenhet"),
+    "unit_name": _("skolenhetens namn"),
+    "class": _("klass"),
+    "school_form": _("skolform"),
+    "school_year": _("årskurs"),
+    "start": _("från och med"),
+    "end": _("till och med"),
+    "email": _("e-post"),
+    "eppn": _("inloggningsnamn (EPPN)"),
+    "municipality": _("kommunkod"),
+    "postal_code": _("postnummer"),
+    "child": _("elevens beteckning"),
+    "child_personnummer": _("elevens personnummer"),
+    "kind": _("relation till eleven"),
+    "role": _("roll"),
+    "duty_group": _("mentor för (klass)"),
+    "signature": _("signatur"),
+    "protected": _("skyddade personuppgifter"),
+}
 UNIT_WORDS = {
     "minutes": _("minuter"),
     "hours": _("timmar"),
@@ -61,6 +89,11 @@ KIND_WORDS = {
     "lessons": _("en lektion per rad"),
     "days": _("en dag per rad"),
     "totals": _("en period per rad"),
+}
+PERSON_KIND_WORDS = {
+    "pupils": _("en elev per rad"),
+    "staff": _("en ur personalen per rad"),
+    "guardians": _("en vårdnadshavare per rad"),
 }
 DATE_WORDS = {"iso": "2026-03-09", "swedish": "2026-03-09, 9/3 2026", "mdy": "3/9/2026"}
 NO_UNIT = ("", _("hela huvudmannen"))
@@ -102,7 +135,6 @@ class SourceForm(forms.Form):
         choices=ProtectionPolicy.choices,
         initial=ProtectionPolicy.SKIP,
     )
-    schedule = forms.ChoiceField(label=_("Hämtas"), choices=Schedule.choices, initial=Schedule.MANUAL)
     register_source = forms.ChoiceField(
         label=_("Elevernas beteckningar i filen kommer från"), required=False, choices=[]
     )
@@ -177,13 +209,18 @@ class UploadForm(RunForm):
 
     def __init__(self, *args: Any, own: list[str], units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, units=units, **kwargs)
-        choices = [(GUESS, _("föreslå utifrån filen")), ("edlevo", "Edlevo (XML)")]
-        choices += [(f"own:{name}", name) for name in own] + [(name, name) for name in preset_names()]
-        self.fields["preset"].choices = choices  # type: ignore[attr-defined]
+        guess = (GUESS, _("föreslå utifrån filen"))
+        self.fields["preset"].choices = [guess, *preset_choices(own)]  # type: ignore[attr-defined]
+
+
+def preset_choices(own: list[str]) -> list[tuple[str, Any]]:
+    """Return the column mappings to choose between: the authority's own by name, the shipped by title."""
+    shipped = sorted(((name, gettext(PRESETS[name])) for name in preset_names()), key=lambda row: row[1])
+    return [(f"own:{name}", name) for name in own] + [("edlevo", "Edlevo (XML)"), *shipped]
 
 
 class MappingForm(forms.Form):
-    """What each column of a file means."""
+    """What each column of a file means; attendance and people have columns of their own."""
 
     kind = forms.ChoiceField(label=_("Filen har"), choices=[])
     date_style = forms.ChoiceField(label=_("Datum skrivs"), choices=[])
@@ -208,10 +245,16 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, headers: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headers = headers
-        self.fields["kind"].choices = list(KIND_WORDS.items())  # type: ignore[attr-defined]
+        of_people = (self["kind"].value() or "") in PERSON_KIND_WORDS
+        kinds = PERSON_KIND_WORDS if of_people else KIND_WORDS
+        words = PERSON_WORDS if of_people else FIELD_WORDS
+        if of_people:
+            self.fields["person_key"].label = _("Personen pekas ut med")
+            del self.fields["lesson_minutes"], self.fields["codes"]
+        self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
         self.fields["date_style"].choices = [(s.value, DATE_WORDS[s.value]) for s in DateStyle]  # type: ignore[attr-defined]
-        names = sorted(FIELDS[Kind.LESSONS] | FIELDS[Kind.DAYS], key=list(FIELD_WORDS).index)
-        fields = [("", _("används inte")), *((name, FIELD_WORDS[name]) for name in names)]
+        known = FIELDS[Kind.PUPILS] if of_people else FIELDS[Kind.LESSONS] | FIELDS[Kind.DAYS]
+        fields = [("", _("används inte")), *((name, word) for name, word in words.items() if name in known)]
         for place, header in enumerate(headers):
             self.fields[f"field_{place}"] = forms.ChoiceField(label=header, choices=fields, required=False)
             self.fields[f"unit_{place}"] = forms.ChoiceField(

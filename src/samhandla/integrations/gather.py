@@ -62,7 +62,7 @@ def from_edlevo(path: Path) -> Delivery:
     """
     parsed = files.parse_edlevo(path)
     delivery, name = Delivery(absence_only=True), LESSONS
-    if parsed.lessons:
+    if parsed.lessons or not parsed.totals:
         rows = [{**msgspec.structs.asdict(row), "date": row.day} for row in parsed.lessons]
         delivery.lessons = _table(LESSON_SCHEMA, rows)
     else:

@@ -6,16 +6,19 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from samhandla.analytics.actions import sweep_lake
+from samhandla.integrations import uploads
+from samhandla.integrations.actions.abandoned import clear_abandoned
 from samhandla.integrations.actions.batches import note_refused_undo, start_batch
 from samhandla.integrations.actions.running import FAULTS, run_batch
 from samhandla.integrations.actions.sources import check_source
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import ImportRefused
-from samhandla.integrations.models import Schedule, Source, SourceKind
+from samhandla.integrations.inbox import put_away, waiting_files
+from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
 from samhandla.integrations.queries import get_batch_for, get_source_for
 from samhandla.people.queries import service_viewer
 from samhandla.trust.models import Authority
-from samhandla.trust.viewer import acting_as
+from samhandla.trust.viewer import Viewer, acting_as
 
 FIRST_HOUR, LAST_HOUR = 6, 18
 WEEKEND = 5
@@ -57,7 +60,7 @@ def check_connection(authority_id: int, source_id: int) -> None:
 @app.periodic(cron="10 2 * * *")
 @app.task(name="integrations.nightly", queue="import", queueing_lock="integrations.nightly")
 def fetch_nightly(timestamp: int) -> None:
-    """Fetch every source that is due at night."""
+    """Fetch every source, and every file in a watched folder, that is due at night."""
     _fetch_due(Schedule.NIGHTLY)
 
 
@@ -74,16 +77,41 @@ def _fetch_due(schedule: str) -> None:
     for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
         by = service_viewer(authority_id)
         with acting_as(by):
-            due = list(Source.objects.filter(active=True, kind=SourceKind.SS12000, schedule=schedule))
+            due = list(Source.objects.filter(active=True, schedule=schedule).order_by("pk"))
         for source in due:
-            batch = start_batch(by=by, source=source, wants_commit=True)
-            run_import(authority_id, batch.pk)
+            if source.kind == SourceKind.FILE:
+                take_in_waiting(by, source)
+            else:
+                batch = start_batch(by=by, source=source, wants_commit=True)
+                run_import(authority_id, batch.pk)
+
+
+def take_in_waiting(by: Viewer, source: Source) -> list[int]:
+    """Take in the files that lie in a source's folder. Returns: their batches."""
+    if not source.settings.get("inbox"):
+        return []
+    done = []
+    for path in waiting_files(source):
+        with acting_as(by), path.open("rb") as file:
+            chunks = iter(lambda: file.read(1 << 20), b"")
+            batch = uploads.receive(
+                by, source, path.name, chunks, source.preset_name, None, wants_commit=True
+            )
+        if batch.state != Batch.State.FAILED:
+            run_import(by.authority_id, batch.pk)
+        with acting_as(by):
+            after = get_batch_for(by, batch.pk)
+        taken = after is not None and after.state == Batch.State.COMMITTED
+        put_away(path, batch.pk, taken=taken)
+        done.append(batch.pk)
+    return done
 
 
 @app.periodic(cron="40 3 * * *")
 @app.task(name="integrations.sweep", queue="import", queueing_lock="integrations.sweep")
 def sweep(timestamp: int) -> None:
-    """Remove files of batches that do not count."""
+    """Remove files of batches that do not count, and what was kept of runs that nobody finished."""
     for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
         by = service_viewer(authority_id)
         sweep_lake(by=by, authority_id=authority_id)
+        clear_abandoned(by=by)

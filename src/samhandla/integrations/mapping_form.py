@@ -11,6 +11,9 @@ from samhandla.integrations.files.mapping import FIELDS, Kind, SourceColumn, sam
 from samhandla.integrations.files.values import DateStyle, Unit
 from samhandla.integrations.forms import MARK_WORDS
 
+# Without its column nobody can be told apart, and without the mark a protected person would pass unseen.
+IDENTIFIES = frozenset({"pupil", "protected"})
+
 
 def initial_of(mapping: Mapping, headers: list[str]) -> dict[str, Any]:
     """Return how a mapping fills in the form for a file's headers."""
@@ -46,7 +49,7 @@ def mapping_of(base: Mapping, headers: list[str], data: dict[str, Any]) -> Mappi
             source=header,
             field=data[f"field_{place}"],
             unit=Unit(data.get(f"unit_{place}") or Unit.MINUTES.value),
-            required=data[f"field_{place}"] == "pupil",
+            required=data[f"field_{place}"] in IDENTIFIES,
         )
         for place, header in enumerate(headers)
         if data.get(f"field_{place}") and data[f"field_{place}"] in FIELDS[kind]
@@ -55,8 +58,8 @@ def mapping_of(base: Mapping, headers: list[str], data: dict[str, Any]) -> Mappi
         base,
         kind=kind,
         columns=columns,
-        values={**base.values, "status": data["codes"]} if data["codes"] else base.values,
+        values={**base.values, "status": data["codes"]} if data.get("codes") else base.values,
         date_style=DateStyle(data["date_style"]),
         person_key=data["person_key"],
-        lesson_minutes=data["lesson_minutes"] or base.lesson_minutes,
+        lesson_minutes=data.get("lesson_minutes") or base.lesson_minutes,
     )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from samhandla.integrations.models import Batch, BatchRefusal, ChildLink, Link, LinkKind, Preset, Source
 from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
-from samhandla.integrations.words import RESOURCES, STAGES
+from samhandla.integrations.words import CHECKED, RESOURCES, STAGES
+from samhandla.lib.i18n import storable, worded
 from samhandla.people.register import register_rows
 from samhandla.trust.viewer import Viewer
 
 IN_USE = (Batch.State.COMMITTED,)
 REFUSALS_SHOWN = 100
+LONGEST_CHECK = timedelta(minutes=5)  # a check that has not answered by then was broken off
 
 
 def sources_for(viewer: Viewer) -> QuerySet[Source]:
@@ -78,28 +82,14 @@ def list_refusals_for(
 ) -> list[BatchRefusal]:
     """Return rows that were not taken, in the order of the file; None gives all of them."""
     rows = BatchRefusal.objects.filter(authority_id=viewer.authority_id, batch_id=batch_id).order_by("pk")
-    return list(rows if limit is None else rows[:limit])
+    found = list(rows if limit is None else rows[:limit])
+    for one in found:
+        one.reason = in_words(one.said or one.reason)
+    return found
 
 
 def count_refusals_for(viewer: Viewer, batch_id: int) -> int:
     return BatchRefusal.objects.filter(authority_id=viewer.authority_id, batch_id=batch_id).count()
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """How far the attendance reaches that lists are made from, and when it came."""
-
-    day: date
-    taken_in: datetime
-
-
-def data_up_to(viewer: Viewer) -> Freshness | None:
-    """Return how far the authority's attendance reaches, None when there is none. Queries: one."""
-    rows = batches_for(viewer).filter(state__in=IN_USE, data_to__isnull=False)
-    found = rows.order_by("-data_to", "-committed_at").values_list("data_to", "committed_at").first()
-    if found is None or found[0] is None or found[1] is None:
-        return None
-    return Freshness(found[0], found[1])
 
 
 def later_batches(batch: Batch) -> list[Batch]:
@@ -244,12 +234,37 @@ def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
         "batch": batch,
         "source": batch.source,
         "running": asked and batch.stage != "columns",
-        "stage": STAGES.get(batch.stage, STAGES["waiting"]),
-        "counts": [(RESOURCES.get(name, name), counts) for name, counts in batch.counts.items()],
+        "unmapped": batch.state == Batch.State.RUNNING and batch.stage == "columns",
+        "reason": in_words(batch.said or batch.reason),
+        "remarks": [(in_words(one["text"]), one["rows"]) for one in batch.remarks],
+        "stage": gettext(STAGES.get(batch.stage, STAGES["waiting"])),
+        "counts": [(gettext(RESOURCES.get(name, name)), counts) for name, counts in batch.counts.items()],
         "unchanged": bool(batch.counts) and not any(_differs(counts) for counts in batch.counts.values()),
         "refusals": refused,
         "refusals_total": count_refusals_for(viewer, batch.pk) if refused else 0,
         "later": later_batches(batch) if batch.state == Batch.State.COMMITTED else [],
+    }
+
+
+def in_words(stored: Any) -> str:
+    """Return a stored sentence, or the message of an error, in the reader's language."""
+    return worded(storable(stored), gettext)
+
+
+def check_view(source: Source) -> dict[str, Any]:
+    """Return what the last check of a source found, in the reader's language."""
+    kept = source.capabilities
+    asked = datetime.fromisoformat(kept["asked_at"]) if kept.get("asked_at") else None
+    steps = [
+        {"name": in_words(one["name"]), "ok": one["ok"], "text": in_words(one["text"])}
+        for one in kept.get("steps", ())
+    ]
+    samples = kept.get("samples", {}).items()
+    return {
+        "checking": asked is not None and timezone.now() - asked < LONGEST_CHECK,
+        "steps": steps,
+        "samples": [(gettext(CHECKED.get(name, name)), in_words(one["text"])) for name, one in samples],
+        "deviations": [in_words(text) for text in kept.get("deviations", ())],
     }
 
 

@@ -24,20 +24,33 @@ SAMPLE = 60
 
 
 def receive(
-    by: Viewer, source: Source, name: str, chunks: Iterable[bytes], preset: str, scope_id: int | None
+    by: Viewer,
+    source: Source,
+    name: str,
+    chunks: Iterable[bytes],
+    preset: str,
+    scope_id: int | None,
+    *,
+    wants_commit: bool = False,
 ) -> Batch:
     """Keep an uploaded file as a new batch with the mapping that was chosen or guessed.
 
     A file that cannot be read becomes a failed batch that says why.
+
+    Args:
+        wants_commit: take it in at once when nothing stops it, as from a watched folder.
     """
-    batch = batches.start_batch(by=by, source=source, scope_id=scope_id)
+    batch = batches.start_batch(by=by, source=source, scope_id=scope_id, wants_commit=wants_commit)
     path, sha = staging.keep_file(batch.pk, name, chunks)
     try:
         mapping = EDLEVO if preset == EDLEVO else files.to_json(_chosen(by, path, preset)).decode()
     except FileSourceError as error:
         batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping="", unit=None)
         return batches.fail_batch(by=by, batch=batch, reason=str(error))
-    return batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping=mapping, unit=None)
+    stage = "waiting" if mapping == EDLEVO else "columns"
+    return batches.attach_file(
+        by=by, batch=batch, name=name, sha256=sha, mapping=mapping, unit=None, stage=stage
+    )
 
 
 def _chosen(by: Viewer, path: Any, preset: str) -> Mapping:

@@ -21,6 +21,12 @@ urlpatterns = [
         permission=P.IMPORT_RUN,
     ),
     page(
+        "import/kalla/<int:source_id>/tolkning/",
+        sources.source_reading,
+        name="source-reading",
+        permission=P.IMPORT_RUN,
+    ),
+    page(
         "import/kalla/<int:source_id>/kontrollera/",
         sources.source_check,
         name="source-check",

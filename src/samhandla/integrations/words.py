@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from samhandla.integrations.rules.limits import Stop
+from samhandla.integrations.ss12000.resources import RESOURCES as FETCHED
 from samhandla.lib.i18n import N_, Said, join, say
 
 RESOURCES = {
@@ -20,6 +21,7 @@ RESOURCES = {
     "adults": N_("vårdnadshavare och personal"),
     "pupils": N_("elever en vanlig skoldag"),
 }
+CHECKED = {**RESOURCES, **{name: resource.swedish.template for name, resource in FETCHED.items()}}
 STAGES = {
     "waiting": N_("Väntar på att börja"),
     "fetch": N_("Hämtar"),
@@ -74,6 +76,29 @@ EDITED = {
     "duty": N_("tjänstgöringar: {n}"),
     "assignment": N_("uppdrag i grupper: {n}"),
 }
+PRESETS = {
+    "edfi": N_("Ed-Fi: frånvaro per elev och dag (exempeldata)"),
+    "elever": N_("Samhandlas egen elevfil"),
+    "learnpoint": N_("LearnPoint: frånvarostatistik (tabell)"),
+    "oea": N_("OpenEduAnalytics: närvaro per lektion (exempeldata)"),
+    "personal": N_("Samhandlas egen personalfil"),
+    "quiculum": N_("Quiculum: närvaro per lektion"),
+    "samhandla": N_("Samhandlas egen lektionsfil"),
+    "schoolsoft_dagar": N_("SchoolSoft: närvaro per dag"),
+    "skola24_elever": N_("Skola24: elevlista (semikolon, fast kolumnordning)"),
+    "skola24_tillfallen": N_("Skola24: Frånvarotillfällen"),
+    "skola24_totalt": N_("Skola24: Frånvaro totalt per elev"),
+    "vardnadshavare": N_("Samhandlas egen fil över vårdnadshavare"),
+    "vklass": N_("Vklass: närvarorapport per elev (minuter, timmar eller procent)"),
+}
+NEVER_REHEARSED = N_(
+    "Filen laddades upp men provkördes aldrig, och togs bort efter {days} dagar. Inget togs in. Ladda upp "
+    "den igen om den behövs."
+)
+NEVER_TAKEN_IN = N_(
+    "Importen provkördes men togs aldrig in, och det hämtade togs bort efter {days} dagar. Inget togs in. "
+    "Börja om med en ny import."
+)
 NOTHING_CHANGED = N_("Inget togs in.")
 
 

@@ -63,6 +63,7 @@ def world() -> World:
 def lake(settings, tmp_path):
     settings.LAKE_DIR = tmp_path / "lake"
     settings.UPLOAD_DIR = tmp_path / "uploads"
+    settings.VAR_DIR = tmp_path
     return tmp_path
 
 

@@ -7,12 +7,12 @@ import pyarrow.compute as pc
 import pytest
 
 from samhandla.analytics.models import AttendanceDay, LakeFile
+from samhandla.analytics.queries import data_up_to
 from samhandla.integrations import files
 from samhandla.integrations.actions import sources
 from samhandla.integrations.actions.running import run_batch
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.models import Batch, BatchRefusal
-from samhandla.integrations.queries import data_up_to
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import acting_as
 
@@ -84,14 +84,14 @@ def test_undone_attendance_is_gone(ready):
     undo_batch(by=ready.by, batch=batch)
     assert days(ready) == []
     with acting_as(ready.by):
-        assert data_up_to(ready.by) is None
+        assert data_up_to(ready.authority_id) is None
 
 
 def test_lists_say_how_far_data_reaches(ready):
     import_rows(ready)
     last = pc.max(ready.world.lessons["date"]).as_py()
     with acting_as(ready.by):
-        assert data_up_to(ready.by).day == last
+        assert data_up_to(ready.authority_id) == last
 
 
 def test_register_with_attendance_on_it_is_not_undone(desk):

@@ -88,13 +88,23 @@ def start_batch(
 
 
 @action
-def attach_file(*, by: Viewer, batch: Batch, name: str, sha256: str, mapping: str, unit: str | None) -> Batch:
-    """Note which file a run is about and how it is read; its content is kept beside the database."""
-    batch.file_name, batch.file_sha256 = name[:200], sha256
-    batch.cursor = {**batch.cursor, "mapping": mapping, "unit": unit}
-    Batch.objects.filter(pk=batch.pk).update(
-        file_name=batch.file_name, file_sha256=sha256, cursor=batch.cursor
-    )
+def attach_file(
+    *,
+    by: Viewer,
+    batch: Batch,
+    name: str,
+    sha256: str,
+    mapping: str,
+    unit: str | None,
+    stage: str = "waiting",
+) -> Batch:
+    """Note which file a run is about and how it is read; its content is kept beside the database.
+
+    Args:
+        stage: `columns` while somebody has still to say what the columns mean.
+    """
+    cursor = {**batch.cursor, "mapping": mapping, "unit": unit}
+    _set(batch, file_name=name[:200], file_sha256=sha256, cursor=cursor, stage=stage)
     record(EventKind.BATCH_STARTED, by=by, about=batch)
     return batch
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +12,7 @@ from samhandla.integrations.files import Mapping, to_json
 from samhandla.integrations.models import Preset, Source
 from samhandla.integrations.ss12000.check import CheckReport, Step, check
 from samhandla.integrations.ss12000.errors import BadSettings
+from samhandla.lib.i18n import N_, storable
 from samhandla.people.queries import today
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -51,17 +51,25 @@ def check_source(*, by: Viewer, source: Source) -> CheckReport:
     try:
         report = check(settings_of(source), today=today())
     except (BadSettings, SourceUnusable) as error:
-        report = CheckReport((Step("Inställningar", ok=False, text=str(error)),), (), ())
-    samples = {one.resource: {"ok": one.ok, "text": one.text} for one in report.samples}
+        report = CheckReport((Step(N_("Inställningar"), ok=False, text=str(error)),), (), ())
     kept = {
         "ok": report.ok,
-        "steps": [asdict(step) for step in report.steps],
-        "samples": samples,
+        "steps": [{"name": s.name, "ok": s.ok, "text": storable(s.text)} for s in report.steps],
+        "samples": {one.resource: {"ok": one.ok, "text": storable(one.text)} for one in report.samples},
         "deviations": list(report.deviations),
     }
     Source.objects.filter(pk=source.pk).update(capabilities=kept, checked_at=timezone.now())
     record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"checked": report.ok})
     return report
+
+
+@action
+def ask_for_check(*, by: Viewer, source: Source) -> Source:
+    """Note that a check was asked for, so that the page shows it until a job has done it."""
+    source.capabilities = {**source.capabilities, "asked_at": timezone.now().isoformat()}
+    Source.objects.filter(pk=source.pk).update(capabilities=source.capabilities)
+    record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"asked": "check"})
+    return source
 
 
 @action

@@ -18,6 +18,7 @@ from samhandla.integrations.models import Batch
 from samhandla.integrations.queries import (
     batch_view,
     get_batch_for,
+    in_words,
     list_refusals_for,
     presets_for,
     units_to_choose,
@@ -74,7 +75,7 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     try:
         table, mapping = uploads.opened(batch)
     except FILE_FAULTS as error:
-        messages.error(request, str(error))
+        messages.error(request, in_words(str(error)))
         return redirect("batch", batch.pk)
     headers = list(table.headers)
     form = MappingForm(request.POST or None, headers=headers, initial=initial_of(mapping, headers))
@@ -85,11 +86,14 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         if not form.is_bound or form.is_valid():
             preview = uploads.preview_of(table, mapping)
     except FILE_FAULTS as error:
-        problem = str(error)
+        problem = in_words(str(error))
     if preview is not None and request.POST.get("next") == "rehearse":
         _keep_mapping(request, batch, mapping, form.cleaned_data["save_as"])
         return _rehearse(batch)
-    context = {"batch": batch, "form": form, "preview": preview, "problem": problem, "table": table}
+    context = {"batch": batch, "form": form, "preview": preview, "problem": problem}
+    context["notes"] = [in_words(note) for note in table.notes]
+    if preview is not None:
+        context["refused"] = [(one.row, in_words(one.reason)) for one in preview.refused]
     status = 422 if form.is_bound and preview is None else 200
     return render(request, "integrations/columns.html", context, status=status)
 

@@ -12,19 +12,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.integrations import jobs
 from samhandla.integrations.actions import batches, sources
+from samhandla.integrations.actions.abandoned import ABANDONED_DAYS
 from samhandla.integrations.forms import LimitsForm, RolesForm, RunForm, SourceForm
+from samhandla.integrations.inbox import inbox_of
 from samhandla.integrations.models import Source
 from samhandla.integrations.queries import (
-    data_up_to,
+    check_view,
     duty_words_of,
     get_source_for,
     list_batches_for,
     list_sources_for,
+    presets_for,
     register_sources,
     units_to_choose,
 )
+from samhandla.integrations.reading_form import ReadingForm
 from samhandla.integrations.rules.limits import limits_for
 
 PER_PAGE = 50
@@ -34,8 +39,8 @@ SETTINGS = ("base_url", "token_url", "client_id", "huvudman")
 @require_GET
 def source_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(list_sources_for(request.viewer), PER_PAGE).get_page(request.GET.get("page"))
-    fresh = data_up_to(request.viewer)
-    return render(request, "integrations/source_list.html", {"page": page, "fresh": fresh})
+    context = {"page": page, "data_until": data_up_to(request.viewer.authority_id)}
+    return render(request, "integrations/source_list.html", context)
 
 
 def source_or_404(request: HttpRequest, source_id: int) -> Source:
@@ -48,11 +53,19 @@ def source_or_404(request: HttpRequest, source_id: int) -> Source:
 @require_GET
 def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
     source = source_or_404(request, source_id)
+    check = check_view(source)
+    if request.htmx:
+        answer = render(request, "integrations/source.html#checking", {"source": source, "check": check})
+        if not check["checking"]:
+            answer["HX-Refresh"] = "true"
+        return answer
     context = {
         "source": source,
         "batches": list_batches_for(request.viewer, source.pk),
         "run_form": RunForm(units=units_to_choose(request.viewer)),
-        "check": source.capabilities,
+        "check": check,
+        "inbox": inbox_of(source) if source.settings.get("inbox") else None,
+        "kept_days": ABANDONED_DAYS,
     }
     return render(request, "integrations/source.html", context)
 
@@ -77,7 +90,6 @@ def source_edit(request: HttpRequest, source_id: int) -> HttpResponse:
         "name": source.name,
         "kind": source.kind,
         "protection": source.protection,
-        "schedule": source.schedule,
         "register_source": source.register_source_id or "",
     }
     form = SourceForm(request.POST or None, sources=_others(request), initial=initial)
@@ -97,7 +109,7 @@ def _save(request: HttpRequest, form: SourceForm, source: Source | None) -> Sour
     settings = {**(source.settings if source else {}), **{name: data[name] for name in SETTINGS}}
     secret = {name: data[name] for name in ("token", "client_secret") if data[name]}
     fields: dict[str, Any] = {
-        **{name: data[name] for name in ("name", "kind", "protection", "schedule")},
+        **{name: data[name] for name in ("name", "kind", "protection")},
         "settings": settings,
         "register_source_id": int(data["register_source"]) if data["register_source"] else None,
     }
@@ -137,12 +149,31 @@ def source_rules(request: HttpRequest, source_id: int) -> HttpResponse:
     return render(request, "integrations/source_rules.html", context, status=200 if data is None else 422)
 
 
+@require_http_methods(["GET", "POST"])
+def source_reading(request: HttpRequest, source_id: int) -> HttpResponse:
+    """How a source is read and when: days back, changes only, areas, its words for units, the schedule."""
+    source = source_or_404(request, source_id)
+    own = list(presets_for(request.viewer).values_list("name", flat=True))
+    initial = ReadingForm.initial_of(source)
+    form = ReadingForm(request.POST or None, kind=source.kind, own=own, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        settings = {**source.settings, **form.settings()}
+        data = form.cleaned_data
+        fields = {name: data[name] for name in ("schedule", "preset_name") if name in data}
+        sources.save_source(by=request.viewer, source=source, settings=settings, **fields)
+        messages.success(request, _("Källan är sparad. Det gäller från nästa import."))
+        return redirect("source", source.pk)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "source": source}
+    return render(request, "integrations/source_reading.html", context, status=status)
+
+
 @require_POST
 def source_check(request: HttpRequest, source_id: int) -> HttpResponse:
     """Let a job try the source; the page shows the outcome when it has come."""
     source = source_or_404(request, source_id)
+    sources.ask_for_check(by=request.viewer, source=source)
     jobs.check_connection.defer(authority_id=source.authority_id, source_id=source.pk)
-    messages.info(request, _("Källan kontrolleras. Läs in sidan igen om en liten stund."))
     return redirect("source", source.pk)
 
 

@@ -1,0 +1,47 @@
+"""What nobody finished: uploads that were never mapped, runs that were never taken in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from samhandla.integrations.actions.batches import fail_batch
+from samhandla.integrations.actions.lock import is_running
+from samhandla.integrations.actions.staging import forget
+from samhandla.integrations.models import Batch
+from samhandla.integrations.queries import batches_for
+from samhandla.integrations.words import NEVER_REHEARSED, NEVER_TAKEN_IN
+from samhandla.lib.i18n import say
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+ABANDONED_DAYS = 7
+OPEN = (Batch.State.RUNNING, Batch.State.REHEARSED, Batch.State.STOPPED, Batch.State.FAILED)
+
+
+@action
+def clear_abandoned(*, by: Viewer) -> list[int]:
+    """Remove what was kept of runs that nobody has gone on with, and say so on them.
+
+    What was fetched is about children, so it is not kept longer than somebody may need to go on. A run
+    that is under way is left alone. Returns: the batches whose files were removed.
+    """
+    before = timezone.now() - timedelta(days=ABANDONED_DAYS)
+    cleared = []
+    for batch in batches_for(by).filter(state__in=OPEN, started_at__lt=before).order_by("pk"):
+        if not (Path(settings.UPLOAD_DIR) / str(batch.pk)).exists() or is_running(batch.source_id):
+            continue
+        forget(batch.pk)
+        # What was fetched is gone, so a run that is taken up again begins from the beginning.
+        kept = {name: value for name, value in batch.cursor.items() if name not in ("fetch", "states")}
+        Batch.objects.filter(pk=batch.pk).update(cursor=kept)
+        if batch.state in (Batch.State.RUNNING, Batch.State.REHEARSED):
+            words = NEVER_REHEARSED if batch.stage == "columns" else NEVER_TAKEN_IN
+            fail_batch(by=by, batch=batch, reason=say(words, days=ABANDONED_DAYS))
+        cleared.append(batch.pk)
+    record(EventKind.BATCH_FAILED, by=by, details={"cleared": cleared})
+    return cleared
