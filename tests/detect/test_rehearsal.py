@@ -118,6 +118,26 @@ def test_small_counts_are_left_out_and_cannot_be_found_by_subtraction():
     assert (few["listed"], few["rules"]) == (None, {"level_year": None})
 
 
+def test_a_few_pupils_of_unknown_sex_do_not_hide_the_girls():
+    people = pupils(100)
+    for person in people[:3]:
+        person["sex"] = "O"
+    hits = [p for p in people if p["pupil"] <= 60]
+    found = count([entry(p) for p in hits], table(PUPILS.schema, people), [date(2025, 9, 1)])
+    girls = [p for p in people if p["sex"] == "K"]
+    assert found["sex"]["K"] == {"pupils": len(girls), "listed": sum(p["pupil"] <= 60 for p in girls)}
+    assert found["sex"]["R"]["pupils"] == 100 - len(girls)
+    assert set(found["sex"]) == {"K", "R"}
+
+
+def test_where_too_many_are_unknown_nothing_is_said_per_sex():
+    people = pupils(100)
+    for person in people[:20]:
+        person["sex"] = "O"
+    found = count([entry(p) for p in people], table(PUPILS.schema, people), [date(2025, 9, 1)])
+    assert found["sex"] == {}
+
+
 def test_with_one_or_two_mentors_no_spread_is_shown():
     people = pupils(30, mentors=2)
     found = count([entry(p) for p in people], table(PUPILS.schema, people), [date(2025, 9, 1)])

@@ -51,7 +51,14 @@ class DetectConfig(AppConfig):
     verbose_name = "Upptäcka"
 
     def ready(self) -> None:
+        from samhandla.detect.queries.notes import note_of_principal, note_of_worklist
         from samhandla.web.start import Entry, register
 
+        notes = {"worklist": note_of_worklist, "principal": note_of_principal}
         for url_name, title, text, permission, order in PAGES:
-            register(Entry(url_name=url_name, title=title, text=text, permission=permission, order=order))
+            note = notes.get(url_name)
+            register(
+                Entry(
+                    url_name=url_name, title=title, text=text, permission=permission, order=order, note=note
+                )
+            )

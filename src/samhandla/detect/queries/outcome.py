@@ -8,12 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from samhandla.analytics.disclosure import BOYS_OR_UNKNOWN
+from samhandla.analytics.disclosure import BOYS, BOYS_OR_UNKNOWN, GIRLS, UNKNOWN
 from samhandla.detect.models import Rehearsal
 from samhandla.detect.queries.rules import limit_text
 from samhandla.detect.queries.units import list_all_units_for
 from samhandla.detect.rules.catalogue import BY_CODE
-from samhandla.people.models import Sex
 from samhandla.trust.viewer import Viewer
 
 TOO_FEW = "–"
@@ -58,8 +57,12 @@ def outcome_of(viewer: Viewer, row: Rehearsal) -> Outcome:
     if present.get("too_few"):
         return Outcome(True, 0, 0, changes, [], [], [], [], [], [])
     units = {str(unit.pk): unit.name for unit in list_all_units_for(viewer)}
-    sexes = {code: str(label) for code, label in Sex.choices}
-    sexes[BOYS_OR_UNKNOWN] = gettext("pojkar och okänt kön")
+    sexes = {
+        GIRLS: gettext("flickor"),
+        BOYS: gettext("pojkar"),
+        BOYS_OR_UNKNOWN: gettext("pojkar och okänt kön"),
+        UNKNOWN: gettext("okänt kön"),
+    }
     rules = {code: gettext(rule.title) for code, rule in BY_CODE.items()}
     return Outcome(
         too_few=False,

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from samhandla.analytics.disclosure import joined_sexes
-from samhandla.analytics.disclosure import joined_sexes
 from samhandla.detect.rules.hide import FEWEST, Cell, at_least, hidden_in
 from samhandla.detect.rules.ruleset import RuleSet
 from samhandla.detect.rules.run import Entry, replay
@@ -65,9 +64,6 @@ def count(entries: Iterable[Entry], pupils: pa.Table, weeks: list[date]) -> dict
     boys, under a code that says so; sex is empty where too many are unknown.
     """
     people = {row["pupil"]: row for row in pupils.select(["pupil", "unit", "sex", "mentor"]).to_pylist()}
-    sexes = joined_sexes(Counter(row["sex"] for row in people.values()))
-    for row in people.values():
-        row["sex"] = sexes.get(row["sex"], row["sex"])
     if len(people) < FEWEST:
         return {"too_few": True}
     every = list(entries)
@@ -83,7 +79,7 @@ def count(entries: Iterable[Entry], pupils: pa.Table, weeks: list[date]) -> dict
         "mentors": len(mentors),
         **_per_mentor(new, mentors, weeks),
         "weeks": _per_week(new, weeks),
-        "sex": _cells(people, listed, "sex") if sexes else {},
+        "sex": _cells(people, listed, "sex"),
         "units": _cells(people, listed, "unit"),
         "rules": {rule: at_least(n) for rule, n in sorted(by_rule.items(), key=lambda i: (-i[1], i[0]))},
     }
