@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.browser import assert_accessible, shot
+from tests.support.browser import PHONE, assert_accessible, opened_page, shot
 
 from samhandla.trust.permissions import Permission
 from samhandla.web import start
@@ -50,9 +50,23 @@ def test_start_page_with_work_waiting(desktop, phone, login_as, monkeypatch):
         login_as(page, "mentor_7b")
         page.goto("/")
         assert page.locator(".tile").count() == 4
-        assert page.locator(".site-menu a").count() == 4
+        if width == "phone":
+            assert page.locator(".site-menu a:visible").count() == 0
+            page.get_by_text("Meny", exact=True).click()
+        assert page.locator(".site-menu a:visible").count() == 4
         assert_accessible(page)
         shot(page, f"start-work-{width}")
+
+
+def test_the_folded_menu_opens_without_script(browser, site, login_as):
+    with opened_page(browser, site, PHONE, script=False) as page:
+        login_as(page, "principal")
+        page.goto("/")
+        assert page.get_by_role("link", name="Uppdrag").count() == 1  # the tile
+        page.get_by_text("Meny", exact=True).click()
+        page.locator(".site-menu--folded").get_by_role("link", name="Uppdrag").click()
+        assert page.locator("h1").inner_text() == "Uppdrag"
+        assert page.locator(".site-menu__here").inner_text().strip() == "Uppdrag"
 
 
 def test_the_page_changes_language(desktop):

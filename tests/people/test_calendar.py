@@ -188,3 +188,25 @@ def test_constraints_hold_both_ways(cast):
                 valid_to=first.valid_from - timedelta(days=1)
             )
         )
+
+
+def test_public_holidays_are_one_line_and_no_rows(client, cast, huvudman):
+    """What is free anyway stands with the terms and has no button; own rows have, inherited ones do not."""
+    by, unit = cast.service(), cast.unit["berga"]
+    actions.set_term(
+        by=by, organisation=huvudman, name="VT31", first=date(2031, 1, 8), last=date(2031, 6, 11)
+    )
+    for name, organisation, day in (
+        ("Kristi himmelsfärdsdag", unit, date(2031, 5, 22)),
+        ("Studiedag", unit, date(2031, 2, 3)),
+        ("Lov för alla", huvudman, date(2031, 2, 4)),
+    ):
+        actions.add_break(by=by, organisation=organisation, name=name, kind="local", first=day, last=day)
+    rows = queries.list_breaks_of(unit, since=date(2031, 1, 1))
+    assert [(row.off.name, row.inherited) for row in rows] == [("Studiedag", False), ("Lov för alla", True)]
+    (term,) = [row for row in queries.list_terms_of(unit, since=date(2031, 1, 1)) if row.term.name == "VT31"]
+    assert (date(2031, 5, 22), "Kristi himmelsfärdsdag") in term.holidays
+    cast.login(client, "principal")
+    page = client.get(f"/lasarskalender/?enhet={unit.pk}").content.decode()
+    assert "Kristi himmelsfärdsdag 22 maj 2031" in page
+    assert page.count("Ta bort nu") == 1

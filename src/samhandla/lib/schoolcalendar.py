@@ -40,9 +40,10 @@ class Day:
 
 
 @lru_cache(maxsize=64)
-def _public_holidays(year: int) -> frozenset[date]:
+def _public_holidays(year: int) -> dict[date, str]:
     # Sundays are in the Swedish list as holidays; they are weekend anyway.
-    return frozenset(holidays.country_holidays("SE", years=year, include_sundays=False))
+    found = holidays.country_holidays("SE", years=year, include_sundays=False, language="sv")
+    return dict(found.items())
 
 
 def is_public_holiday(day: date) -> bool:
@@ -52,6 +53,28 @@ def is_public_holiday(day: date) -> bool:
     True
     """
     return day in _public_holidays(day.year)
+
+
+def weekday_holidays(first: date, last: date) -> list[tuple[date, str]]:
+    """Return the public holidays on weekdays among some days, both ends included, with their names.
+
+    >>> weekday_holidays(date(2027, 5, 1), date(2027, 5, 31))
+    [(datetime.date(2027, 5, 6), 'Kristi himmelsfärdsdag')]
+    """
+    return [
+        (day, _public_holidays(day.year)[day])
+        for day in _each(first, last)
+        if day.weekday() < SATURDAY and is_public_holiday(day)
+    ]
+
+
+def is_free_anyway(first: date, last: date) -> bool:
+    """Tell whether every one of some days is a public holiday or lies in a weekend.
+
+    >>> is_free_anyway(date(2026, 12, 25), date(2026, 12, 27))
+    True
+    """
+    return all(day.weekday() >= SATURDAY or is_public_holiday(day) for day in _each(first, last))
 
 
 def school_days(terms: Iterable[TermDates], days_off: Iterable[DayOff]) -> list[Day]:

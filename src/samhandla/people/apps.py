@@ -27,6 +27,13 @@ class PeopleConfig(AppConfig):
                 74,
             ),
             (
+                "labels",
+                _("Årskursernas namn"),
+                _("Vad årskurserna heter enligt lag, från vilken dag, och om det är godkänt."),
+                P.LABEL_APPROVE,
+                41,
+            ),
+            (
                 "accounts",
                 _("Konton"),
                 _("Vem som kan logga in. Öppna, förnya och stäng konton."),

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.people.models import Break, Organisation, Staff
+from samhandla.people.models import Break, Organisation, SchoolForm, Staff
 from samhandla.people.queries.duties import DutyChoices, StandInChoices
+from samhandla.people.rules import LAST_SCHOOL_YEAR
 
 # Codes of the register's rules, in words that say what to do.
 PROBLEMS = {
@@ -22,9 +23,12 @@ PROBLEMS = {
     "begins_in_the_past": _("Ett uppdrag kan inte börja före i dag. Välj i dag eller en senare dag."),
     "in_the_past": _("Dagarna har redan varit. Välj i dag eller en senare dag."),
     "known_already": _("En kollega har redan den e-postadressen. Sök efter personen i stället."),
+    "label_or_source_missing": _("Skriv både namnet och källan."),
     "last_before_first": _("Sista dagen ligger före första dagen. Byt plats på dem."),
     "needs_school": _("En rektor leder en skolenhet. Välj skolan eller skolenheten."),
     "no_account": _("Personen har inget öppet konto. Ladda om sidan."),
+    "no_labels": _("Inga namn från den dagen väntar på godkännande. Ladda om sidan."),
+    "no_such_year": _("Skolformen har inget sådant år. Välj ett år från 0 till 10."),
     "overlaps": _("Dagarna ligger i en annan termin. Ändra någon av terminerna så att de inte möts."),
     "own_account": _("Ditt eget konto sköts av någon annan. Lösenordet byter du själv under ditt namn."),
     "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),
@@ -131,6 +135,19 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label=_("E-post"), help_text=_("Blir användarnamnet om personen får ett konto med lösenord.")
     )
+
+
+class LabelForm(forms.Form):
+    """What one school year is called from a day on."""
+
+    form = forms.ChoiceField(label=_("Skolform"), choices=SchoolForm.choices)
+    school_year = forms.IntegerField(
+        label=_("År i skolformen"), min_value=0, max_value=LAST_SCHOOL_YEAR,
+        help_text=_("0 är förskoleklass, 1 är det första året i skolformen."),
+    )  # fmt: skip
+    label = forms.CharField(label=_("Heter"), max_length=20)
+    valid_from = _day(_("Från och med"))
+    source = forms.CharField(label=_("Källa"), max_length=200, help_text=_("Lagen eller riksdagens beslut."))
 
 
 class TermForm(PeriodForm):

@@ -12,6 +12,7 @@ from samhandla.trust.roles import GROUP_ROLES, ROLES
 
 LONGEST_TERM = 400  # days; a term that is longer is a slip of the year
 ADULT_AGE = 18
+LAST_SCHOOL_YEAR = 10  # of any form
 OWN_RIGHT_IN_SCHOOL_AGE = 16  # skollagen 29 kap. 12 §
 
 # Rights follow the kind; god man, familjehem, umgängesförälder, "annan" and unknown have none here.
@@ -197,6 +198,17 @@ def grade_label(labels: Iterable[Label], form: str, school_year: int | None, on:
     ]
     latest = max(fitting, key=lambda one: one.valid_from, default=None)
     return latest.label if latest else str(school_year)
+
+
+def label_problem(form: str, school_year: int, label: str, source: str, forms: Iterable[str]) -> str:
+    """Return the code of what is wrong with a school year's name; empty when nothing is.
+
+    >>> label_problem("GR", 12, "12", "Skollagen", ["GR"])
+    'no_such_year'
+    """
+    if form not in set(forms) or not 0 <= school_year <= LAST_SCHOOL_YEAR:
+        return "no_such_year"
+    return "" if label.strip() and source.strip() else "label_or_source_missing"
 
 
 def terms_in_force(levels: Sequence[Sequence[TermDates]]) -> list[TermDates]:

@@ -1,6 +1,6 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, register
+from samhandla.people.views import accounts, calendar, duties, labels, register
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -49,6 +49,9 @@ urlpatterns = [
         name="stand-in-end",
         permission=P.STAND_IN_SET,
     ),
+    page("arskursnamn/", labels.labels, name="labels", permission=P.LABEL_APPROVE),
+    page("arskursnamn/godkann/", labels.approve, name="labels-approve", permission=P.LABEL_APPROVE),
+    page("arskursnamn/andra/", labels.change, name="labels-change", permission=P.LABEL_APPROVE),
     page("lasarskalender/", calendar.calendar, name="calendar", permission=P.CALENDAR_EDIT),
     page("lasarskalender/termin/", calendar.add_term, name="calendar-term", permission=P.CALENDAR_EDIT),
     page(

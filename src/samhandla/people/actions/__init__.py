@@ -29,6 +29,7 @@ from samhandla.people.actions.duties import (
     give_duty,
     set_stand_in,
 )
+from samhandla.people.actions.labels import approve_labels, set_label
 from samhandla.people.actions.reading import (
     find_by_personnummer,
     note_reading,
@@ -48,6 +49,7 @@ from samhandla.people.actions.staff import register_staff, save_group, save_orga
 __all__ = [
     "OneTimeLink",
     "add_break",
+    "approve_labels",
     "assign_group",
     "close_account",
     "derive_access",
@@ -81,6 +83,7 @@ __all__ = [
     "renumber_below",
     "save_group",
     "save_organisation",
+    "set_label",
     "set_stand_in",
     "set_term",
     "store_personnummer",

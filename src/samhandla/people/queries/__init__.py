@@ -3,7 +3,7 @@
 from samhandla.people.queries.accounts import (
     AccountRow,
     account_rows_for,
-    count_without_account,
+    count_to_open,
     list_accounts_for,
 )
 from samhandla.people.queries.calendar import (
@@ -56,6 +56,7 @@ from samhandla.people.queries.history import (
     list_leaders_of,
     members_for,
 )
+from samhandla.people.queries.labels import LabelSet, list_label_sets
 from samhandla.people.queries.names import in_swedish_order, search_children_for, search_staff_for
 from samhandla.people.queries.units import below, organisations_for, roles_with, school_units
 
@@ -64,13 +65,14 @@ __all__ = [
     "AccessRow",
     "AccountRow",
     "DutyChoices",
+    "LabelSet",
     "account_rows_for",
     "below",
     "card_for",
     "children_for",
     "children_led_by",
     "class_names",
-    "count_without_account",
+    "count_to_open",
     "domain_of",
     "duplicates_for",
     "duty_choices_for",
@@ -89,6 +91,7 @@ __all__ = [
     "list_groups_for",
     "list_held_for",
     "list_history_of_staff",
+    "list_label_sets",
     "list_leaders_of",
     "list_mentors_of_group",
     "list_staff_at",

@@ -77,7 +77,7 @@ def list_accounts_for(viewer: Viewer, place: Organisation) -> list[AccountRow]:
     return [row for row in account_rows_for(viewer) if place.pk in row.places]
 
 
-def count_without_account(rows: Collection[AccountRow]) -> int:
+def count_to_open(rows: Collection[AccountRow]) -> int:
     """Return for how many of some rows the viewer may open an account."""
     return sum(1 for row in rows if row.state in ("none", "closed") and not row.problem)
 

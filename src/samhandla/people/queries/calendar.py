@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from samhandla.lib.schoolcalendar import SATURDAY, Day, DayOff, TermDates, is_public_holiday, school_days
+from samhandla.lib.schoolcalendar import (
+    Day,
+    DayOff,
+    TermDates,
+    is_free_anyway,
+    school_days,
+    weekday_holidays,
+)
 from samhandla.people.models import Break, Organisation, Term
 from samhandla.people.rules import terms_in_force
 
@@ -62,7 +69,7 @@ class TermRow:
     term: Term
     inherited: bool
     school_days: int
-    holidays: tuple[date, ...]
+    holidays: tuple[tuple[date, str], ...]
 
 
 @dataclass(frozen=True)
@@ -97,23 +104,25 @@ def list_terms_of(organisation: Organisation, *, since: date) -> list[TermRow]:
             term,
             term.organisation_id != organisation.pk,
             sum(1 for d in days if d.term == term.name),
-            tuple(_weekday_holidays(term.valid_from, term.valid_to or term.valid_from)),
+            tuple(weekday_holidays(term.valid_from, term.valid_to or term.valid_from)),
         )
         for term in sorted(nearest.values(), key=lambda t: t.valid_from)
     ]
 
 
-def _weekday_holidays(first: date, last: date) -> list[date]:
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < SATURDAY and is_public_holiday(day)]
-
-
 def list_breaks_of(organisation: Organisation, *, since: date) -> list[BreakRow]:
-    """Return the days without school that count for an organisation from a day on, in order."""
+    """Return the days without school that count for an organisation from a day on, in order.
+
+    A row that only repeats public holidays is left out: they are free anyway and stand with the terms.
+    """
     levels = Calendars(organisation.authority_id).levels_of(organisation.pk)
     rows = Break.objects.filter(organisation_id__in=levels, valid_to__gte=since)
     ordered = rows.select_related("organisation").order_by("valid_from", "pk")
-    return [BreakRow(off, off.organisation_id != organisation.pk) for off in ordered]
+    return [
+        BreakRow(off, off.organisation_id != organisation.pk)
+        for off in ordered
+        if not is_free_anyway(off.valid_from, off.valid_to or off.valid_from)
+    ]
 
 
 def preview_break(

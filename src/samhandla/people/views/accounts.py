@@ -33,12 +33,21 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "choices": organisation_choices(reached),
         "place": place,
         "rows": [{"row": row, "why": PROBLEMS.get(row.problem, "")} for row in rows],
-        "missing": queries.count_without_account(rows),
+        "missing": queries.count_to_open(rows),
+        "empty_handed": len(_without(rows)),
     }
     return render(request, "people/accounts.html", context)
 
 
+def _without(rows: list[queries.AccountRow]) -> list[int]:
+    return [row.staff.pk for row in rows if row.state == "none" and not row.problem]
+
+
 def _wanted(request: HttpRequest) -> list[int]:
+    if "alla" in request.POST:
+        reached = queries.organisations_for(request.viewer, Permission.ACCOUNT_EDIT)
+        place = next((one for one in reached if str(one.pk) == request.POST.get("enhet")), None)
+        return _without(queries.list_accounts_for(request.viewer, place))[:MOST_AT_ONCE] if place else []
     sent = request.POST.getlist("person")[:MOST_AT_ONCE]
     return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 18]
 
