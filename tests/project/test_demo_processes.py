@@ -341,6 +341,6 @@ def test_the_real_plan_migrates_as_owner_and_serves_on_the_port(tmp_path: Path) 
     plan = demo.plan_demo(tmp_path, 8123)
     assert [step.name for step in plan.steps] == ["migrate", "static", "demo-data"]
     assert plan.steps[0].environment == {"SAMHANDLA_DB_ROLE": "owner"}
-    assert [service.name for service in plan.services] == ["web", "worker"]
+    assert [service.name for service in plan.services] == ["web", "worker", "school"]
     assert "--bind=127.0.0.1:8123" in plan.services[0].words
     assert all("SAMHANDLA_DB_ROLE" not in service.environment for service in plan.services)

@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 def plan_demo(folder: Path, port: int) -> Plan:
     """The steps and services of the real demonstration."""
     manage = (sys.executable, "-m", "samhandla.project.manage")
+    school_port = free_port()
     as_owner = {"SAMHANDLA_DB_ROLE": "owner"}
     web = (
         sys.executable,
@@ -73,7 +74,7 @@ def plan_demo(folder: Path, port: int) -> Plan:
             Command(
                 "Göra demokommunen",
                 "demo-data",
-                (sys.executable, "-m", "samhandla.project.demo_data"),
+                (sys.executable, "-m", "samhandla.project.demo_data", f"--school-port={school_port}"),
             ),
         ),
         services=(
@@ -83,6 +84,17 @@ def plan_demo(folder: Path, port: int) -> Plan:
                 (*web, f"--bind=127.0.0.1:{port}", "--graceful-timeout=3", "--no-control-socket"),
             ),
             Command("Bakgrundsjobben", "worker", (*manage, "procrastinate", "worker")),
+            Command(
+                "Det påhittade skolsystemet",
+                "school",
+                (
+                    sys.executable,
+                    "-m",
+                    "samhandla.project.demo_school",
+                    f"--port={school_port}",
+                    f"--data={folder}",
+                ),
+            ),
         ),
     )
 
@@ -184,6 +196,14 @@ def _try_port(port: int) -> int | None:
         except OverflowError:
             return errno.EADDRINUSE
     return None
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody uses now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def answers(port: int) -> bool:

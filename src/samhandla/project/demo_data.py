@@ -9,11 +9,12 @@ rules run for some weeks back, and some of the invented staff have answered. Log
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ import django
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samhandla.project.settings")
 django.setup()
@@ -31,39 +33,38 @@ from django.conf import settings  # noqa: E402 - settings first
 
 from samhandla.analytics.actions import examine_quality  # noqa: E402
 from samhandla.analytics.tables.attendance import LESSONS  # noqa: E402
-from samhandla.detect.actions.answers import answer_signal, finish_step  # noqa: E402
-from samhandla.detect.actions.clock import pass_time  # noqa: E402
-from samhandla.detect.actions.runs import run_rules_of_authority  # noqa: E402
 from samhandla.detect.actions.settings import adopt_default_ladder  # noqa: E402
 from samhandla.detect.actions.tallies import count_tallies  # noqa: E402
-from samhandla.detect.models import Signal, StepTaken  # noqa: E402
-from samhandla.detect.rules.loop import monday_of  # noqa: E402
+from samhandla.detect.models import Signal  # noqa: E402
 from samhandla.govern.actions import count_board  # noqa: E402
 from samhandla.integrations.actions.batches import Outcome, attach_file, start_batch  # noqa: E402
 from samhandla.integrations.actions.running import run_batch  # noqa: E402
 from samhandla.integrations.actions.sources import save_source  # noqa: E402
 from samhandla.integrations.actions.staging import keep_file  # noqa: E402
+from samhandla.integrations.delivery import TOTALS  # noqa: E402
 from samhandla.integrations.files import load_preset, to_json  # noqa: E402
 from samhandla.integrations.models import Source  # noqa: E402
 from samhandla.integrations.rules.people import SUGGESTED_ROLES  # noqa: E402
 from samhandla.integrations.simulator.attendance import simulate_school  # noqa: E402
-from samhandla.integrations.simulator.records import Organisation  # noqa: E402
+from samhandla.integrations.simulator.records import Organisation, School  # noqa: E402
 from samhandla.integrations.simulator.settings import Settings  # noqa: E402
 from samhandla.integrations.simulator.ss12000 import ss12000_resources  # noqa: E402
 from samhandla.integrations.simulator.ss12000_ids import Ids  # noqa: E402
-from samhandla.integrations.simulator.world import World, build_world  # noqa: E402
-from samhandla.integrations.ss12000.fake import FakeServer  # noqa: E402
+from samhandla.integrations.simulator.world import World  # noqa: E402
+from samhandla.integrations.ss12000.fake import FakeServer, Faults  # noqa: E402
 from samhandla.integrations.ss12000.fake_source import FakeSource  # noqa: E402
 from samhandla.lib.schoolcalendar import is_free_anyway  # noqa: E402
 from samhandla.people import actions as people  # noqa: E402
 from samhandla.people.models import Duty, Membership, Staff  # noqa: E402
 from samhandla.people.models import Organisation as Organisation_  # noqa: E402
 from samhandla.people.queries import (  # noqa: E402
-    mentor_by_child,
     service_viewer,
     today,
-    viewer_of_actor,
 )
+from samhandla.project.demo_last_year import LastYear  # noqa: E402
+from samhandla.project.demo_school import LESSONS as SCHOOL_LESSONS  # noqa: E402
+from samhandla.project.demo_school import TOKEN, Municipality  # noqa: E402
+from samhandla.project.demo_work import decide_and_meet, let_weeks_pass, shown_unit  # noqa: E402
 from samhandla.trust.models import Authority  # noqa: E402
 from samhandla.trust.roles import ROLES  # noqa: E402
 from samhandla.trust.viewer import Viewer, acting_as  # noqa: E402
@@ -71,16 +72,10 @@ from samhandla.trust.viewer import Viewer, acting_as  # noqa: E402
 PUPILS = 4000
 SCHOOLS = 12
 SEED = 2026
-WEEKS_BACK = 5
 PASSWORD = "samhandla-demo"  # noqa: S105 - every person in the demo is invented
-TOKEN = "demo"  # noqa: S105 - of a server that holds nothing but invented people
-ANSWERS = (
-    ("act", "Jag pratar med eleven i veckan."),
-    ("follow", "Eleven har varit förkyld, vi följer."),
-    ("known", "Elevhälsan har redan kontakt."),
-)
+# Who the simulator has no name for: at the shown school, and in the administration (förvaltningen).
+AT_SCHOOL = (("attendance_officer", "Nora", "Närvaro"),)
 CENTRAL = (
-    ("attendance_officer", "Nora", "Närvaro"),
     ("data_administrator", "Disa", "Data"),
     ("process_leader", "Petra", "Process"),
     ("controller", "Conny", "Controller"),
@@ -90,17 +85,37 @@ SHOWN = (
     "principal",
     "counsellor",
     "school_administrator",
-    *(role for role, _, _ in CENTRAL),
+    *(role for role, _, _ in (*AT_SCHOOL, *CENTRAL)),
 )
 
 
-def ensure() -> None:
-    """Make the demo municipality when the database is empty; else only renew what time has moved."""
+def ensure(school_port: int = 0) -> None:
+    """Make the demo municipality when the database is empty; else only renew what time has moved.
+
+    Args:
+        school_port: where the invented school system answers this time; 0 when it is not started.
+    """
     if Authority.objects.exists():
+        if school_port:
+            _point_to_school(f"http://127.0.0.1:{school_port}/v2")
         return
     _say("hittar på en kommun …")
-    world = build_world(PUPILS, SCHOOLS, SEED, _school_year(), personnummer=test_numbers())
-    Demo(world, _last_day()).build()
+    municipality = Municipality(PUPILS, SCHOOLS, SEED, _school_year())
+    demo = Demo(municipality.build(), _last_day())
+    demo.build()
+    demo.keep_school_system(municipality, Path(settings.VAR_DIR))
+    if school_port:
+        _point_to_school(f"http://127.0.0.1:{school_port}/v2")
+
+
+def _point_to_school(url: str) -> None:
+    """Let the sources of the demonstration know where their system answers now."""
+    for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
+        by = service_viewer(authority_id)
+        with acting_as(by):
+            stale = [s for s in Source.objects.filter(settings__demo=True) if s.settings["base_url"] != url]
+        for source in stale:
+            save_source(by=by, source=source, settings={**source.settings, "base_url": url})
 
 
 def _last_day() -> date:
@@ -118,13 +133,6 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def test_numbers() -> Path | None:
-    """Return the file of test personal numbers, when there is one; without it nobody has a number."""
-    named = os.environ.get("SAMHANDLA_TESTNUMBERS")
-    path = Path(named) if named else Path.cwd().parent / "shared/data/testpersonnummer/testpersonnummer.txt"
-    return path if path.exists() else None
-
-
 @dataclass
 class Demo:
     """One invented municipality and what has happened in it until `last_day`."""
@@ -134,6 +142,11 @@ class Demo:
 
     def __post_init__(self) -> None:
         self.ids = Ids(self.world.seed, self.world.school_year)
+        # The last school day is left in the school system, so that there is something to fetch.
+        days = {day.day for school in self.world.schools() for day in school.days}
+        self.left = max(day for day in days if day <= self.last_day)
+        self.data_to = self.left - timedelta(days=1)
+        self._later: list[pa.Table] = []
 
     def build(self) -> None:
         owners = [o for o in self.world.organisations if o.kind == "huvudman"]
@@ -145,8 +158,15 @@ class Demo:
     def _school_system(self) -> Iterator[str]:
         """Run the project's own SS 12000 server with the register, for as long as the import takes."""
         resources = ss12000_resources(self.world, LESSONS.schema.empty_table())
-        with FakeServer(FakeSource(resources), token=TOKEN) as server:
+        LastYear(self.world, self.ids).into_register(resources)
+        without_lessons = Faults(status=dict.fromkeys(("calendarEvents", "attendances", TOTALS), 404))
+        with FakeServer(FakeSource(resources), token=TOKEN, faults=without_lessons) as server:
             yield server.base_url
+
+    def keep_school_system(self, municipality: Municipality, folder: Path) -> None:
+        """Write what the school system goes on from: who, and the lessons that no file has told of."""
+        pq.write_table(pa.concat_tables(self._later), folder / SCHOOL_LESSONS, compression="zstd")
+        municipality.describe(folder)
 
     def _take_in(self, owner: Organisation, url: str, *, municipal: bool) -> None:
         """Found one principal organiser's authority and import its register and attendance."""
@@ -164,7 +184,7 @@ class Demo:
         self._import_attendance(by, owner, register)
         adopt_default_ladder(by=by, today=date(self.world.school_year, 8, 1))
         _say("kör reglerna …")
-        self._weeks(by)
+        let_weeks_pass(by, self.last_day)
         if municipal:
             self._logins(by)
         _say("räknar nämndsidan och datakvaliteten …")
@@ -182,6 +202,9 @@ class Demo:
                     "base_url": url,
                     "allow_plain_http": True,
                     "huvudman": self.ids.of("organisation", owner.number),
+                    "first_day": self.left.isoformat(),
+                    "window_days": 7,
+                    "demo": True,
                 },
                 credentials={"token": TOKEN},
                 roles=dict(SUGGESTED_ROLES),
@@ -191,54 +214,56 @@ class Demo:
         return source
 
     def _calendar(self, by: Viewer, owner: Organisation) -> None:
-        """Give the units the simulator's terms and days off."""
-        codes = {s.unit.code: s for s in self.world.schools() if s.unit.authority == owner.number}
+        """Give the units the simulator's terms and days off, of both school years where both are shown."""
+        years = [*LastYear(self.world, self.ids).schools(), *self.world.schools()]
         with acting_as(by):
-            units = Organisation_.objects.filter(authority_id=by.authority_id, skolenhetskod__in=codes)
-            for unit in units:
-                school = codes[unit.skolenhetskod]
-                for term in ("HT", "VT"):
-                    days = [d.day for d in school.days if d.term.startswith(term)]
-                    people.set_term(
-                        by=by,
-                        organisation=unit,
-                        name=f"{term}{days[0].year}",
-                        first=days[0],
-                        last=days[-1],
-                    )
-                for closure in school.closures:
-                    if is_free_anyway(closure.first, closure.last):
-                        continue
-                    people.add_break(
-                        by=by,
-                        organisation=unit,
-                        name=closure.name,
-                        kind="study_day" if closure.name == "studiedag" else "holiday",
-                        first=closure.first,
-                        last=closure.last,
-                    )
-                people.number_school_days(by=by, unit=unit)
+            units = {u.skolenhetskod: u for u in Organisation_.objects.filter(authority_id=by.authority_id)}
+            for school in years:
+                if school.unit.authority == owner.number:
+                    _give_days(by, units[school.unit.code], school)
+            for school in self.world.schools():
+                if school.unit.authority == owner.number:
+                    people.number_school_days(by=by, unit=units[school.unit.code])
 
     def _import_attendance(self, by: Viewer, owner: Organisation, register: Source) -> None:
-        """Import the lessons until the last day from a file, as a supplier would send it."""
+        """Import the lessons until the last day from files, as a supplier would send them."""
+        last_year = LastYear(self.world, self.ids)
+        before = [school for school in last_year.schools() if school.unit.authority == owner.number]
+        file = {"kind": "file", "preset_name": "samhandla", "register_source": register}
+        if before:
+            with acting_as(by):
+                # Who began this year is in the register and not in last year's file.
+                source = save_source(
+                    by=by, name="Närvaro i fjol (fil)", limits={"pupils": {"min_share": 0.7}}, **file
+                )
+            self._import_file(by, source, "narvaro-i-fjol.csv", ((s, last_year.lessons(s)) for s in before))
         with acting_as(by):
-            source = save_source(
-                by=by, name="Närvaro (fil)", kind="file", preset_name="samhandla", register_source=register
-            )
+            source = save_source(by=by, name="Närvaro (fil)", **file)
+        self._import_file(by, source, "narvaro.csv", self._lessons(owner))
+
+    def _import_file(
+        self, by: Viewer, source: Source, name: str, lessons: Iterable[tuple[School, pa.Table]]
+    ) -> None:
+        with acting_as(by):
             batch = start_batch(by=by, source=source, wants_commit=True)
-            path, digest = keep_file(batch.pk, "narvaro.csv", self._csv(owner))
+            path, digest = keep_file(batch.pk, name, self._csv(lessons))
             mapping = to_json(load_preset("samhandla")).decode()
             attach_file(by=by, batch=batch, name=path.name, sha256=digest, mapping=mapping, unit=None)
         _expect(run_batch(by, batch.pk))
 
-    def _csv(self, owner: Organisation) -> Iterator[bytes]:
-        """Write the lessons of one organiser as CSV, school by school."""
-        header = True
+    def _lessons(self, owner: Organisation) -> Iterator[tuple[School, pa.Table]]:
+        """Give the lessons of one organiser until the last day, school by school."""
         for school in self.world.schools():
-            if school.unit.authority != owner.number:
-                continue
-            lessons = simulate_school(self.world, school, Settings()).lessons
-            lessons = lessons.filter(pc.less_equal(lessons["date"], pa.scalar(self.last_day)))
+            if school.unit.authority == owner.number:
+                lessons = simulate_school(self.world, school, Settings()).lessons
+                told = pc.less_equal(lessons["date"], pa.scalar(self.data_to))
+                self._later.append(lessons.filter(pc.invert(told)))
+                yield school, lessons.filter(told)
+
+    def _csv(self, found: Iterable[tuple[School, pa.Table]]) -> Iterator[bytes]:
+        """Write lessons as CSV, school by school."""
+        header = True
+        for school, lessons in found:
             names = {n: self.ids.of("person", n) for n in pc.unique(lessons["pupil"]).to_pylist()}
             pupils = pa.array([names[n] for n in lessons["pupil"].to_pylist()])
             units = pa.array([school.unit.code] * len(lessons))
@@ -253,68 +278,25 @@ class Demo:
             header = False
             yield sink.getvalue().to_pybytes()
 
-    def _weeks(self, by: Viewer) -> None:
-        """Let some weeks pass: the rules on Mondays, the clock every day, and answers to some signals."""
-        start = monday_of(self.last_day) - timedelta(weeks=WEEKS_BACK - 1)
-        for offset in range((self.last_day - start).days + 1):
-            day = start + timedelta(days=offset)
-            if day.weekday() == 0:
-                run_rules_of_authority(by=by, as_of=day, data_to=day - timedelta(days=1))
-            else:
-                pass_time(by=by, today=day)
-            if day.weekday() == 2 and day < self.last_day - timedelta(days=7):
-                self._answer_some(by, day)
-        today_ = today()
-        run_rules_of_authority(by=by, as_of=today_, data_to=self.last_day)
-
-    def _answer_some(self, by: Viewer, day: date) -> None:
-        """Let the invented mentors answer two of three open signals, and finish the steps they began."""
-        with acting_as(by):
-            rows = list(Signal.objects.filter(state="open", good_news=False).order_by("pk"))
-            steps = list(StepTaken.objects.filter(done_on=None, started_on__lt=day).order_by("pk"))
-            staff = {
-                p.pk: p.actor
-                for p in Staff.objects.filter(authority_id=by.authority_id).select_related("actor")
-            }
-            # Access follows today's register: only children who had the same mentor then.
-            now = mentor_by_child(by, on=today())
-            mentors = {
-                child: staff[pk] for child, pk in mentor_by_child(by, on=day).items() if now.get(child) == pk
-            }
-        for number, row in enumerate(rows):
-            if number % 3 == 2 or row.child_id not in mentors:
-                continue
-            kind, reason = ANSWERS[number % len(ANSWERS)]
-            answer_signal(
-                by=viewer_of_actor(mentors[row.child_id]),
-                signal_id=row.pk,
-                kind=kind,
-                reason=reason,
-                until=day + timedelta(days=21) if kind in ("follow", "known") else None,
-                today=day,
-                seconds=25 + 7 * (number % 6),
-                clicks=1 + number % 4,
-            )
-        for number, step in enumerate(steps):
-            if step.child_id in mentors:
-                finish_step(
-                    by=viewer_of_actor(mentors[step.child_id]),
-                    step_id=step.pk,
-                    solved=number % 3 == 0,
-                    today=day,
-                    note="Vi pratade om morgnarna och gjorde en plan.",
-                )
-
     def _logins(self, by: Viewer) -> None:
         """Open one account for each role to show, and write how to log in."""
-        unit = self._shown_unit(by)
+        unit = shown_unit(by)
         with acting_as(by):
-            for role, given, family in CENTRAL:
-                staff = people.register_staff(by=by, given_name=given, family_name=family)
-                people.give_duty(
-                    by=by, staff=staff, unit=unit, role=role, valid_from=date(self.world.school_year, 8, 1)
-                )
-            shown = {role: self._staff_with(role, unit) for role in SHOWN}
+            central = Organisation_.objects.get(authority_id=by.authority_id, kind="department")
+            for place, posts in ((unit, AT_SCHOOL), (central, CENTRAL)):
+                for role, given, family in posts:
+                    staff = people.register_staff(by=by, given_name=given, family_name=family)
+                    people.give_duty(
+                        by=by,
+                        staff=staff,
+                        unit=place,
+                        role=role,
+                        valid_from=LastYear(self.world, self.ids).first,
+                    )
+            shown = {role: self._staff_with(role, unit, central) for role in SHOWN}
+        officer = shown["attendance_officer"]
+        if officer is not None:
+            decide_and_meet(by, unit, shown["mentor"], officer)
         rows = []
         for role, person in shown.items():
             if person is not None:
@@ -324,27 +306,40 @@ class Demo:
         path.write_text(json.dumps(rows, ensure_ascii=False))
         path.chmod(0o600)
 
-    def _shown_unit(self, by: Viewer) -> Organisation_:
-        """Return the unit with the most open signals, so that there is something to see."""
-        with acting_as(by):
-            compulsory = Organisation_.objects.filter(school_forms__contains=["GR"])
-            rows = Signal.objects.filter(state="open", good_news=False, unit__in=compulsory).values_list(
-                "unit_id", flat=True
-            )
-            unit_id, _count = Counter(rows).most_common(1)[0]
-            return Organisation_.objects.get(pk=unit_id)
-
-    def _staff_with(self, role: str, unit: Organisation_) -> Staff | None:
-        """Return somebody with a role at the unit; for mentor the one with the longest list."""
+    def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
+        """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""
         if role != "mentor":
-            duty = (
-                Duty.objects.filter(role=role, unit_id__in=[unit.pk, unit.parent_id]).order_by("pk").first()
-            )
+            places = [unit.pk, unit.parent_id, central.pk]
+            duty = Duty.objects.filter(role=role, unit_id__in=places).order_by("pk").first()
             return duty.staff if duty else None
         open_children = Signal.objects.filter(unit=unit, state="open", good_news=False).values("child_id")
         places = Membership.objects.filter(child_id__in=open_children, group__assignments__role="mentor")
         counted = Counter(places.values_list("group__assignments__staff_id", flat=True))
         return Staff.objects.get(pk=counted.most_common(1)[0][0]) if counted else None
+
+
+def _give_days(by: Viewer, unit: Organisation_, school: School) -> None:
+    """Give a unit the terms and the days off of one school year."""
+    for term in ("HT", "VT"):
+        days = [d.day for d in school.days if d.term.startswith(term)]
+        people.set_term(
+            by=by,
+            organisation=unit,
+            name=f"{term}{days[0].year}",
+            first=days[0],
+            last=days[-1],
+        )
+    for closure in school.closures:
+        if is_free_anyway(closure.first, closure.last):
+            continue
+        people.add_break(
+            by=by,
+            organisation=unit,
+            name=closure.name,
+            kind="study_day" if closure.name == "studiedag" else "holiday",
+            first=closure.first,
+            last=closure.last,
+        )
 
 
 def _expect(outcome: Outcome) -> None:
@@ -353,4 +348,6 @@ def _expect(outcome: Outcome) -> None:
 
 
 if __name__ == "__main__":
-    ensure()
+    parser = argparse.ArgumentParser(prog="python -m samhandla.project.demo_data")
+    parser.add_argument("--school-port", type=int, default=0)
+    ensure(parser.parse_args().school_port)

@@ -57,6 +57,22 @@ class _Register:
         return reference
 
 
+class LessonDays:
+    """Lessons as calendarEvents with their attendance inside, some days at a time."""
+
+    def __init__(self, ids: Ids, world: World) -> None:
+        self._register = _Register(ids, world)
+
+    def events(self, lessons: pa.Table) -> list[Json]:
+        """Return the events of lessons of this world; lessons of one day give that day's events."""
+        rows = list(_inside(lessons, None))
+        inside: dict[str, list[Json]] = defaultdict(list)
+        for attendance in _attendances(self._register, rows):
+            inside[attendance["calendarEvent"]["id"]].append(attendance)
+        events = _calendar_events(self._register, rows)
+        return [{**event, "_embedded": {"attendance": inside[event["id"]]}} for event in events]
+
+
 def attendance_resources(
     ids: Ids, world: World, lessons: pa.Table, window: tuple[date, date] | None
 ) -> dict[str, list[Json]]:

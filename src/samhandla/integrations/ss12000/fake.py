@@ -13,16 +13,16 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from samhandla.integrations.ss12000.fake_source import BadQuery, FakeSource
+from samhandla.integrations.ss12000.fake_source import BadQuery, FakeSource, Query
 from samhandla.integrations.ss12000.resources import RESOURCES
 from samhandla.integrations.ss12000.values import read_moment
 
@@ -81,7 +81,18 @@ class Reply:
     broken_off: bool = False
 
 
-class FakeServer:
+class Answers(Protocol):
+    """What stands behind a server: a `FakeSource`, or something that makes its answers when asked."""
+
+    def page(self, name: str, query: Query) -> dict[str, Any]: ...
+
+    def look_up(self, name: str, ids: Iterable[str]) -> list[dict[str, Any]]: ...
+
+
+S = TypeVar("S", bound=Answers)
+
+
+class FakeServer(Generic[S]):
     """Serves a source over HTTP in a thread; use it in a with statement.
 
     `counts` tells how many requests each path had, `queries` keeps them in order.
@@ -89,7 +100,7 @@ class FakeServer:
 
     def __init__(
         self,
-        source: FakeSource,
+        source: S,
         *,
         port: int = 0,
         base_path: str = "/v2",
@@ -245,7 +256,7 @@ def _error(status: int, code: str, message: str) -> Reply:
     return _json(status, {"code": code, "message": message})
 
 
-def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
+def _handler(fake: FakeServer[Any]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
