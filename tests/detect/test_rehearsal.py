@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from samhandla.analytics.models import LakeFile
 from samhandla.analytics.tables.attendance import CALENDAR, PUPILS
@@ -21,6 +22,7 @@ from samhandla.detect.rules.hide import Cell, hidden_in
 from samhandla.detect.rules.rehearsal import count, rehearse, weeks_of
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
 from samhandla.detect.rules.run import Entry
+from samhandla.detect.views.common import in_words
 
 REFUSED = (403, 404)
 START, UNTIL = date(2025, 8, 18), date(2026, 1, 16)
@@ -244,3 +246,16 @@ def test_others_do_not_reach_it(client, cast, data):
 def test_without_data_there_is_nothing_to_rehearse(client, cast):
     page = cast.login(client, "principal").get(reverse("rehearsals"))
     assert "Det finns ingen närvaro att provköra på" in page.text
+
+
+@pytest.mark.django_db
+def test_what_went_wrong_is_said_in_the_readers_language(client, cast, data, monkeypatch):
+    empty = DAYS.schema.empty_table()
+    monkeypatch.setattr(jobs, "load_for_rules", lambda authority_id, since: (empty, None, None, None))
+    row = run(ask(cast))
+    address = reverse("rehearsal", args=[row.pk])
+    swedish = cast.login(client, "process_leader").get(address).text
+    assert "Det finns ingen närvaro för läsåret" in swedish
+    with translation.override("en"):
+        assert in_words(row.result["problem"]) != in_words("")
+        assert "närvaro" not in in_words(row.result["problem"])

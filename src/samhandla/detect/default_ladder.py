@@ -2,62 +2,67 @@
 
 Freely written; the order (nearest adult first, pupil health next, inquiry last) follows R035 and
 the local examples in domain reference B10. The law gives no number of days.
+
+The words are kept in Swedish as every municipality's own are; as long as nobody has changed them they are
+shown in the reader's language.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from samhandla.lib.i18n import N_
+
 DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
-        "name": "Prata med eleven",
-        "trigger": "En signal visas hos mentor.",
+        "name": N_("Prata med eleven"),
+        "trigger": N_("En signal visas hos mentor."),
         "role": "mentor",
         "school_days": 3,
-        "talk_card": (
+        "talk_card": N_(
             "Jag har sett att du har varit borta en del. Hur har du det?\n"
             "När funkar skolan som bäst för dig?\n"
             "Vad skulle göra det lättare att vara här i morgon?\n"
             "Vem vill du att jag pratar med, och vem inte?"
         ),
-        "copy_sentence": "Samtal med eleven om närvaro. Vi kom överens om nästa steg och följer upp.",
-        "tone": "Nyfiken, inte anklagande. Fråga mer än du säger.",
+        "copy_sentence": N_("Samtal med eleven om närvaro. Vi kom överens om nästa steg och följer upp."),
+        "tone": N_("Nyfiken, inte anklagande. Fråga mer än du säger."),
     },
     {
-        "name": "Prata med vårdnadshavare",
-        "trigger": "Frånvaron fortsätter efter samtalet med eleven.",
+        "name": N_("Prata med vårdnadshavare"),
+        "trigger": N_("Frånvaron fortsätter efter samtalet med eleven."),
         "role": "mentor",
         "school_days": 5,
-        "talk_card": (
+        "talk_card": N_(
             "Vi har märkt att NN är borta mer än vanligt och vill förstå tillsammans med er.\n"
             "Hur är morgnarna? Vad säger NN själv?\n"
             "Vad har fungerat förr?\n"
             "Det här gör skolan till nästa vecka. Vad kan ni göra hemma?"
         ),
-        "copy_sentence": "Samtal med vårdnadshavare om närvaro. Överenskommelse finns och följs upp.",
-        "tone": "Ni är på samma sida. Undvik ord som lägger skuld.",
+        "copy_sentence": N_("Samtal med vårdnadshavare om närvaro. Överenskommelse finns och följs upp."),
+        "tone": N_("Ni är på samma sida. Undvik ord som lägger skuld."),
         "with_guardian": True,
     },
     {
-        "name": "Elevhälsan kopplas in",
-        "trigger": "Frånvaron fortsätter efter samtalet hemma.",
+        "name": N_("Elevhälsan kopplas in"),
+        "trigger": N_("Frånvaron fortsätter efter samtalet hemma."),
         "role": "counsellor",
         "school_days": 10,
-        "talk_card": (
+        "talk_card": N_(
             "Vad säger eleven själv om varför?\n"
             "Vad i undervisningen eller gruppen kan vi ändra först?\n"
             "Vem träffar eleven, och när nästa gång?"
         ),
-        "copy_sentence": "Elevhälsan är inkopplad. Nästa uppföljning är bokad.",
-        "tone": "Börja med det som fungerar.",
+        "copy_sentence": N_("Elevhälsan är inkopplad. Nästa uppföljning är bokad."),
+        "tone": N_("Börja med det som fungerar."),
     },
     {
-        "name": "Rektor beslutar om utredning av frånvaro",
-        "trigger": "Upprepad eller längre frånvaro, giltig eller ogiltig (7 kap. 19 a § skollagen).",
+        "name": N_("Rektor beslutar om utredning av frånvaro"),
+        "trigger": N_("Upprepad eller längre frånvaro, giltig eller ogiltig (7 kap. 19 a § skollagen)."),
         "role": "principal",
         "school_days": 5,
-        "copy_sentence": "Rektor har beslutat om utredning av frånvaro.",
-        "tone": "Skyndsamt, tillsammans med elev, vårdnadshavare och elevhälsa.",
+        "copy_sentence": N_("Rektor har beslutat om utredning av frånvaro."),
+        "tone": N_("Skyndsamt, tillsammans med elev, vårdnadshavare och elevhälsa."),
         "is_inquiry": True,
     },
 )

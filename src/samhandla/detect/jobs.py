@@ -7,7 +7,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
-from django.utils.translation import gettext
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -28,6 +27,7 @@ from samhandla.detect.rules.errors import RuleError
 from samhandla.detect.rules.rehearsal import rehearse as try_rules
 from samhandla.detect.rules.rehearsal import school_year_of
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
+from samhandla.lib.i18n import N_, say
 from samhandla.people.queries import service_viewer, today
 from samhandla.trust.models import Authority
 from samhandla.trust.viewer import Viewer, acting_as
@@ -122,12 +122,11 @@ def rehearse(authority_id: int, rehearsal_id: int) -> None:
     try:
         result = _rehearse(by, row)
     except (RuleError, AnalyticsError) as problem:
-        advance_rehearsal(
-            by=by, rehearsal_id=row.pk, state=Rehearsal.State.FAILED, problem=str(problem)[:300]
-        )
+        text = problem.said if isinstance(problem, RuleError) else str(problem)
+        advance_rehearsal(by=by, rehearsal_id=row.pk, state=Rehearsal.State.FAILED, problem=text)
         return
     if result is None:
-        text = gettext("Det finns ingen närvaro för läsåret. Välj ett annat läsår.")
+        text = say(N_("Det finns ingen närvaro för läsåret. Välj ett annat läsår."))
         advance_rehearsal(by=by, rehearsal_id=row.pk, state=Rehearsal.State.FAILED, problem=text)
         return
     advance_rehearsal(by=by, rehearsal_id=row.pk, state=Rehearsal.State.DONE, result=result)

@@ -9,6 +9,7 @@ import pytest
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.errors import BadRuleSet
 from samhandla.detect.rules.ruleset import RuleSet, load_rules, parse_rules
+from samhandla.lib.i18n import storable, worded
 
 LEVEL = BY_CODE["level_year"]
 
@@ -59,3 +60,18 @@ def test_wrong_files_are_refused(tmp_path: Path):
     for name, says in (("r.toml", "tolka"), ("r.json", "rules, och inget annat"), ("x.toml", "öppna")):
         with pytest.raises(BadRuleSet, match=says):
             load_rules(tmp_path / name)
+
+
+def test_a_refusal_can_be_said_in_another_language():
+    with pytest.raises(BadRuleSet) as refused:
+        parse_rules({"rules": [{"rule": "long", "days": 1000}]})
+    assert str(refused.value) == "Regeln long: days = 1000 går inte. Tillåtet är 3–60 (skoldagar)."
+    english = {
+        "Regeln {rule}: {name} = {value} går inte. Tillåtet är {low}–{high} ({unit}).": (
+            "The rule {rule}: {name} = {value} is not allowed. Allowed: {low}–{high} ({unit})."
+        ),
+        "skoldagar": "school days",
+    }
+    assert worded(storable(refused.value.said), english.__getitem__) == (
+        "The rule long: days = 1000 is not allowed. Allowed: 3–60 (school days)."
+    )

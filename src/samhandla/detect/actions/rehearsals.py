@@ -10,6 +10,7 @@ from samhandla.detect.models import Rehearsal
 from samhandla.detect.queries.rehearsal import list_rehearsal_units_for, sees_all_units
 from samhandla.detect.rules.errors import BadRuleSet
 from samhandla.detect.rules.ruleset import parse_rules
+from samhandla.lib.i18n import storable
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
@@ -35,7 +36,7 @@ def ask_rehearsal(
     try:
         parse_rules({"rules": changes})
     except BadRuleSet as error:
-        raise AnswerRefused([str(error)]) from error
+        raise AnswerRefused([error.said]) from error
     row = Rehearsal.objects.create(
         authority_id=by.authority_id, unit_id=unit_id, until=until, changes=changes, asked_by_id=by.actor_id
     )
@@ -47,10 +48,16 @@ def ask_rehearsal(
 def advance_rehearsal(
     *, by: Viewer, rehearsal_id: int, state: str, result: dict[str, Any] | None = None, problem: str = ""
 ) -> None:
-    """Tell how far a rehearsal has come; with the last state comes its result or its problem."""
-    fields: dict[str, Any] = {"state": state, "problem": problem}
+    """Tell how far a rehearsal has come; with the last state comes its result or its problem.
+
+    Args:
+        problem: a sentence made with `say`; its parts are kept, for readers of another language.
+    """
+    fields: dict[str, Any] = {"state": state, "problem": problem[:300]}
     if result is not None:
         fields["result"] = result
+    elif problem:
+        fields["result"] = {"problem": storable(problem)}
     changed = Rehearsal.objects.filter(pk=rehearsal_id, authority_id=by.authority_id).update(**fields)
     if not changed:
         raise NotYours

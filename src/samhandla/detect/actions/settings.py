@@ -49,7 +49,7 @@ def set_rule(
         try:
             parse_rules({"rules": [{"rule": rule, **parameters}]})
         except BadRuleSet as error:
-            raise AnswerRefused([str(error)]) from error
+            raise AnswerRefused([error.said]) from error
     row = RuleSetting.objects.create(
         authority_id=by.authority_id,
         unit_id=unit_id,

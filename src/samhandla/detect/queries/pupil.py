@@ -140,7 +140,11 @@ def _history(child: Child) -> list[Done]:
             for a in answers
         ),
         *(Done(c.on, c.get_kind_display(), c.by.name, c.words) for c in contacts),
-        *(Done(s.done_on, s.step.name, s.done_by.name, s.note) for s in steps if s.done_on and s.done_by),
+        *(
+            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note)
+            for s in steps
+            if s.done_on and s.done_by
+        ),
         *(Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name) for m in marks),
         *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
     ]

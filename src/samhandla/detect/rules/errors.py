@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class RuleError(Exception):
-    """Something in the rules package could not be done."""
+    """Something in the rules package could not be done. The message is made with `say`, see `said`."""
+
+    @property
+    def said(self) -> str:
+        """The sentence as it was made, so that it can be said in the reader's language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class BadRuleSet(RuleError):

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from samhandla.detect.rules.errors import NoDays
+from samhandla.lib.i18n import N_, say
 
 # Names for the reader: numpy's own element types are too narrow to follow through arithmetic.
 Ints = NDArray[Any]
@@ -175,7 +176,13 @@ def unit_days(calendar: pa.Table, as_of: date) -> UnitDays:
     )
     if not kept.num_rows or pc.min(kept["date"]).as_py() > as_of:
         raise NoDays(
-            f"Kalendern har ingen skoldag i läsåret till och med {as_of}. Kontrollera datum och kalender."
+            say(
+                N_(
+                    "Kalendern har ingen skoldag i läsåret till och med {day}. "
+                    "Kontrollera datum och kalender."
+                ),
+                day=as_of.isoformat(),
+            )
         )
     unit = kept["unit"].to_numpy().astype(np.int64)
     ids, row = np.unique(unit, return_inverse=True)
@@ -235,7 +242,7 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
     pupils = pupils.filter(pc.is_in(pupils["unit"], value_set=pa.array(units.ids).cast(pa.int32())))
     pupils = pupils.sort_by("pupil")
     if not pupils.num_rows:
-        raise NoDays("Ingen elev går på en enhet som har skoldagar i kalendern.")
+        raise NoDays(say(N_("Ingen elev går på en enhet som har skoldagar i kalendern.")))
     ids = pupils["pupil"].to_numpy().astype(np.int64)
     unit = np.searchsorted(units.ids, pupils["unit"].to_numpy().astype(np.int64))
     row, column, chosen = _places(days, ids, unit, units, as_of)

@@ -15,6 +15,7 @@ from samhandla.detect.rules.catalogue import BY_CODE, RULES
 from samhandla.detect.rules.declare import Rule
 from samhandla.detect.rules.errors import BadRuleSet
 from samhandla.detect.rules.panel import Bools, Panel
+from samhandla.lib.i18n import N_, say
 
 SELECTORS = ("form", "unit", "grade")
 SWITCHES = ("on", "opens")
@@ -88,9 +89,13 @@ def load_rules(path: Path) -> RuleSet:
         text = path.read_text("utf-8")
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except OSError as error:
-        raise BadRuleSet(f"Regelfilen {path} gick inte att öppna ({error.strerror}).") from error
+        raise BadRuleSet(
+            say(N_("Regelfilen {path} gick inte att öppna ({why})."), path=str(path), why=str(error.strerror))
+        ) from error
     except (ValueError, UnicodeDecodeError) as error:
-        raise BadRuleSet(f"Regelfilen {path.name} gick inte att tolka: {error}.") from error
+        raise BadRuleSet(
+            say(N_("Regelfilen {path} gick inte att tolka: {why}."), path=path.name, why=str(error))
+        ) from error
     return parse_rules(content)
 
 
@@ -106,24 +111,32 @@ def parse_rules(content: Mapping[str, Any]) -> RuleSet:
     """
     entries = content.get("rules", [])
     if not isinstance(entries, list) or set(content) - {"rules"}:
-        raise BadRuleSet("En regelfil innehåller en lista som heter rules, och inget annat.")
+        raise BadRuleSet(say(N_("En regelfil innehåller en lista som heter rules, och inget annat.")))
     return RuleSet(tuple(_change(entry, number) for number, entry in enumerate(entries, 1)))
 
 
 def _change(entry: object, number: int) -> Change:
     if not isinstance(entry, Mapping) or entry.get("rule") not in BY_CODE:
         known = ", ".join(BY_CODE)
-        raise BadRuleSet(f"Post {number} i regelfilen nämner ingen känd regel. Kända regler: {known}.")
+        raise BadRuleSet(
+            say(
+                N_("Post {number} i regelfilen nämner ingen känd regel. Kända regler: {known}."),
+                number=number,
+                known=known,
+            )
+        )
     rule = BY_CODE[entry["rule"]]
     values = {key: value for key, value in entry.items() if key not in ("rule", *SELECTORS, *SWITCHES)}
     for name, value in values.items():
         _check_value(rule, name, value)
     for name in SWITCHES:
         if not isinstance(entry.get(name), bool | None):
-            raise BadRuleSet(f"Regeln {rule.code}: {name} ska vara true eller false.")
+            raise BadRuleSet(
+                say(N_("Regeln {rule}: {name} ska vara true eller false."), rule=rule.code, name=name)
+            )
     form, unit, grade = (entry.get(name) for name in SELECTORS)
     if not isinstance(form, str | None) or not all(isinstance(n, int | None) for n in (unit, grade)):
-        raise BadRuleSet(f"Regeln {rule.code}: form är text, unit och grade är heltal.")
+        raise BadRuleSet(say(N_("Regeln {rule}: form är text, unit och grade är heltal."), rule=rule.code))
     return Change(rule.code, form, unit, grade, values, entry.get("on"), entry.get("opens"))
 
 
@@ -131,8 +144,12 @@ def _check_value(rule: Rule, name: str, value: object) -> None:
     parameters = {parameter.name: parameter for parameter in rule.parameters}
     if name not in parameters:
         raise BadRuleSet(
-            f"Regeln {rule.code} har inget gränsvärde som heter {name}. "
-            f"Den har: {', '.join(parameters) or 'inga gränsvärden'}."
+            say(
+                N_("Regeln {rule} har inget gränsvärde som heter {name}. Den har: {known}."),
+                rule=rule.code,
+                name=name,
+                known=", ".join(parameters) or say(N_("inga gränsvärden")),
+            )
         )
     allowed = parameters[name]
     if (
@@ -141,8 +158,15 @@ def _check_value(rule: Rule, name: str, value: object) -> None:
         or not allowed.low <= value <= allowed.high
     ):
         raise BadRuleSet(
-            f"Regeln {rule.code}: {name} = {value} går inte. Tillåtet är {allowed.low:g}–{allowed.high:g} "
-            f"({allowed.unit})."
+            say(
+                N_("Regeln {rule}: {name} = {value} går inte. Tillåtet är {low}–{high} ({unit})."),
+                rule=rule.code,
+                name=name,
+                value=str(value),
+                low=f"{allowed.low:g}",
+                high=f"{allowed.high:g}",
+                unit=say(allowed.unit),
+            )
         )
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from samhandla.lib.i18n import storable, worded
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import Viewer
 from samhandla.web.start import entries_for
@@ -37,6 +38,11 @@ def way_back(viewer: Viewer) -> dict[str, Any]:
         if entry.url_name in LISTS:
             return {"title": entry.title, "url": reverse(entry.url_name)}
     return {"title": gettext("startsidan"), "url": reverse("start")}
+
+
+def in_words(said: Any) -> str:
+    """Return a sentence made with `say`, fresh or stored, in the reader's language."""
+    return worded(said if isinstance(said, dict) else storable(said), gettext)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -25,7 +25,7 @@ from samhandla.detect.queries.rehearsal import (
     sees_all_units,
 )
 from samhandla.detect.queries.settings import rule_set_for
-from samhandla.detect.views.common import posted, see_other
+from samhandla.detect.views.common import in_words, posted, see_other
 from samhandla.people.queries import today
 
 LATEST = 10
@@ -62,7 +62,7 @@ def rehearsals(request: HttpRequest) -> HttpResponse:
                 changes=form.changes(),
             )
         except AnswerRefused as refused:
-            form.add_error(None, refused.problems[0])
+            form.add_error(None, in_words(refused.problems[0]))
         except NotYours:
             raise PermissionDenied from None
         else:
@@ -83,7 +83,14 @@ def _row_or_404(request: HttpRequest, rehearsal_id: int) -> Rehearsal:
 def _context(request: HttpRequest, row: Rehearsal) -> dict:
     steps = [str(s) for s in Rehearsal.State if s != Rehearsal.State.FAILED]
     done = steps.index(row.state) if row.state in steps else 0
-    return {"row": row, "done": done, "total": len(steps) - 1, "ended": row.state in ENDED}
+    problem = in_words(row.result.get("problem") or row.problem)
+    return {
+        "row": row,
+        "done": done,
+        "total": len(steps) - 1,
+        "ended": row.state in ENDED,
+        "problem": problem,
+    }
 
 
 @require_GET

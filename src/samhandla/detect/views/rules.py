@@ -24,7 +24,7 @@ from samhandla.detect.queries.settings import (
 )
 from samhandla.detect.queries.units import PRINCIPALS, list_all_units_for, list_units_for
 from samhandla.detect.rules.catalogue import BY_CODE
-from samhandla.detect.views.common import posted, see_other
+from samhandla.detect.views.common import in_words, posted, see_other
 from samhandla.people.queries import today
 
 
@@ -76,7 +76,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
                 reason=data["reason"],
             )
         except AnswerRefused as refused:
-            form.add_error(None, refused.problems[0])
+            form.add_error(None, in_words(refused.problems[0]))
         except NotYours:
             raise PermissionDenied from None
         else:
