@@ -144,8 +144,8 @@ def pupils(rows):
 
 
 STOPS = [
-    ("short", "Bara ", "personer kom. Kontrollera att filen eller hämtningen är hel"),
-    ("gone", "personer (", "som fanns förut kom inte"),
+    ("short", "Bara ", "kom. Kontrollera att filen eller hämtningen är hel"),
+    ("gone", "procent) som fanns förut kom inte", "ändra källans stoppgräns"),
     ("one", "Bara en skolenhet kom, men källan brukar ge ", "välj den som enhet för importen"),
     ("none", "Inga personer kom, men ", "Kontrollera källan"),
     ("shifted", "har ändrats sedan förra gången", "kontrollera att kolumnerna är rätt"),
