@@ -16,7 +16,7 @@ from samhandla.detect.models import Answer, AnswerEffort, GroupSignal, Reason, S
 from samhandla.detect.queries.lists import worklist_for
 from samhandla.detect.rules.loop import Step, next_step
 from samhandla.people import actions as people
-from samhandla.people.queries import school_days_of, today
+from samhandla.people.queries import domain_of, school_days_of, today
 from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
 
@@ -271,6 +271,18 @@ def test_no_contact_is_missed_only_where_an_adult_was_to_make_one(cast, take, si
     with acting_as(cast.service()):
         waiting = set(_context(today()).open_signals)
     assert waiting == {cast.child["omar"].pk, cast.child["tove"].pk}
+
+
+def test_marks_of_not_taking_part_reach_the_rules(cast):
+    alma = cast.child["alma"]
+    domain = domain_of(cast.authority["board"].pk, "school").pk
+    for name in ("mentor_7b", "mentor_7b"):
+        answers.mark_participation(by=cast.viewer(name), child=alma, domain_id=domain, on=today())
+    answers.mark_participation(
+        by=cast.viewer("mentor_7b"), child=alma, domain_id=domain, on=today() - timedelta(days=400)
+    )
+    with acting_as(cast.service()):
+        assert _context(today()).apart_marks == {alma.pk: [today(), today()]}
 
 
 def test_a_step_that_is_done_counts_as_a_contact(cast, take, signal_of, ladder):

@@ -56,6 +56,27 @@ def test_planted_last_lesson_and_slot_are_found():
     assert (numbers["weekday"], numbers["slot"]) == (1, 6)
 
 
+def test_planted_first_lesson_is_found_and_not_told_of_those_away_the_whole_day():
+    made = ordinary(300, 120, seed=7)
+    for pupil in range(8):
+        for day in range(62, 120, 4):
+            made.miss(pupil, day, 1)
+            made.away(pupil + 8, day)
+    held = on("first_lesson", made)[:, -1]
+    assert held[:8].sum() >= 6
+    assert not held[8:16].any()
+
+
+def test_planted_absence_after_weekends_is_found():
+    made = ordinary(300, 120, seed=8)
+    for pupil in range(8):
+        made.away(pupil, *range(60, 120, 5))
+        made.away(pupil + 8, *range(62, 120, 5))
+    held = on("after_break", made)[:, -1]
+    assert held[:8].sum() >= 6
+    assert not held[8:16].any(), "Wednesdays do not follow a break"
+
+
 def test_growing_lateness_is_found():
     made = ordinary(300, 120, seed=4)
     made.late[:6, 100:120] = 1

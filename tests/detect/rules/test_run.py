@@ -105,6 +105,23 @@ def test_open_signal_without_contact_is_told():
     assert codes(found, 2) == codes(found, 3) == set()
 
 
+def test_marks_of_not_taking_part_count_beside_the_lessons_own():
+    made = year(3, 60)
+    made.apart[0, 50:53] = 1
+    marks = {1: [made.day(n) for n in (50, 54, 55)], 2: [made.day(n) for n in range(54, 59)]}
+    found = signals(made, context=Context(apart_marks=marks))
+    told = next(s for s in found if s.rule == "apart")
+    assert (told.subject_id, told.numbers["lessons"], told.numbers["days"]) == (1, 6, 5)
+    assert "apart" not in codes(found, 2), "five marks are one too few"
+    assert "apart" not in codes(signals(made), 1)
+
+
+def test_a_mark_on_a_day_without_school_counts_nowhere():
+    made = year(1, 60)
+    sundays = [date(2025, 10, 5), date(2025, 10, 12)] * 10
+    assert signals(made, context=Context(apart_marks={1: sundays})) == []
+
+
 def test_quiet_watch_tells_both_ways():
     made = year(3, 60).away(0, 50, 54, 58).away(2, 50, 54, 58)
     watches = {1: Watch(made.day(20), made.last()), 2: Watch(made.day(20), made.last())}

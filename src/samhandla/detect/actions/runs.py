@@ -16,6 +16,7 @@ from samhandla.detect.models import (
     ContactNote,
     GroupSignal,
     GroupWatch,
+    ParticipationMark,
     Reason,
     RuleRun,
     Signal,
@@ -72,6 +73,15 @@ def _contacts(children: QuerySet[Any]) -> dict[int, date]:
     return found
 
 
+def _marks(as_of: date) -> dict[int, list[date]]:
+    """Return the school year's marks of pupils in the room but not taking part, by child."""
+    rows = ParticipationMark.objects.filter(on__gte=_school_year_start(as_of), on__lte=as_of)
+    found: dict[int, list[date]] = defaultdict(list)
+    for child, day in rows.values_list("child_id", "on"):
+        found[child].append(day)
+    return found
+
+
 def _context(as_of: date) -> Context:
     # Where nothing is promised, or somebody else has the contact, no contact is missed.
     living = Signal.objects.filter(good_news=False, state__in=(SignalState.OPEN, SignalState.ACTED))
@@ -86,6 +96,7 @@ def _context(as_of: date) -> Context:
         },
         watched_pupils={w.child_id: WatchFact(w.from_date, w.until) for w in watches},
         watched_classes={w.group_id: WatchFact(w.from_date, w.until) for w in classes},
+        apart_marks=_marks(as_of),
     )
 
 

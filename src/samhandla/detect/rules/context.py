@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -34,11 +34,14 @@ class Context:
     Args:
         open_signals, watched_pupils: by the pupil's number.
         watched_classes: by class number.
+        apart_marks: by the pupil's number, the days of teachers' marks of not taking part; a day as often
+            as it was marked.
     """
 
     open_signals: Mapping[int, OpenSignal] = field(default_factory=dict)
     watched_pupils: Mapping[int, Watch] = field(default_factory=dict)
     watched_classes: Mapping[int, Watch] = field(default_factory=dict)
+    apart_marks: Mapping[int, Sequence[date]] = field(default_factory=dict)
 
     def into(self, panel: Panel) -> Panel:
         """Return the panel that carries these facts to the rules, dates turned into school days."""
@@ -46,6 +49,7 @@ class Context:
         contacts = {p: s.last_contact for p, s in self.open_signals.items() if s.last_contact is not None}
         return replace(
             panel,
+            apart=_with_marks(panel, self.apart_marks),
             open_from=_columns(panel, panel.pupil, opened),
             contact=_columns(panel, panel.pupil, contacts),
             watch_from=_columns(panel, panel.pupil, {p: w.since for p, w in self.watched_pupils.items()}),
@@ -57,6 +61,17 @@ class Context:
                 panel, panel.class_id, {c: w.until for c, w in self.watched_classes.items()}
             ),
         )
+
+
+def _with_marks(panel: Panel, marks: Mapping[int, Sequence[date]]) -> Ints:
+    """Return lessons marked as present but not taking part, with each mark of its own as one more."""
+    apart = panel.apart.copy()
+    for pupil, days in marks.items():
+        for row in np.nonzero(panel.pupil == pupil)[0]:
+            known = panel.units.dates[panel.unit[row]]
+            for day in days:
+                apart[row, known == np.datetime64(day, "D")] += 1
+    return apart
 
 
 def _columns(panel: Panel, keys: Ints, days: Mapping[int, date]) -> Ints:
