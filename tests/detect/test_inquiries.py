@@ -304,6 +304,99 @@ def test_the_word_file_has_one_child_and_headings_and_no_name_in_its_file_name(c
     assert document.core_properties.language == "sv-SE"
 
 
+def ask(cast, *, by="counsellor", reason="Borta varje måndag."):
+    child = cast.child["alma"]
+    domain = domain_of(child.authority_id, "school")
+    return inquiries.ask_for_inquiry(
+        by=cast.viewer(by), child=child, domain_id=domain.pk, reason=reason, today=today()
+    )
+
+
+def test_pupil_health_proposes_and_the_principal_decides_the_same_inquiry(cast):
+    asked = ask(cast)
+    assert (asked.state, asked.decision) == ("asked", "")
+    with acting_as(cast.viewer("principal")):
+        assert not Notice.objects.exists()
+    decided = decide(cast)
+    assert (decided.pk, decided.state) == (asked.pk, "draft")
+    assert decided.asked_reason == "Borta varje måndag."
+
+
+@pytest.mark.parametrize("by", ["mentor_7b", "principal_lunda", "nurse", "principal_fria", "administrator"])
+def test_others_propose_nothing(cast, by):
+    with pytest.raises(NotYours):
+        ask(cast, by=by)
+
+
+def test_a_proposal_has_reasons_a_law_and_no_twin(cast):
+    with pytest.raises(AnswerRefused) as refused:
+        ask(cast, reason=" ")
+    assert refused.value.problems == ["reason_missing"]
+    ask(cast)
+    with pytest.raises(Conflict):
+        ask(cast, by="officer")
+    move_to(cast, "alma", "FTH")
+    with pytest.raises(AnswerRefused):
+        ask(cast)
+
+
+def test_nobody_writes_in_an_inquiry_that_is_only_proposed(cast):
+    with pytest.raises(Conflict):
+        write(cast, ask(cast), home="x")
+
+
+def test_an_inquiry_can_be_begun_from_the_pupil_page_without_a_signal(client, cast):
+    pupil = reverse("pupil", args=[cast.child["alma"].ref])
+    begin = reverse("inquiry-decide", args=[cast.child["alma"].ref])
+    propose = reverse("inquiry-ask", args=[cast.child["alma"].ref])
+    assert begin in cast.login(client, "principal").get(pupil).text
+    page = cast.login(client, "counsellor").get(pupil).text
+    assert propose in page
+    assert begin not in page
+    assert "7 kap. 19 a §" in client.get(propose).text
+    assert client.post(propose, {"reason": ""}).status_code == 422
+    assert client.post(propose, {"reason": "Borta varje måndag."}).status_code == 303
+    page = client.get(pupil).text
+    assert "väntar på rektors beslut" in page
+    assert propose not in page
+    assert "Borta varje måndag." in cast.login(client, "principal").get(begin).text
+    assert "föreslagen" in client.get(reverse("principal")).text
+
+
+def test_the_pupil_page_lists_inquiries_to_those_who_read_them(client, cast):
+    inquiry = decide(cast)
+    pupil = reverse("pupil", args=[cast.child["alma"].ref])
+    link = reverse("inquiry", args=[inquiry.pk])
+    assert link in cast.login(client, "mentor_7b").get(pupil).text
+    page = cast.login(client, "administrator").get(pupil)
+    assert page.status_code == 200
+    assert "tredning" not in page.text
+    write(cast, inquiry, finalise=True, **FULL)
+    assert "Färdigställd" in cast.login(client, "mentor_7b").get(pupil).text
+
+
+@pytest.mark.parametrize("name", ["mentor_7b", "principal_lunda", "nurse", "administrator"])
+def test_others_do_not_reach_the_proposal(client, cast, name):
+    url = reverse("inquiry-ask", args=[cast.child["alma"].ref])
+    assert cast.login(client, name).get(url).status_code in REFUSED
+    assert client.post(url, {"reason": "x"}).status_code in REFUSED
+
+
+def test_upper_secondary_has_no_inquiry_under_7_19a(client, cast):
+    move_to(cast, "alma", "GY", born=date(today().year - 16, 1, 1))
+    page = cast.login(client, "principal").get(reverse("inquiry-decide", args=[cast.child["alma"].ref])).text
+    assert "finns ingen utredning enligt 7 kap. 19 a §" in page
+    assert "15 kap. 15 §" in page
+
+
+def test_decisions_are_the_principals_and_marked_as_public(client, cast):
+    inquiry = decide(cast)
+    page = cast.login(client, "counsellor").get(reverse("inquiry", args=[inquiry.pk])).text
+    assert "Beslutet är rektors och en offentlig uppgift (allmän handling)." in page
+    write(cast, inquiry, finalise=True, **FULL)
+    assert "en allmän handling som inte kan ändras" in client.get(reverse("inquiry", args=[inquiry.pk])).text
+
+
 def test_everything_writable_is_a_field_of_the_model():
     names = {f.name for f in Inquiry._meta.fields}
     assert set(WRITABLE) <= names

@@ -19,6 +19,13 @@ PAGES = (
         P.UNIT_OVERSEE,
         11,
     ),
+    (
+        "notices",
+        _("Anmälningar om frånvaro"),
+        _("Anmälningar från rektorerna: ta emot, svara och lämna ut."),
+        P.NOTICE_READ,
+        13,
+    ),
     ("team", _("Elevhälsa"), _("Hög frånvaro, inget påbörjat. Främja först."), P.TEAM_LIST, 12),
     (
         "guidance",

@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
     GUIDANCE_HELD = "detect:guidance:held"
+    INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
     INQUIRY_WRITTEN = "detect:inquiry:written"
@@ -35,6 +36,9 @@ class EventKind(StrEnum):
     LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
     LAKE_SWEPT = "analytics:lake:swept"
+    NOTICE_ANSWERED = "detect:notice:answered"
+    NOTICE_HANDED_OUT = "detect:notice:handed_out"
+    NOTICE_RECEIVED = "detect:notice:received"
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
     PASSWORD_CHOSEN = "trust:password:chosen"  # noqa: S105 - an event, not a password
@@ -77,6 +81,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
+    EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
     EventKind.INQUIRY_WRITTEN: N_("Utredningen av frånvaro skrevs."),
@@ -84,6 +89,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
+    EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
+    EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
+    EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
     EventKind.PASSWORD_CHOSEN: N_("Ett lösenord valdes."),

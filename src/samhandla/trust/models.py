@@ -45,6 +45,7 @@ class Branch(models.TextChoices):
     PRESCHOOL = "preschool", _("förskola")
     AFTER_SCHOOL = "after_school", _("fritidshem")
     PUPIL_HEALTH = "pupil_health", _("elevhälsa")
+    SCHOOL_DUTY = "school_duty", _("skolpliktsbevakning")
     EMI = "emi", _("elevhälsans medicinska insats (EMI)")
     SOCIAL = "social", _("socialtjänst")
     REGION_HEALTH = "region_health", _("hälso- och sjukvård")

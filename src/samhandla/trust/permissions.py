@@ -17,6 +17,7 @@ class Permission(StrEnum):
     GUIDANCE_LEAD = "detect:guidance:lead"
     GUIDANCE_READ = "detect:guidance:read"
     IMPORT_RUN = "integrations:import:run"
+    INQUIRY_ASK = "detect:inquiry:ask"
     INQUIRY_DECIDE = "detect:inquiry:decide"
     LABEL_APPROVE = "people:label:approve"
     LADDER_EDIT = "detect:ladder:edit"

@@ -33,7 +33,7 @@ _FIRST_LINE = _STAFF | {
     P.GUIDANCE_READ,
     P.STAND_IN_SET,
 }
-_TEAM = _STAFF | {P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ, P.STAND_IN_SET}
+_TEAM = _STAFF | {P.INQUIRY_ASK, P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ, P.STAND_IN_SET}
 _LEAD = _TEAM | {
     P.BOARD_READ,
     P.UNIT_OVERSEE,
@@ -203,7 +203,7 @@ _ALL = (
         N_("skolpliktshandläggare"),
         N_("Tar emot anmälningar om frånvaro och bevakar skolplikten."),
         "notice",
-        _STAFF | {P.NOTICE_READ, P.CHILD_READ},
+        _STAFF | {P.NOTICE_READ},
     ),
     Role(
         "registrar", N_("registrator"), N_("Registrerar och lämnar ut allmänna handlingar."), "none", _STAFF

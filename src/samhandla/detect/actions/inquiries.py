@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from samhandla.detect.actions.clock import SchoolDays
+from samhandla.detect.actions.notices import deliver
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import (
     Answer,
@@ -52,6 +53,40 @@ def legal_basis_of(child: Child, today: date) -> str:
 
 
 @action
+def ask_for_inquiry(*, by: Viewer, child: Child, domain_id: int, reason: str, today: date) -> Inquiry:
+    """Propose an inquiry to the principal, who alone decides; it waits on the principal's page.
+
+    Raises:
+        NotYours: the viewer does not belong to pupil health at the child's unit.
+        AnswerRefused: `reason_missing`, or `no_legal_basis` for a school form without such inquiries.
+        Conflict: one is proposed or open already.
+    """
+    if not by.may(Permission.INQUIRY_ASK) or child.unit_id not in unit_ids_for(by):
+        raise NotYours
+    if not reason.strip():
+        raise AnswerRefused(["reason_missing"])
+    basis = legal_basis_of(child, today)
+    if basis == NO_SIGNAL:
+        raise AnswerRefused(["no_legal_basis"])
+    # Locked, so that two who propose at once make one proposal.
+    Child.objects.select_for_update().get(pk=child.pk)
+    if Inquiry.objects.filter(child=child).exclude(state=Inquiry.State.FINAL).exists():
+        raise Conflict
+    inquiry = Inquiry.objects.create(
+        child=child,
+        domain_id=domain_id,
+        unit_id=child.unit_id,
+        legal_basis=basis,
+        state=Inquiry.State.ASKED,
+        asked_by_id=by.actor_id,
+        asked_on=today,
+        asked_reason=reason.strip(),
+    )
+    record(EventKind.INQUIRY_ASKED, by=by, **_about(inquiry), about=inquiry)
+    return inquiry
+
+
+@action
 def decide_inquiry(
     *,
     by: Viewer,
@@ -64,6 +99,7 @@ def decide_inquiry(
 ) -> Inquiry:
     """Record the principal's formal decision: an inquiry is made, or is clearly needless, with reasons.
 
+    It may be decided on at any time, with or without a signal, and answers whoever has asked for it.
     Opening one prepares the notices for signature, and answers the pupil's living signal: somebody acts.
 
     Args:
@@ -85,19 +121,14 @@ def decide_inquiry(
     if Inquiry.objects.filter(child=child, state=Inquiry.State.DRAFT).exists():
         raise Conflict
     opened = decision == InquiryDecision.OPEN
-    inquiry = Inquiry.objects.create(
-        child=child,
-        domain_id=domain_id,
-        unit_id=child.unit_id,
-        signal=_living_signal(child),
-        legal_basis=basis,
-        decision=decision,
-        decision_reason=reason.strip(),
-        decided_by_id=by.actor_id,
-        decided_on=today,
-        state=Inquiry.State.DRAFT if opened else Inquiry.State.FINAL,
-        finalised_on=None if opened else today,
-    )
+    asked = Inquiry.objects.filter(child=child, unit=child.unit_id, state=Inquiry.State.ASKED).first()
+    inquiry = asked or Inquiry(child=child, domain_id=domain_id, unit_id=child.unit_id)
+    inquiry.signal, inquiry.legal_basis = _living_signal(child), basis
+    inquiry.decision, inquiry.decision_reason = decision, reason.strip()
+    inquiry.decided_by_id, inquiry.decided_on = by.actor_id, today
+    inquiry.state = Inquiry.State.DRAFT if opened else Inquiry.State.FINAL
+    inquiry.finalised_on = None if opened else today
+    inquiry.save()
     StepTaken.objects.filter(child=child, step__is_inquiry=True, done_on=None).update(
         done_on=today, done_by_id=by.actor_id
     )
@@ -159,7 +190,7 @@ def write_inquiry(
             `levels` when no cause level is described).
     """
     inquiry = _lock(inquiry_id)
-    if inquiry.state == Inquiry.State.FINAL or (seen and seen != fingerprint(content_of(inquiry))):
+    if inquiry.state != Inquiry.State.DRAFT or (seen and seen != fingerprint(content_of(inquiry))):
         raise Conflict
     for name in WRITABLE:
         if name in fields and not (name == "guardian_view" and inquiry.legal_basis == PUPIL_ALONE):
@@ -192,13 +223,15 @@ def _finalise(by: Viewer, inquiry: Inquiry, today: date) -> None:
 
 @action
 def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice:
-    """Sign a notice. Only the principal of the unit signs, and a signed notice is never changed.
+    """Sign a notice and deliver it. Only the principal of the unit signs, and what is signed never changes.
 
     Raises:
         NotYours, Conflict: as above.
         AnswerRefused: `text` when there is none.
     """
-    notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
+    notice = (
+        Notice.objects.select_for_update(of=("self",)).select_related("child").filter(pk=notice_id).first()
+    )
     if notice is None or notice.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
     if notice.signed_on is not None:
@@ -207,6 +240,7 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
         raise AnswerRefused(["text"])
     notice.text, notice.signed_by_id, notice.signed_on = text.strip(), by.actor_id, today
     notice.save(update_fields=["text", "signed_by", "signed_on"])
+    deliver(notice, by=by, today=today)
     record(
         EventKind.NOTICE_SIGNED,
         by=by,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.detect.models import InquiryDecision
+from samhandla.detect.models import DeliveredNotice, InquiryDecision
 
 
 def _words(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
@@ -35,6 +35,41 @@ class DecideForm(forms.Form):
     )
     other_home = forms.BooleanField(
         label=_("Elevens hemkommun är en annan än huvudmannen och ska också få en anmälan"), required=False
+    )
+
+
+class AskForm(forms.Form):
+    """A proposal to the principal."""
+
+    reason = forms.CharField(
+        label=_("Varför föreslår du en utredning?"),
+        max_length=4000,
+        help_text=_("Vad ni har sett och vad ni har prövat. Rektor läser och beslutar."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ReplyForm(forms.Form):
+    """What the receiver of a notice does."""
+
+    reply = forms.ChoiceField(
+        label=_("Svar till skolan"), choices=DeliveredNotice.Reply, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("Med egna ord"),
+        required=False,
+        max_length=2000,
+        help_text=_("Skolan läser svaret. Skriv inte mer om eleven än skolan behöver."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OutsideForm(forms.Form):
+    """A notice that was handed out outside the system."""
+
+    to = forms.CharField(label=_("Till vem (kommun eller myndighet)"), max_length=120)
+    on = forms.DateField(
+        label=_("Utlämnad"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -87,6 +122,11 @@ NEEDED = {
     "next_step": _("Skriv vad ni gör nu, innan utredningen färdigställs."),
     "follow_up_on": _("Välj en dag för uppföljning innan utredningen färdigställs."),
     "levels": _("Beskriv minst en av de fyra nivåerna innan utredningen färdigställs."),
+}
+WHY_NOT = {
+    "words": _("Skriv vad ni gör."),
+    "to": _("Skriv vem som har fått anmälan."),
+    "on": _("Välj dagen då den lämnades ut: tidigast dagen då den undertecknades, senast i dag."),
 }
 REFUSED = {
     "reason_missing": _("Skriv skälen till beslutet."),

@@ -104,10 +104,15 @@ class Inquiry(ChildRow):
     """Utredning av frånvaro. Source: skollagen 7 kap. 19 a § (F–9); the decision is the principal's."""
 
     class State(models.TextChoices):
+        ASKED = "asked", _("föreslagen, väntar på rektors beslut")
         DRAFT = "draft", _("utkast")
         FINAL = "final", _("färdigställd")
 
     signal = models.ForeignKey(Signal, models.PROTECT, null=True, blank=True, related_name="inquiries")
+    # Pupil health (or another who knows the pupil) may ask for an inquiry; the principal decides.
+    asked_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    asked_on = models.DateField(null=True)
+    asked_reason = models.TextField(_("varför en utredning föreslås"), blank=True)
     legal_basis = models.CharField(max_length=60)
     decision = models.CharField(_("beslut"), max_length=8, choices=InquiryDecision, blank=True)
     decision_reason = models.TextField(_("skäl till beslutet"), blank=True)
@@ -129,9 +134,10 @@ class Inquiry(ChildRow):
 
     class Fields(Classified):
         retention = "inquiry"
-        internal = (*CHILD_ROW_FIELDS, "signal", "legal_basis", "decided_by", "state")
-        personal = ("decision", "decided_on", "finalised_on", "follow_up_on")
+        internal = (*CHILD_ROW_FIELDS, "signal", "legal_basis", "asked_by", "decided_by", "state")
+        personal = ("asked_on", "decision", "decided_on", "finalised_on", "follow_up_on")
         sensitive = (
+            "asked_reason",
             "decision_reason",
             "child_explanation",
             "guardian_view",
@@ -149,6 +155,11 @@ class Inquiry(ChildRow):
                 condition=Q(decision="", decided_by__isnull=True, decided_on__isnull=True)
                 | (~Q(decision="") & Q(decided_by__isnull=False, decided_on__isnull=False)),
                 name="inquiry_decision_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True, asked_on__isnull=True)
+                | Q(asked_by__isnull=False, asked_on__isnull=False),
+                name="inquiry_asked_pair",
             ),
         ]
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from samhandla.detect.models import Inquiry, InquiryDecision, Notice
+from samhandla.detect.queries.notices import NoticeRow, delivered_of
+from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import WRITABLE, described, fingerprint
 from samhandla.detect.rules.law import INQUIRY, PUPIL_ALONE
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import class_names, on_day
 from samhandla.people.rules import is_adult, speaks_for_self
 from samhandla.trust.models import Authority
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
 HIDDEN_IDENTITY = ("marked", "protected")
@@ -36,11 +39,17 @@ class PupilFacts:
 
 @dataclass(frozen=True)
 class InquiryPage:
-    """One inquiry with its pupil and its notices."""
+    """One inquiry with its pupil, its notices and what became of them."""
 
     inquiry: Inquiry
     pupil: PupilFacts
     notices: list[Notice]
+    delivered: dict[int, NoticeRow]
+
+    @property
+    def sent(self) -> list[tuple[Notice, NoticeRow | None]]:
+        """The notices, each with what has become of it."""
+        return [(notice, self.delivered.get(notice.pk)) for notice in self.notices]
 
     @property
     def compulsory(self) -> bool:
@@ -55,6 +64,11 @@ class InquiryPage:
     @property
     def draft(self) -> bool:
         return self.inquiry.state == Inquiry.State.DRAFT
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is proposed only, and waits for the principal's decision."""
+        return self.inquiry.state == Inquiry.State.ASKED
 
     @property
     def opened(self) -> bool:
@@ -92,11 +106,13 @@ def pupil_facts_for(viewer: Viewer, child: Child, *, today: date) -> PupilFacts:
 def get_inquiry_page_for(viewer: Viewer, inquiry_id: int, *, today: date) -> InquiryPage | None:
     """Return an inquiry; None alike when it is missing and when it is forbidden."""
     rows = Inquiry.objects.filter(pk=inquiry_id, child__authority_id=viewer.authority_id)
-    inquiry = rows.select_related("child__unit", "unit", "decided_by", "signal").first()
+    inquiry = rows.select_related("child__unit", "unit", "asked_by", "decided_by", "signal").first()
     if inquiry is None:
         return None
     notices = Notice.objects.filter(inquiry=inquiry).select_related("signed_by").order_by("-recipient")
-    return InquiryPage(inquiry, pupil_facts_for(viewer, inquiry.child, today=today), list(notices))
+    held = list(notices)
+    delivered = delivered_of(viewer, [notice.pk for notice in held], today=today)
+    return InquiryPage(inquiry, pupil_facts_for(viewer, inquiry.child, today=today), held, delivered)
 
 
 def get_notice_for(viewer: Viewer, notice_id: int) -> Notice | None:
@@ -108,3 +124,16 @@ def get_notice_for(viewer: Viewer, notice_id: int) -> Notice | None:
 def open_inquiry_of(viewer: Viewer, child: Child) -> Inquiry | None:
     """Return the inquiry of a pupil that is being made, None when there is none."""
     return Inquiry.objects.filter(child=child, state=Inquiry.State.DRAFT).first()
+
+
+def asked_inquiry_of(viewer: Viewer, child: Child) -> Inquiry | None:
+    """Return the inquiry of a pupil that somebody has proposed, None when there is none."""
+    rows = Inquiry.objects.filter(child=child, state=Inquiry.State.ASKED)
+    return rows.select_related("asked_by").first()
+
+
+def may_begin(viewer: Viewer, child: Child) -> str:
+    """Return how a viewer may begin an inquiry of a pupil: "decide", "ask", or empty."""
+    if viewer.may(Permission.INQUIRY_DECIDE) and child.unit_id in unit_ids_for(viewer, *PRINCIPALS):
+        return "decide"
+    return "ask" if viewer.may(Permission.INQUIRY_ASK) and child.unit_id in unit_ids_for(viewer) else ""

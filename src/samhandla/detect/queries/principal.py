@@ -65,6 +65,7 @@ class PrincipalPage:
     lifted: list[SignalRow]
     without_mentor: list[SignalRow]
     to_decide: list[StepTaken]
+    asked: list[Inquiry]
     inquiries: list[Inquiry]
     notices: list[Notice]
     ages: list[AgeBand]
@@ -75,7 +76,7 @@ class PrincipalPage:
     @property
     def decisions(self) -> int:
         """How many formal decisions and signatures wait."""
-        return len(self.to_decide) + len(self.notices)
+        return len(self.to_decide) + len(self.asked) + len(self.notices)
 
     @property
     def pupils(self) -> int:
@@ -122,6 +123,7 @@ def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> Pr
     rows = rows_of(viewer, living.order_by("due_on", "pk"), today=today)
     opened = [r for r in rows if r.signal.state == SignalState.OPEN]
     to_decide = StepTaken.objects.filter(unit=unit, step__is_inquiry=True, done_on=None)
+    asked = Inquiry.objects.filter(unit=unit, state=Inquiry.State.ASKED)
     drafts = Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)
     unsigned = Notice.objects.filter(unit=unit, signed_on=None)
     return PrincipalPage(
@@ -133,6 +135,7 @@ def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> Pr
             r for r in opened if r.signal.owner_role == "principal" and not r.signal.escalated_on
         ],
         to_decide=list(to_decide.select_related("step", "child", "signal").order_by("due_on", "pk")),
+        asked=list(asked.select_related("child", "asked_by").order_by("asked_on", "pk")),
         inquiries=list(drafts.select_related("child").order_by("decided_on", "pk")),
         notices=list(unsigned.select_related("child", "inquiry").order_by("pk")),
         ages=_ages([r.signal for r in opened], unit.pk, today),

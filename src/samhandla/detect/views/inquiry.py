@@ -14,12 +14,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from samhandla.detect.actions import inquiries
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.exports import WORD, inquiry_as_word, law_in_words, notice_text
-from samhandla.detect.forms.inquiry import NEEDED, REFUSED, DecideForm, InquiryForm, NoticeForm
+from samhandla.detect.forms.inquiry import (
+    NEEDED,
+    REFUSED,
+    AskForm,
+    DecideForm,
+    InquiryForm,
+    NoticeForm,
+    OutsideForm,
+)
 from samhandla.detect.models import Inquiry, InquiryDecision
 from samhandla.detect.queries.inquiry import (
     InquiryPage,
+    asked_inquiry_of,
     get_inquiry_page_for,
     get_notice_for,
+    may_begin,
     open_inquiry_of,
     pupil_facts_for,
 )
@@ -48,8 +58,41 @@ def decide(request: HttpRequest, ref: UUID) -> HttpResponse:
             return answer
     status = 422 if form.errors else 200
     basis = inquiries.legal_basis_of(child, today())
-    context = {"form": form, "pupil": pupil, "child": child, "basis": basis}
+    asked = asked_inquiry_of(viewer, child)
+    context = {"form": form, "pupil": pupil, "child": child, "basis": basis, "asked": asked}
     return render(request, "detect/inquiry_decide.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Propose an inquiry to the principal, with reasons."""
+    viewer = request.viewer
+    child = get_child_for(viewer, ref)
+    if child is None or may_begin(viewer, child) == "":
+        raise Http404
+    form = AskForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        domain = domain_of(viewer.authority_id, Branch.SCHOOL)
+        try:
+            inquiries.ask_for_inquiry(
+                by=viewer, child=child, domain_id=domain.pk, today=today(), **form.cleaned_data
+            )
+        except AnswerRefused as refused:
+            for problem in refused.problems:
+                form.add_error("reason" if problem == "reason_missing" else None, REFUSED[problem])
+        except Conflict:
+            messages.warning(request, _("En utredning är redan föreslagen eller pågår."))
+            return see_other("pupil", ref=ref)
+        else:
+            messages.success(request, _("Förslaget ligger hos rektor."))
+            return see_other("pupil", ref=ref)
+    context = {
+        "form": form,
+        "child": child,
+        "pupil": pupil_facts_for(viewer, child, today=today()),
+        "basis": inquiries.legal_basis_of(child, today()),
+    }
+    return render(request, "detect/inquiry_ask.html", context, status=422 if form.errors else 200)
 
 
 def _decide(request: HttpRequest, child, form: DecideForm) -> HttpResponse | None:
@@ -164,7 +207,14 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
             except Conflict:
                 messages.warning(request, _("Anmälan är redan undertecknad."))
             else:
-                messages.success(request, _("Anmälan är undertecknad. Skriv ut den eller skicka den vidare."))
+                messages.success(request, _("Anmälan är undertecknad och överlämnad."))
             return see_other("notice", notice_id=notice_id)
     status = 422 if form is not None and form.errors else 200
-    return render(request, "detect/notice.html", {"notice": row, "page": page, "form": form}, status=status)
+    context = {
+        "notice": row,
+        "page": page,
+        "form": form,
+        "sent": page.delivered.get(row.pk),
+        "outside_form": OutsideForm(initial={"on": today()}),
+    }
+    return render(request, "detect/notice.html", context, status=status)
