@@ -101,8 +101,8 @@ def check(
 
 def _reach(client: Client) -> list[Step]:
     """Ask for organisations: any answer shows the connection, any but 401 the credentials."""
-    connected = Step(N_("Anslutning"), ok=True, text="Servern svarar.")
-    logged_in = Step(N_("Inloggning"), ok=True, text="Inloggningen godtas.")
+    connected = Step(N_("Anslutning"), ok=True, text=N_("Servern svarar."))
+    logged_in = Step(N_("Inloggning"), ok=True, text=N_("Inloggningen godtas."))
     try:
         client.page(RESOURCES["organisations"], {}, None)
     except CredentialsRefused as error:
