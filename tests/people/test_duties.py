@@ -337,6 +337,19 @@ def test_the_data_administrator_sees_no_child_and_sets_no_stand_in(cast):
     assert names(by) == []
 
 
+def test_who_may_add_a_colleague(cast):
+    """Keepers of duties add staff, never children; an address that a colleague has is refused."""
+    by = cast.viewer("data_administrator")
+    new = {"given_name": "Jur", "family_name": "Ist", "email": "jur@kommunen.se"}
+    assert actions.register_staff(by=by, **new).authority_id == by.authority_id
+    with pytest.raises(Refused, match="known_already"):
+        actions.register_staff(by=by, **new | {"email": "JUR@kommunen.se"})
+    with pytest.raises(NotAllowed):
+        actions.register_child(by=by, unit=cast.unit["berga"], given_name="A", family_name="B")
+    with pytest.raises(NotAllowed):
+        actions.register_staff(by=cast.viewer("mentor_7b"), given_name="A", family_name="B")
+
+
 def test_only_those_who_answer_signals_are_absent_or_stand_in(cast):
     give(cast, "principal", name="nurse", role="teacher")
     choices = queries.stand_in_choices_for(cast.viewer("principal"))

@@ -15,13 +15,12 @@ def is_service(by: Viewer) -> bool:
 
 
 def require_keeper(by: Viewer) -> None:
-    """Let through the jobs (imports) and whoever keeps the register or its duties.
+    """Let through the jobs (imports) and whoever keeps the register.
 
     Raises:
         NotAllowed: everybody else, also of a child that they see.
     """
-    keeps = by.may(Permission.REGISTER_READ) or by.may(Permission.DUTY_EDIT)
-    if not is_service(by) and not keeps:
+    if not is_service(by) and not by.may(Permission.REGISTER_READ):
         raise NotAllowed
 
 

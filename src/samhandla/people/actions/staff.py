@@ -62,10 +62,11 @@ def register_staff(
     """Register somebody who works in the viewer's authority, with an actor to act as.
 
     Raises:
-        NotAllowed: the viewer does not keep the register.
+        NotAllowed: the viewer keeps neither the register nor its duties.
         Refused: a person registers somebody whose e-mail address a colleague has already.
     """
-    require_keeper(by)
+    if not by.may(Permission.DUTY_EDIT):
+        require_keeper(by)
     if (
         email
         and not is_service(by)
