@@ -62,7 +62,7 @@ def made(server: EmbeddedPostgres, size: Size) -> str:
         return name
     server.drop_database(name)
     server.create_database(name)
-    _migrate(server, name)
+    migrate(server, name)
     with psycopg.connect(server.url("maint", name)) as maint:
         maint.execute(script(size))
     with psycopg.connect(server.url("owner", name), autocommit=True) as owner:
@@ -90,7 +90,7 @@ def _version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _migrate(server: EmbeddedPostgres, name: str) -> None:
+def migrate(server: EmbeddedPostgres, name: str) -> None:
     environment = {
         **os.environ,
         "SAMHANDLA_DB_ROLE": "owner",

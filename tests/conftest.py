@@ -4,24 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from tests.support.database import (
+    PLAIN,
+    WITH_CAST,
+    Databases,
+    build_cast_template,
+    build_template,
+    connect_as,
+)
 
 TEST_VAR = Path(os.environ["SAMHANDLA_VAR"])
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
-def _migrations_hash() -> str:
-    source = ROOT / "src/samhandla"
+DATABASES = Databases()
+
+
+def _hash(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(
-        [*source.glob("*/migrations/*.py"), source / "people/derivation.py", source / "trust/rls.py"]
-    ):
+    for path in sorted(paths):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
+
+
+def _template_names() -> tuple[str, str]:
+    """Return names that change with the tables, and with what the cast is made of and its day."""
+    source = ROOT / "src/samhandla"
+    tables = [*source.glob("*/migrations/*.py"), source / "people/derivation.py", source / "trust/rls.py"]
+    writes = [*source.glob("people/**/*.py"), *source.glob("trust/**/*.py"), ROOT / "tests/cast.py"]
+    empty = f"template_{_hash(tables)}"
+    return empty, f"cast_{date.today():%Y%m%d}_{_hash([*tables, *writes])}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose the database before any fixture opens a transaction in it.
+
+    A test that commits starts from an empty one, and builds the cast itself.
+    """
+    translation.deactivate()  # a test client leaves the language of its last request behind
+    names = set(getattr(item, "fixturenames", ()))
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in names or (marker is not None and marker.kwargs.get("transaction", False))
+    DATABASES.wanted = WITH_CAST if "cast" in names and not commits else PLAIN
+    DATABASES.switch()
 
 
 @pytest.fixture(scope="session")
@@ -42,21 +75,25 @@ def django_db_modify_db_settings(postgres) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(postgres, django_db_blocker) -> Iterator[None]:
-    """Build the template when migrations changed, clone it, and run as `samhandla_app`."""
-    from tests.support.database import build_template, connect_as
-
-    template = f"template_{_migrations_hash()}"
-    if not postgres.has_database(template):
-        build_template(postgres, template)
-    name = f"test_{os.getpid()}"
-    postgres.create_database(name, template=template)
+    """Build the templates when something changed, clone them, and run as `samhandla_app`."""
+    empty, populated = _template_names()
+    if not postgres.has_database(empty):
+        build_template(postgres, empty)
     with django_db_blocker.unblock():
-        connect_as(postgres, "app", name)
+        if not postgres.has_database(populated):
+            build_cast_template(postgres, populated, empty)
+        names = {PLAIN: f"test_{os.getpid()}", WITH_CAST: f"test_cast_{os.getpid()}"}
+        postgres.create_database(names[PLAIN], template=empty)
+        postgres.create_database(names[WITH_CAST], template=populated)
+        connect_as(postgres, "app", names[PLAIN])
+        DATABASES.names = names
+        DATABASES.switch()
         yield
         from django.db import connections
 
         connections.close_all()
-    postgres.drop_database(name)
+    for name in names.values():
+        postgres.drop_database(name)
 
 
 @pytest.fixture
@@ -64,4 +101,4 @@ def cast(db):
     """The named people of the tests, each with a viewer."""
     from tests.cast import Cast
 
-    return Cast.build()
+    return Cast.load() if DATABASES.wanted == WITH_CAST else Cast.build()

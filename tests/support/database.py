@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import psycopg
 
+PLAIN, WITH_CAST = "plain", "cast"
+
 
 def build_template(postgres, name: str) -> None:
     """Migrate an empty database as the owner, in a process of its own; half-built ones are never used."""
@@ -26,6 +28,45 @@ def build_template(postgres, name: str) -> None:
         env=environment,
         check=True,
     )
+    postgres.create_database(name, template=draft)
+    postgres.drop_database(draft)
+
+
+class Databases:
+    """The databases of one run: one empty, one where the cast already lives; a test sees one of them."""
+
+    def __init__(self) -> None:
+        self.wanted = PLAIN
+        self.names: dict[str, str] = {}
+
+    def switch(self) -> None:
+        """Point Django at the database that the coming test wants."""
+        if self.names and self.names[self.wanted] != self.current:
+            from django.db import connection
+
+            connection.close()
+            connection.settings_dict["NAME"] = self.current = self.names[self.wanted]
+
+    @property
+    def current(self) -> str:
+        return os.environ.get("SAMHANDLA_TEST_DATABASE", "")
+
+    @current.setter
+    def current(self, name: str) -> None:
+        os.environ["SAMHANDLA_TEST_DATABASE"] = name
+
+
+def build_cast_template(postgres, name: str, template: str) -> None:
+    """Let the cast be registered once, by the product's own actions, in a copy of the empty template."""
+    from django.db import connection
+    from tests.cast import Cast
+
+    draft = f"{name}_draft"
+    postgres.drop_database(draft)
+    postgres.create_database(draft, template=template)
+    connect_as(postgres, "app", draft)
+    Cast.build()
+    connection.close()
     postgres.create_database(name, template=draft)
     postgres.drop_database(draft)
 

@@ -1,0 +1,1 @@
+"""Programs of bench/increment.py that need Django set up."""
