@@ -111,14 +111,21 @@ def test_three_answers_by_keyboard_in_under_a_minute_each(desktop, monday, login
 def test_the_list_the_signal_and_the_pupil_on_a_phone(phone, monday, login_as):
     login_as(phone, "mentor_7b")
     phone.goto("/att-ta-stallning-till/")
+    assert phone.get_by_role("heading", name="Att ta ställning till", level=1).is_visible()
+    assert phone.get_by_text("3 elever väntar på ditt svar.").is_visible()
     assert_accessible(phone)
     shot(phone, "worklist-phone")
     phone.get_by_role("link", name="Alma Prov", exact=True).first.click()
+    assert phone.get_by_role("heading", name="Alma Prov", level=1).is_visible()
+    assert phone.get_by_text("Gäller sedan").first.is_visible()
     assert_accessible(phone)
     shot(phone, "signal-phone")
     phone.get_by_role("link", name="elevens sida").click()
+    assert phone.get_by_role("heading", name="Närvaro", level=2).is_visible()
     assert_accessible(phone)
     shot(phone, "pupil-phone")
+    phone.get_by_role("link", name="Tillbaka till Att ta ställning till").click()
+    assert phone.get_by_role("heading", name="Att ta ställning till", level=1).is_visible()
 
 
 def test_the_pupil_page_on_a_desktop(desktop, monday, login_as):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -75,45 +76,57 @@ def _attendance(cast):
     )  # fmt: skip
 
 
-def _look(page, width, who, address, name, login_as):
+def _look(page, width, place, login_as):
+    """Open a page and see that it is the right one, says what it should, and can be read by everybody."""
+    who, address, name, heading, words = place
     login_as(page, who)
     page.goto(address)
+    title = page.get_by_role("heading", level=1)
+    assert re.fullmatch(heading, title.inner_text()), f"{address}: {title.inner_text()}"
+    assert title.is_visible()
+    assert page.get_by_text(words).first.is_visible(), f"{address}: {words}"
     assert_accessible(page)
     shot(page, f"{name}-{width}")
 
 
 def _places(school):
+    """Who opens what; the name of its picture, its heading, and words that stand on it."""
     with acting_as(school.service()):
         inquiry, notice = Inquiry.objects.get().pk, Notice.objects.get().pk
     alma, group = school.child["alma"].ref, school.group["7A"].pk
-    mentor = school.staff["mentor_7a"].pk
+    guidance, mentor = f"/narvarohandledning/{group}/", school.staff["mentor_7a"]
+    name = f"{mentor.given_name} {mentor.family_name}"
+    leader, report = "process_leader", f"/utredning/{inquiry}/"
     return (
-        ("principal", "/rektor/", "unit-principal"),
-        ("principal", f"/elev/{alma}/utredning/", "inquiry-decide"),
-        ("principal", f"/utredning/{inquiry}/", "inquiry"),
-        ("principal", f"/utredning/{inquiry}/skriv-ut/", "inquiry-print"),
-        ("principal", f"/anmalan/{notice}/", "notice"),
-        ("counsellor", "/elevhalsa/", "team"),
-        ("officer", "/narvarohandledning/", "guidance"),
-        ("officer", f"/narvarohandledning/{group}/", "guidance-group"),
-        ("officer", f"/narvarohandledning/{group}/{mentor}/", "guidance-hold"),
-        ("process_leader", "/regler/", "rules"),
-        ("process_leader", "/regler/level_year/", "rule"),
-        ("process_leader", "/regler/arbetsgang/", "rules-loop"),
-        ("process_leader", "/provkorning/", "rehearsals"),
-        ("process_leader", "/narvarotrappa/", "ladder"),
-        ("process_leader", "/processledare/", "process"),
-    )
+        ("principal", "/rektor/", "unit-principal", r"\d+ saker väntar på dig", "Alma Prov"),
+        (
+            "principal", f"/elev/{alma}/utredning/", "inquiry-decide",
+            "Beslut om utredning av frånvaro", "Alma Prov",
+        ),
+        ("principal", report, "inquiry", "Utredning av frånvaro", "Tove Prov"),
+        ("principal", f"{report}skriv-ut/", "inquiry-print", "Utredning av frånvaro", "Tove Prov"),
+        ("principal", f"/anmalan/{notice}/", "notice", "Anmälan till huvudmannen", "Tove Prov"),
+        ("counsellor", "/elevhalsa/", "team", "Elevhälsoteamets lista", "Främja först"),
+        ("officer", "/narvarohandledning/", "guidance", "Närvarohandledning", name),
+        ("officer", guidance, "guidance-group", "7A", "Vi ringer hem."),
+        ("officer", f"{guidance}{mentor.pk}/", "guidance-hold", f"Handledning med {name}", "20 minuter"),
+        (leader, "/regler/", "rules", "Regler och gränsvärden", "ger plats på listan"),
+        (leader, "/regler/level_year/", "rule", "Hög frånvaro under läsåret", "Övergången till sjuan."),
+        (leader, "/regler/arbetsgang/", "rules-loop", "Arbetsgångens gränsvärden", "Spara"),
+        (leader, "/provkorning/", "rehearsals", "Provkörning på ett läsår", "läsår"),
+        (leader, "/narvarotrappa/", "ladder", "Närvarotrappa", "Prata med eleven"),
+        (leader, "/processledare/", "process", "Så går arbetssättet", "Hälften av svaren"),
+    )  # fmt: skip
 
 
 def test_every_page_on_a_desk(desktop, school, login_as):
-    for who, address, name in _places(school):
-        _look(desktop, "desktop", who, address, name, login_as)
+    for place in _places(school):
+        _look(desktop, "desktop", place, login_as)
 
 
 def test_every_page_on_a_phone(phone, school, login_as):
-    for who, address, name in _places(school):
-        _look(phone, "phone", who, address, name, login_as)
+    for place in _places(school):
+        _look(phone, "phone", place, login_as)
 
 
 def test_an_inquiry_without_script(without_script, school, login_as):
