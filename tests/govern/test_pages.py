@@ -39,7 +39,7 @@ def get(cast, client, name, address):
 
 
 READERS = ("controller", "process_leader")
-OTHERS = ("mentor_7b", "principal", "counsellor", "nurse", "data_administrator", "administrator")
+OTHERS = ("mentor_7b", "counsellor", "nurse", "data_administrator", "administrator")
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -50,6 +50,36 @@ def test_readers_open_the_page(counted, client, name):
     assert "Hög frånvaro, vårterminen 2025" in text
     assert "20,0" in text
     assert "Bergaskolan" in text
+
+
+def test_a_principal_reads_the_own_unit_beside_the_whole_form(counted, client):
+    answer = get(counted.cast, client, "principal", reverse("board"))
+    text = answer.content.decode()
+    assert "Bergaskolan" in text
+    assert "Lundaskolan" not in text
+    assert "150" in text
+    figures = get(counted.cast, client, "principal", reverse("board-file", args=["csv"])).content.decode()
+    assert "Bergaskolan" in figures
+    assert "Lundaskolan" not in figures
+    assert get(counted.cast, client, "principal", reverse("board-goals")).status_code == 403
+
+
+def test_a_principal_reads_the_own_unit_of_a_frozen_page_too(counted, client):
+    page = counted.freeze("VT2025")
+    for name, shown in (("principal", False), ("controller", True)):
+        text = get(counted.cast, client, name, reverse("board-page", args=[page.pk])).content.decode()
+        assert ("Lundaskolan" in text) == shown
+        assert text.count("Låst 20") == 2  # once on the page, once in its title
+
+
+def test_files_are_in_the_readers_language(counted, client):
+    client.cookies["django_language"] = "en"
+    figures = get(counted.cast, client, "controller", reverse("board-file", args=["csv"])).content.decode()
+    assert "School form" in figures
+    assert ",20.0," in figures
+    page = counted.freeze("VT2025")
+    frozen = get(counted.cast, client, "controller", reverse("board-page-file", args=[page.pk, "csv"]))
+    assert "girls" in frozen.content.decode()
 
 
 @pytest.mark.parametrize("name", OTHERS)

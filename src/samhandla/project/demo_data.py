@@ -79,6 +79,7 @@ CENTRAL = (
     ("data_administrator", "Disa", "Data"),
     ("process_leader", "Petra", "Process"),
     ("controller", "Conny", "Controller"),
+    ("compulsory_school_officer", "Signe", "Skolplikt"),
 )
 SHOWN = (
     "mentor",

@@ -10,10 +10,12 @@ from itertools import groupby
 from samhandla.detect.actions.answers import answer_group_signal, answer_signal, finish_step
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.guidance import hold_guidance
-from samhandla.detect.actions.inquiries import decide_inquiry
+from samhandla.detect.actions.inquiries import decide_inquiry, sign_notice
 from samhandla.detect.actions.runs import run_rules_of_authority
+from samhandla.detect.exports import notice_text
 from samhandla.detect.models import GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.guidance import group_figures_for, plain
+from samhandla.detect.queries.inquiry import get_inquiry_page_for
 from samhandla.detect.rules.law import INQUIRY, legal_route
 from samhandla.detect.rules.loop import monday_of
 from samhandla.people.models import Assignment, Duty, Organisation, Staff
@@ -163,7 +165,7 @@ def _decide_inquiries(by: Viewer, unit: Organisation) -> None:
     decided = [r for r in chosen if legal_route(form[r.child_id], None, today()) == INQUIRY][:MOST_DECISIONS]
     for principal in _principals(unit.pk):
         for row in decided:
-            decide_inquiry(
+            inquiry = decide_inquiry(
                 by=principal,
                 child=row.child,
                 domain_id=row.domain_id,
@@ -171,3 +173,15 @@ def _decide_inquiries(by: Viewer, unit: Organisation) -> None:
                 reason=INQUIRY_REASON,
                 today=today(),
             )
+            if row is decided[0]:
+                _sign_first(principal, inquiry.pk)
+
+
+def _sign_first(principal: Viewer, inquiry_id: int) -> None:
+    """Let one notice be on its way, so that its receiver has something to take in."""
+    with acting_as(principal):
+        page = get_inquiry_page_for(principal, inquiry_id, today=today())
+        if page is None:
+            return
+        for notice in page.notices:
+            sign_notice(by=principal, notice_id=notice.pk, text=notice_text(notice, page), today=today())
