@@ -96,6 +96,18 @@ def test_a_duty_ends_the_same_minute(desktop, family, login_as):
     assert not desktop.get_by_role("heading", name="Elevhälsomöte").is_visible()
 
 
+def test_the_administrator_opens_accounts_on_a_phone(phone, family, login_as):
+    login_as(phone, "administrator")
+    phone.goto("/konton/")
+    assert_accessible(phone)
+    shot(phone, "accounts-phone")
+    phone.get_by_label("Välj alla 5 som saknar konto").check()
+    phone.get_by_role("button", name="Öppna konton och visa länkarna").click()
+    assert phone.locator("code").count() == 5
+    assert_accessible(phone)
+    shot(phone, "account-links-phone")
+
+
 def test_the_administrator_reads_a_number_and_previews_a_day_off(desktop, family, login_as):
     login_as(desktop, "administrator")
     desktop.goto(f"/registret/elever/{family.child['alma'].ref}/")
