@@ -109,8 +109,12 @@ def school_of(folder: Path) -> Any:
     if found is None or not (folder / LESSONS).exists():
         return FakeSource({})
     from samhandla.integrations.simulator.school_system import SchoolSystem
+    from samhandla.integrations.simulator.ss12000_ids import Ids
+    from samhandla.project.demo_last_year import LastYear
 
-    return SchoolSystem(found.build(), folder / LESSONS, _today)
+    world = found.build()
+    last_year = LastYear(world, Ids(world.seed, world.school_year))
+    return SchoolSystem(world, folder / LESSONS, _today, last_year.into_register)
 
 
 def _today() -> date:

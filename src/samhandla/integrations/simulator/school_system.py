@@ -32,18 +32,28 @@ class SchoolSystem:
         world: the municipality whose register is told.
         lessons: Parquet file with rows of the declared lessons table; days before it are not offered.
         today: the present day; lessons of earlier days are told.
+        more: adds to the register's resources before anybody sees them.
     """
 
-    def __init__(self, world: World, lessons: Path, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        world: World,
+        lessons: Path,
+        today: Callable[[], date],
+        more: Callable[[dict[str, list[Json]]], None] = lambda resources: None,
+    ) -> None:
         self._world = world
         self._lessons = lessons
         self._today = today
+        self._more = more
         self._day: tuple[date, list[Json]] | None = None
 
     @cached_property
     def _register(self) -> FakeSource:
         nothing = pq.read_schema(self._lessons).empty_table()
-        return FakeSource(ss12000_resources(self._world, nothing))
+        resources = ss12000_resources(self._world, nothing)
+        self._more(resources)
+        return FakeSource(resources)
 
     @cached_property
     def _days(self) -> LessonDays:
