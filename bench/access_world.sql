@@ -32,8 +32,8 @@ select n, 'staff', 1, 'Person ' || n from generate_series(1, $staff) n;
 
 insert into trust_actor (id, kind, authority_id, name) values (1000000, 'service', 1, 'Samhandla');
 
-insert into people_staff (id, authority_id, actor_id, given_name, family_name, email, phone)
-select n, 1, n, 'Person', 'Nr ' || n, '', '' from generate_series(1, $staff) n;
+insert into people_staff (id, authority_id, actor_id, given_name, family_name, email, phone, eppn)
+select n, 1, n, 'Person', 'Nr ' || n, '', '', '' from generate_series(1, $staff) n;
 
 insert into people_assignment (staff_id, group_id, role, valid_from)
 select n, n, 'mentor', '$first_day' from generate_series(1, $classes) n;
