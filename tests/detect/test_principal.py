@@ -174,3 +174,12 @@ def test_an_empty_unit_says_so(client, cast):
 @pytest.mark.parametrize("name", ["mentor_7b", "counsellor", "controller", "data_administrator"])
 def test_the_page_is_the_principals(client, cast, name):
     assert cast.login(client, name).get(reverse("principal")).status_code in REFUSED
+
+
+def test_pupils_beyond_the_mentors_places_are_seen_by_name(client, cast, take):
+    take(*(found(cast.child[name]) for name in ("alma", "omar", "tove")))
+    page = cast.login(client, "principal").get(reverse("principal"))
+    queue = page.context["page"].queue
+    assert len(queue) == 1
+    assert "Väntar på plats hos mentor" in page.text
+    assert reverse("signal", args=[queue[0].signal.pk]) in page.text

@@ -19,7 +19,7 @@ from samhandla.detect.queries.inquiry import get_inquiry_page_for
 from samhandla.detect.rules.law import INQUIRY, legal_route
 from samhandla.detect.rules.loop import monday_of
 from samhandla.people.models import Assignment, Duty, Organisation, Staff
-from samhandla.people.queries import form_of_child, mentor_by_child, today, viewer_of_actor
+from samhandla.people.queries import form_of_child, mentor_by_child, on_day, today, viewer_of_actor
 from samhandla.trust.viewer import Viewer, acting_as
 
 WEEKS_BACK = 5
@@ -119,9 +119,13 @@ def _principals(unit_id: int) -> Iterator[Viewer]:
 
 
 def shown_unit(by: Viewer) -> Organisation:
-    """Return the compulsory school with most to see: signals about groups first, then about pupils."""
+    """Return the compulsory school with most to see: signals about groups first, then about pupils.
+
+    Only a school that has mentors: in F–6 the class teachers answer.
+    """
     with acting_as(by):
-        compulsory = Organisation.objects.filter(school_forms__contains=["GR"])
+        mentors = Assignment.objects.filter(on_day(today()), role="mentor").values("group__unit_id")
+        compulsory = Organisation.objects.filter(school_forms__contains=["GR"], pk__in=mentors)
         living = GroupSignal.objects.filter(authority_id=by.authority_id, unit__in=compulsory)
         groups = Counter(living.exclude(state=SignalState.CLOSED).values_list("unit_id", flat=True))
         rows = Signal.objects.filter(state="open", good_news=False, unit__in=compulsory)

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext
 
 from samhandla.detect.actions.clock import SchoolDays
-from samhandla.detect.actions.notices import deliver
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import (
     Answer,
     AnswerKind,
+    DeliveredNotice,
     Inquiry,
     InquiryDecision,
     Notice,
@@ -31,8 +31,11 @@ from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import on_day
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
+from samhandla.trust.models import Branch, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
+
+REPLY_DAYS = 5  # school days until a notice should have been answered; ours, the law says promptly
 
 
 def _about(row: Inquiry | Signal | Notice) -> dict[str, Any]:
@@ -240,7 +243,7 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
         raise AnswerRefused(["text"])
     notice.text, notice.signed_by_id, notice.signed_on = text.strip(), by.actor_id, today
     notice.save(update_fields=["text", "signed_by", "signed_on"])
-    deliver(notice, by=by, today=today)
+    _deliver(notice, by, today)
     record(
         EventKind.NOTICE_SIGNED,
         by=by,
@@ -249,3 +252,26 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
         details={"recipient": notice.recipient},
     )
     return notice
+
+
+def _deliver(notice: Notice, by: Viewer, today: date) -> None:
+    """Lay a signed notice before its receiver, as a row of its own in the receiver's secrecy domain.
+
+    A notice to a home municipality that does not use the system waits there to be handed out.
+    """
+    domain, _created = Domain.objects.get_or_create(authority_id=by.authority_id, branch=Branch.SCHOOL_DUTY)
+    inside = notice.recipient == Notice.Recipient.HUVUDMAN
+    days = SchoolDays(today).of(notice.unit_id)
+    DeliveredNotice.objects.create(
+        notice=notice,
+        child_id=notice.child_id,
+        unit_id=notice.unit_id,
+        domain=domain,
+        sender_domain_id=notice.domain_id,
+        authority_id=by.authority_id,
+        recipient=notice.recipient,
+        pupil=notice.child.shown_name,
+        text=notice.text,
+        delivered_on=today,
+        due_on=add_school_days(days, today, REPLY_DAYS) if inside else None,
+    )

@@ -1,4 +1,4 @@
-"""A signed notice on its way: delivered, received, answered, handed out outside the system.
+"""A delivered notice: received, answered, handed out outside the system.
 
 Source: skollagen (2010:800) 7 kap. 19 a § (the principal organiser is told), 22 § (the home municipality
 coordinates); 15 kap. 15 § for upper secondary.
@@ -10,41 +10,13 @@ from datetime import date
 
 from django.utils import timezone
 
-from samhandla.detect.actions.clock import SchoolDays
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
-from samhandla.detect.models import DeliveredNotice, Notice
+from samhandla.detect.models import DeliveredNotice
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
-from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
-from samhandla.trust.models import Branch, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
-
-REPLY_DAYS = 5  # school days until somebody should have answered; ours, the law says promptly
-
-
-def deliver(notice: Notice, *, by: Viewer, today: date) -> DeliveredNotice:
-    """Lay a signed notice before its receiver, as a row of its own in the receiver's secrecy domain.
-
-    A notice to a home municipality that does not use the system waits there to be handed out.
-    """
-    domain, _created = Domain.objects.get_or_create(authority_id=by.authority_id, branch=Branch.SCHOOL_DUTY)
-    inside = notice.recipient == Notice.Recipient.HUVUDMAN
-    days = SchoolDays(today).of(notice.unit_id)
-    return DeliveredNotice.objects.create(
-        notice=notice,
-        child_id=notice.child_id,
-        unit_id=notice.unit_id,
-        domain=domain,
-        sender_domain_id=notice.domain_id,
-        authority_id=by.authority_id,
-        recipient=notice.recipient,
-        pupil=notice.child.shown_name,
-        text=notice.text,
-        delivered_on=today,
-        due_on=add_school_days(days, today, REPLY_DAYS) if inside else None,
-    )
 
 
 def _lock(delivered_id: int) -> DeliveredNotice:

@@ -69,7 +69,7 @@ class PrincipalPage:
     inquiries: list[Inquiry]
     notices: list[Notice]
     ages: list[AgeBand]
-    queued: int
+    queue: list[SignalRow]
     steps: list[StepResult]
     tally: UnitTally | None
 
@@ -87,6 +87,11 @@ class PrincipalPage:
     def waiting(self) -> int:
         """How many things wait for the principal in all."""
         return len(self.groups) + self.pupils + self.decisions
+
+    @property
+    def queued(self) -> int:
+        """How many pupils wait for a place on their mentor's list: more are new in a week than it takes."""
+        return len(self.queue)
 
     @property
     def open_signals(self) -> int:
@@ -139,7 +144,7 @@ def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> Pr
         inquiries=list(drafts.select_related("child").order_by("decided_on", "pk")),
         notices=list(unsigned.select_related("child", "inquiry").order_by("pk")),
         ages=_ages([r.signal for r in opened], unit.pk, today),
-        queued=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
+        queue=[r for r in rows if r.signal.state == SignalState.QUEUED],
         steps=_step_results(unit, today),
         tally=UnitTally.objects.filter(unit=unit).order_by("-week").first(),
     )
