@@ -363,6 +363,16 @@ def test_an_inquiry_can_be_begun_from_the_pupil_page_without_a_signal(client, ca
     assert "föreslagen" in client.get(reverse("principal")).text
 
 
+@pytest.mark.parametrize(
+    ("name", "route"), [("principal", "inquiry-decide"), ("counsellor", "inquiry-ask"), ("mentor_7b", "")]
+)
+def test_an_inquiry_can_be_begun_from_the_signal(client, cast, take, signal_of, name, route):
+    take(found(cast.child["alma"]))
+    page = cast.login(client, name).get(reverse("signal", args=[signal_of("alma").pk])).text
+    for one in ("inquiry-decide", "inquiry-ask"):
+        assert (f'"{reverse(one, args=[cast.child["alma"].ref])}"' in page) == (one == route)
+
+
 def test_the_pupil_page_lists_inquiries_to_those_who_read_them(client, cast):
     inquiry = decide(cast)
     pupil = reverse("pupil", args=[cast.child["alma"].ref])

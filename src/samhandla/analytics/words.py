@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from samhandla.analytics.models import QualityNote
+from samhandla.web.formats import number
 
 
 def describe_note(note: QualityNote) -> str:
     """Say what was found. Counts are of lessons, minutes or pupil-days; no pupil is named."""
-    share = f"{round(100 * note.count / note.of)} procent" if note.of else ""
-    said = {"count": note.count, "of": note.of, "subject": note.subject, "share": share}
+    share = _("%(number)s procent") % {"number": round(100 * note.count / note.of)} if note.of else ""
+    said = {"count": number(note.count), "of": number(note.of), "subject": note.subject, "share": share}
     return {
         "unreported_class": _("%(subject)s: %(share)s av undervisningstiden är inte registrerad."),
         "one_code_class": _("%(subject)s: all frånvaro har samma kod. Skilj inte på giltig och ogiltig här."),

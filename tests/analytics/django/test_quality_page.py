@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.analytics.django.lessons import lesson, table
 
-from samhandla.analytics import actions, queries
+from samhandla.analytics import actions, queries, words
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.models import LakeFile, QualityNote
 from samhandla.trust.viewer import acting_as
@@ -152,3 +152,8 @@ def test_the_page_costs_the_same_queries_for_one_and_many_notes(
     with django_assert_max_num_queries(40) as many:
         client.get(reverse("quality"))
     assert len(few) == len(many)
+
+
+def test_large_numbers_are_written_with_thousands():
+    note = QualityNote(code="duplicate", count=12345, of=1234567)
+    assert words.describe_note(note) == "12\u00a0345 av 1\u00a0234\u00a0567 lektioner är dubbletter."
