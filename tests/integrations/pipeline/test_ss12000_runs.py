@@ -72,6 +72,25 @@ def test_register_and_lessons_in_one_run_then_unchanged(desk, source):
     assert counts(desk) == (children, day_rows)
 
 
+def test_pupils_of_another_organiser_are_outside_and_not_refused(desk, source, server):
+    organisations, persons = (server.source.resources[name] for name in ("organisations", "persons"))
+    root = next(o for o in organisations if o["organisationType"] == "Huvudman")
+    unit = next(o for o in organisations if o["organisationType"] == "Skolenhet")
+    other = {**root, "id": "11111111-1111-4111-8111-111111111111", "organisationNumber": "5560000000"}
+    theirs = {**unit, "id": "22222222-2222-4222-8222-222222222222", "schoolUnitCode": "99999999"}
+    organisations += [other, {**theirs, "parentOrganisation": {"id": other["id"]}}]
+    place = next(n for n, p in enumerate(persons) if p.get("enrolments") and p["securityMarking"] == "Ingen")
+    elsewhere = {**persons[place]["enrolments"][0], "enroledAt": {"id": theirs["id"]}}
+    persons[place] = {**persons[place], "enrolments": [elsewhere]}
+    batch, outcome = run(desk, source)
+    assert batch.state == "committed", batch.reason
+    counts = outcome.counts["attendances"]
+    assert counts["outside"] > 0
+    assert counts["refused"] == 0
+    parts = ("new", "changed", "unchanged", "refused", "outside", "protected")
+    assert counts["read"] == sum(counts[name] for name in parts)
+
+
 def test_rehearsal_of_the_first_run_counts_lessons_too(desk, source):
     batch = start_batch(by=desk.by, source=source)
     outcome = run_batch(desk.by, batch.pk)

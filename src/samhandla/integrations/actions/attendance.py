@@ -49,15 +49,24 @@ class AttendancePlan:
 
 
 def plan_attendance(
-    by: Viewer, source: Source, delivery: Delivery, keyer: Keyer, scope: frozenset[int] | None
+    by: Viewer,
+    source: Source,
+    delivery: Delivery,
+    keyer: Keyer,
+    scope: frozenset[int] | None,
+    outside: frozenset[str] = frozenset(),
 ) -> AttendancePlan | None:
     """Return what the delivery's attendance would change; None when it has none.
 
     Reads the register as it is now, so at a commit it runs after the register is written.
+
+    Args:
+        outside: pupils, by the source's ids, of another organiser; their rows are counted and passed over.
     """
     rows = delivery.attendance
     if rows is None:
         return None
+    rows, passed_over = _own_rows(rows, outside)
     lessons = delivery.lessons is not None
     places = places_for(by, source, rows, delivery, keyer, scope)
     resolved = (resolve_lessons if lessons else resolve_totals)(rows, places)
@@ -74,8 +83,18 @@ def plan_attendance(
         missing=found.missing,
         refused=delivery.refused_total[name] + resolved.refused_total,
         protected=delivery.protected[name] + resolved.protected,
+        outside=passed_over,
     )
     return AttendancePlan(name, counts, _facts(by, delivery, found, resolved, counts), resolved, found)
+
+
+def _own_rows(rows: pa.Table, outside: frozenset[str]) -> tuple[pa.Table, int]:
+    """Return the rows of the authority's own pupils, and how many others there were."""
+    if not outside or not rows.num_rows:
+        return rows, 0
+    others = pc.is_in(rows["pupil"].cast(pa.string()), value_set=pa.array(sorted(outside), pa.string()))
+    own = rows.filter(pc.invert(others))
+    return own, rows.num_rows - own.num_rows
 
 
 def _facts(

@@ -215,7 +215,7 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
     ledger = Ledger(by, batch)
     if keep or delivery.attendance is not None:
         outcome.remarks = _write_register(by, source, ledger, plan, known, keyer)
-    attendance = plan_attendance(by, source, delivery, keyer, known.scope)
+    attendance = plan_attendance(by, source, delivery, keyer, known.scope, plan.outside)
     if attendance is not None:
         _judge(source, outcome, attendance)
     if keep and not outcome.stops:

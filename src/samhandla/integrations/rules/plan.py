@@ -112,7 +112,8 @@ class RegisterPlan:
     `other_ties` and `lifted` are about children who are known but did not come themselves: adults of
     theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
     source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
-    adults are, so that one who is not named any more is ended.
+    adults are, so that one who is not named any more is ended. `outside`: people of another organiser, by the
+    source's ids; only of a run for the whole authority.
     """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
@@ -127,6 +128,7 @@ class RegisterPlan:
     other_ties: dict[str, list[GuardianRecord]] = field(default_factory=dict)
     lifted: set[str] = field(default_factory=set)
     ties_told: bool = False
+    outside: frozenset[str] = frozenset()
 
     def changed(self, kind: str) -> list[Any]:
         """Return the items of a kind that the commit writes."""
@@ -299,6 +301,8 @@ class Planner:
                 "new" if statuses == {"new"} else "unchanged" if statuses == {"unchanged"} else "changed"
             )
         outside = {person.id for person in self.people.outside}
+        if self.known.scope is None:
+            self.plan.outside = frozenset(outside)
         counts.outside = len(outside)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
         self._missing_children(counts)
