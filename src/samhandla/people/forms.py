@@ -147,7 +147,9 @@ class LabelForm(forms.Form):
     )  # fmt: skip
     label = forms.CharField(label=_("Heter"), max_length=20)
     valid_from = _day(_("Från och med"))
-    source = forms.CharField(label=_("Källa"), max_length=200, help_text=_("Lagen eller propositionen, med nummer."))
+    source = forms.CharField(
+        label=_("Källa"), max_length=200, help_text=_("Lagen eller propositionen, med nummer.")
+    )
 
 
 class TermForm(PeriodForm):

@@ -26,7 +26,7 @@ class Entry:
     Args:
         order: low numbers first; 10–39 daily work, 40–69 overview, 70–99 settings.
         in_menu: False for pages that only the start page leads to.
-        note: a short live sentence ("3 väntar på svar") for the start page; its queries do not grow with rows.
+        note: a short live sentence ("3 väntar på svar") for the start page; no more queries for more rows.
     """
 
     url_name: str
