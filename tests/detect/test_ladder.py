@@ -108,3 +108,14 @@ def test_the_editor_is_the_process_leaders(client, cast, ladder, name):
     ):  # fmt: skip
         assert client.post(reverse(route, args=arguments), STEP).status_code in REFUSED
     assert LadderStep.objects.filter(name="Hembesök").count() == 0
+
+
+def test_the_example_is_read_in_english_until_somebody_has_changed_it(leader, cast, ladder):
+    leader.cookies["django_language"] = "en"
+    page = leader.get(reverse("ladder")).text
+    assert "Talk with the pupil" in page
+    assert "How are the mornings?" in page
+    assert "Prata med eleven" not in page
+    change_ladder_step(by=cast.service(), step_id=ladder[0].pk, today=today(), name="Fråga hur det är")
+    assert "Fråga hur det är" in leader.get(reverse("ladder")).text
+    assert LadderStep.objects.get(pk=ladder[1].pk).name == "Prata med vårdnadshavare", "kept in Swedish"
