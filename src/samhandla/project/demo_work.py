@@ -137,6 +137,7 @@ def shown_unit(by: Viewer) -> Organisation:
 def decide_and_meet(by: Viewer, unit: Organisation, mentor: Staff | None, officer: Staff) -> None:
     """Let the shown school's principal decide on inquiries, and the officer hold a meeting with a mentor."""
     _decide_inquiries(by, unit)
+    _answer_groups(by, today())
     if mentor is not None:
         with acting_as(by):
             held = Assignment.objects.filter(staff=mentor, group__unit=unit, valid_to=None)
