@@ -13,6 +13,7 @@ from samhandla.integrations.actions import sources
 from samhandla.integrations.actions.running import run_batch
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.models import Batch, BatchRefusal
+from samhandla.integrations.queries import in_words
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import acting_as
 
@@ -150,7 +151,7 @@ def test_events_on_a_holiday_are_marked_and_kept(ready):
     outcome = run_batch(ready.by, batch.pk)
     with acting_as(ready.by):
         batch = Batch.objects.get(pk=batch.pk)
-    assert any("helgdag" in one["text"] for one in batch.remarks)
+    assert any("2025-12-25 är en helgdag" in in_words(one["text"]) for one in batch.remarks)
     assert outcome.counts["attendances"]["refused"] == 0
 
 

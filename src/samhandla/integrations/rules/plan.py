@@ -215,7 +215,7 @@ class Planner:
         ties = list(delivery.guardians)
         said_about = {t.child for t in ties}
         known = {child for child in said_about if keyer.of("child", child) in self.known.children}
-        adults = self._known_adults()
+        adults = _known_adults(self)
         self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known, adults)
         persons = {p.id: p for p in delivery.persons}
         ties += [t for child in self.people.children.values() for t in child.guardians]
@@ -238,13 +238,6 @@ class Planner:
         self._adults()
         if delivery.persons or self._tells_deleted("persons"):
             self._person_counts()
-
-    def _known_adults(self) -> set[str]:
-        """Return guardians who may come without their children, as when only what has changed is sent."""
-        if "persons" not in self.delivery.changes_of:
-            return set()
-        keyer, known = self.terms.keyer, self.known.rows["guardian"]
-        return {p.id for p in self.delivery.persons if keyer.of("guardian", p.id) in known}
 
     def _child(
         self, person: PersonRecord, mark: Protection, ties: list[GuardianRecord], hidden: bool
@@ -315,7 +308,7 @@ class Planner:
         }
         came = {item.key for item in self.plan.items["child"]}
         gone = [key for key in in_use if key not in came]
-        ended = self._ended_children(in_use)
+        ended = _ended_children(self, in_use)
         if "persons" not in self.delivery.complete:
             gone = [key for key in gone if key in ended]
         elif not self.people.children:
@@ -343,23 +336,6 @@ class Planner:
         lost = away if complete else 0
         others = Facts("adults", known=adults, came=adults - lost, missing=lost, read=counts.read)
         self.plan.facts += [children, others]
-
-    def _ended_children(self, in_use: Collection[str]) -> set[str]:
-        """Return known pupils of whom the source says that they are deleted or have no place here.
-
-        A run for one unit cannot tell: their place may be at another.
-        """
-        keyer = self.terms.keyer
-        ended = {keyer.of("child", one) for one in self.delivery.deleted}
-        if self.known.scope is None and "organisations" in self.delivery.complete:
-            ended |= {keyer.of("child", person.id) for person in self.people.outside}
-            ended |= {
-                keyer.of("child", person.id)
-                for people in (self.people.guardians, self.people.staff)
-                for person in people.values()
-                if person.id not in self.people.children
-            }
-        return ended & set(in_use)
 
     def _missing_adults(self, kind: str, *, complete: bool) -> int:
         """Note known adults of a kind who did not come. Returns: how many were known.
@@ -453,6 +429,32 @@ class Planner:
                 self.plan.counts[resource] = Counts()
                 in_use = sum(not one.missing for one in known.values())
                 self.plan.facts.append(Facts(resource=resource, known=in_use))
+
+
+def _known_adults(planner: Planner) -> set[str]:
+    """Return guardians who may come without their children, as when only what has changed is sent."""
+    if "persons" not in planner.delivery.changes_of:
+        return set()
+    keyer, known = planner.terms.keyer, planner.known.rows["guardian"]
+    return {p.id for p in planner.delivery.persons if keyer.of("guardian", p.id) in known}
+
+
+def _ended_children(planner: Planner, in_use: Collection[str]) -> set[str]:
+    """Return known pupils of whom the source says that they are deleted or have no place here.
+
+    A run for one unit cannot tell: their place may be at another.
+    """
+    keyer = planner.terms.keyer
+    ended = {keyer.of("child", one) for one in planner.delivery.deleted}
+    if planner.known.scope is None and "organisations" in planner.delivery.complete:
+        ended |= {keyer.of("child", person.id) for person in planner.people.outside}
+        ended |= {
+            keyer.of("child", person.id)
+            for people in (planner.people.guardians, planner.people.staff)
+            for person in people.values()
+            if person.id not in planner.people.children
+        }
+    return ended & set(in_use)
 
 
 def _names_of(person: PersonRecord) -> Iterable[str]:
