@@ -200,28 +200,29 @@ def _recently_closed(as_of: date) -> set[int]:
 def _refresh_reasons(wanted: dict[int, list[Found]], living: dict[int, Signal], as_of: date) -> None:
     ids = [living[child].pk for child in wanted]
     known = {(r.signal_id, r.rule): r for r in Reason.objects.filter(signal_id__in=ids)}
-    fresh: list[Reason] = []
-    changed: list[Reason] = []
+    rows: list[Reason] = []
     for child, items in wanted.items():
         signal = living[child]
         for item in items:
-            row = known.get((signal.pk, item.rule))
-            if row is None:
-                row = Reason(
-                    child_id=child,
-                    domain_id=signal.domain_id,
-                    unit_id=signal.unit_id,
-                    signal_id=signal.pk,
-                    rule=item.rule,
-                    first_seen=as_of,
-                )
-                fresh.append(row)
-            else:
-                changed.append(row)
+            row = known.get((signal.pk, item.rule)) or Reason(
+                child_id=child,
+                domain_id=signal.domain_id,
+                unit_id=signal.unit_id,
+                signal_id=signal.pk,
+                rule=item.rule,
+                first_seen=as_of,
+            )
             row.version, row.since, row.numbers = item.version, item.since, item.numbers
             row.last_seen = max(as_of, row.first_seen)
-    Reason.objects.bulk_create(fresh, batch_size=500)
-    Reason.objects.bulk_update(changed, ["version", "since", "numbers", "last_seen"], batch_size=500)
+            row.pk = None  # known by signal and rule, so that new and changed ones go in one statement
+            rows.append(row)
+    Reason.objects.bulk_create(
+        rows,
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["signal", "rule"],
+        update_fields=["version", "since", "numbers", "last_seen"],
+    )
 
 
 def _class_of(item: Found) -> int | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Floats, Ints, Panel, share, spells_in, sums, window
+from samhandla.detect.rules.panel import Floats, Ints, Panel, group_sums, share, spells_in, sums, window
 from samhandla.lib.i18n import N_
 
 # What a day weighs. The first day of a spell says most, since an illness then runs its course; parts
@@ -44,10 +44,7 @@ def usual_points(panel: Panel, points: Floats) -> Floats:
     capped = np.minimum(points, 1.0)
     there = panel.offered > 0
     own, days = _running(capped), sums(there)
-    unit_points = np.zeros((len(panel.units.ids), own.shape[1]))
-    unit_days = np.zeros_like(unit_points)
-    np.add.at(unit_points, panel.unit, own)
-    np.add.at(unit_days, panel.unit, days)
+    unit_points, unit_days = (group_sums(rows, panel.unit, len(panel.units.ids)) for rows in (own, days))
     until = np.maximum(np.arange(panel.shape[1]) + 1 - GAP_DAYS, 0)
     usual = (unit_points[:, until] + PRIOR_POINTS * PRIOR_SIZE) / (unit_days[:, until] + PRIOR_SIZE)
     return np.asarray((own[:, until] + usual[panel.unit] * PRIOR_DAYS) / (days[:, until] + PRIOR_DAYS))

@@ -8,8 +8,8 @@ import numpy as np
 
 from samhandla.detect.rules.chance import Look, clear_cells, hold, last_look, look_columns
 from samhandla.detect.rules.declare import GroupState, Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, share, window
-from samhandla.detect.rules.patterns import LEAST_CHANCE, SLOTS, WEEKDAYS, part_days
+from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, group_sums, share, window
+from samhandla.detect.rules.patterns import LEAST_CHANCE, SLOTS, WEEKDAYS, lessons_of_the_week
 from samhandla.detect.rules.waves import PRIOR_LEVEL, class_rows, group_levels, is_wave, usual_levels
 from samhandla.lib.i18n import N_
 
@@ -35,9 +35,7 @@ class Groups:
             self.big &= panel.class_id[first] > 0
 
     def _sum(self, matrix: np.ndarray) -> Ints:
-        out = np.zeros((int(self.member.max()) + 1, self.panel.shape[1]), np.int64)
-        np.add.at(out, self.member, matrix)
-        return out
+        return group_sums(matrix, self.member, int(self.member.max()) + 1)
 
     def minutes(self, *, without_waves: bool) -> tuple[Ints, Ints]:
         """Return absent and offered minutes per group and day; days of an illness wave count as none."""
@@ -177,18 +175,11 @@ def _slots(groups: Groups, values: Values) -> State:
 
 
 def _slot_look(groups: Groups, span: slice, values: Values) -> tuple[Look, Ints]:
-    panel = groups.panel
-    shape = (len(groups.ids), WEEKDAYS * SLOTS)
-    hits, trials, pupils = (np.zeros(shape, np.int64) for _ in range(3))
-    offered = np.where(panel.offered[:, span] > 0, panel.lesson_bits[:, span], 0)
-    missed = np.where(part_days(panel)[:, span], panel.absent_bits[:, span], 0)
-    for cell in range(shape[1]):
-        today = panel.weekday[:, span] == cell // SLOTS
-        bit = np.int32(1 << (cell % SLOTS))
-        mine = (today & ((missed & bit) != 0)).sum(axis=1)
-        np.add.at(hits[:, cell], groups.member, mine)
-        np.add.at(pupils[:, cell], groups.member, mine > 0)
-        np.add.at(trials[:, cell], groups.member, (today & ((offered & bit) != 0)).sum(axis=1))
+    count = len(groups.ids)
+    own_hits, own_trials = lessons_of_the_week(groups.panel, span)
+    hits, trials, pupils = (
+        group_sums(counts, groups.member, count) for counts in (own_hits, own_trials, own_hits > 0)
+    )
     elsewhere: Floats = (hits.sum(axis=1, keepdims=True) - hits) / np.maximum(
         trials.sum(axis=1, keepdims=True) - trials, 1
     )

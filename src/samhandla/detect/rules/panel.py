@@ -6,6 +6,7 @@ plain arithmetic also when two schools have different breaks.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -124,6 +125,11 @@ class Panel:
             out[:, column] = np.where(self.away[:, column], run, 0)
         return out
 
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """What several rules need and one has computed."""
+        return {}
+
     def day(self, row: int, column: int) -> date:
         """Return the date of a pupil's school day."""
         return self.units.dates[self.unit[row], column].astype(object)  # type: ignore[no-any-return]
@@ -139,6 +145,24 @@ def sums(values: Ints) -> Ints:
     totals = np.zeros((values.shape[0], values.shape[1] + 1), np.int64)
     np.cumsum(values, axis=1, out=totals[:, 1:])
     return totals
+
+
+def group_sums(rows: np.ndarray, group: Ints, count: int) -> Ints:
+    """Add up the rows of each group.
+
+    Args:
+        rows: one row per pupil, of whole numbers, marks or shares.
+        group: the number of each row's group, below `count`.
+
+    Returns: one row per group; zeros for a group without rows.
+    """
+    whole = rows.dtype.kind != "f"
+    out = np.zeros((count, *rows.shape[1:]), np.int64 if whole else np.float64)
+    if len(rows):
+        order = np.argsort(group, kind="stable")
+        present, first = np.unique(group[order], return_index=True)
+        out[present] = np.add.reduceat(rows[order], first, axis=0, dtype=out.dtype)
+    return out
 
 
 def window(values: Ints, days: int) -> Ints:
@@ -278,7 +302,7 @@ def _matrices(
 ) -> dict[str, Any]:
     row, column = row[chosen], column[chosen]
     flat = row * shape[1] + column
-    single = len(np.unique(flat)) == len(flat)
+    single = not len(flat) or int(np.bincount(flat).max()) == 1
     out = {}
     for name in CELLS:
         values = days[name].to_numpy()[chosen]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from samhandla.detect.rules.chance import Look, best_cell, hold, last_look, look_columns, rejected
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, share
+from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, group_sums, share
 from samhandla.lib.i18n import N_
 
 WEEKDAYS = 5
@@ -59,10 +59,7 @@ def usual_share(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
     """
     tried = np.broadcast_to(trials, hits.shape)
     own, counts = share(hits, tried), (tried > 0).astype(np.int64)
-    shares = np.zeros((len(panel.units.ids), hits.shape[1]))
-    pupils = np.zeros_like(shares)
-    np.add.at(shares, panel.unit, own)
-    np.add.at(pupils, panel.unit, counts)
+    shares, pupils = (group_sums(rows, panel.unit, len(panel.units.ids)) for rows in (own, counts))
     others = shares[panel.unit] - own + even * PRIOR_PUPILS
     return np.asarray(np.maximum(others / (pupils[panel.unit] - counts + PRIOR_PUPILS), even))
 
@@ -121,19 +118,39 @@ def _bit_count(bits: NDArray[np.int32]) -> Ints:
     return np.bitwise_count(bits).astype(np.int64)
 
 
+def lessons_of_the_week(panel: Panel, span: slice) -> tuple[Ints, Ints]:
+    """Count for each pupil the lessons of the week that were missed, and that were offered.
+
+    Only days on which the pupil was in school for some of the lessons count as missed.
+
+    Returns: two matrices (pupils × weekday and slot), kept with the panel: two rules ask for the same.
+    """
+    key = "lessons_of_the_week", span.start, span.stop
+    if key not in panel.kept:
+        missed = np.where(part_days(panel)[:, span], panel.absent_bits[:, span], 0)
+        offered = np.where(panel.offered[:, span] > 0, panel.lesson_bits[:, span], 0)
+        weekday = panel.weekday[:, span]
+        panel.kept[key] = _per_cell(missed, weekday), _per_cell(offered, weekday)
+    return panel.kept[key]  # type: ignore[no-any-return]
+
+
+def _per_cell(bits: Ints, weekday: Ints) -> Ints:
+    """Count the bits of each row per weekday and slot; days with the same bits are counted at once."""
+    row, column = np.nonzero((bits != 0) & (weekday >= 0) & (weekday < WEEKDAYS))
+    own = bits[row, column] & (2**SLOTS - 1)
+    kinds = np.flatnonzero(np.bincount(own, minlength=2**SLOTS))
+    kind_of = np.zeros(2**SLOTS, np.int64)
+    kind_of[kinds] = np.arange(len(kinds))
+    cells = len(bits) * WEEKDAYS
+    key = (row * WEEKDAYS + weekday[row, column]) * len(kinds) + kind_of[own]
+    days = np.bincount(key, minlength=cells * len(kinds)).reshape(cells, len(kinds))
+    # Small whole numbers: exact as floats, which are multiplied many times faster.
+    slots = ((kinds[:, None] >> np.arange(SLOTS)) & 1).astype(np.float64)
+    return (days.astype(np.float64) @ slots).astype(np.int64).reshape(len(bits), -1)
+
+
 def _count_slot(panel: Panel, span: slice, values: Values) -> Look:
-    part = part_days(panel)[:, span]
-    weekday = panel.weekday[:, span]
-    offered_bits = np.where(panel.offered[:, span] > 0, panel.lesson_bits[:, span], 0)
-    missed_bits = np.where(part, panel.absent_bits[:, span], 0)
-    cells = WEEKDAYS * SLOTS
-    hits, trials = (np.zeros((panel.shape[0], cells), np.int64) for _ in range(2))
-    for day in range(WEEKDAYS):
-        today = weekday == day
-        for slot in range(SLOTS):
-            bit = np.int32(1 << slot)
-            hits[:, day * SLOTS + slot] = (today & ((missed_bits & bit) != 0)).sum(axis=1)
-            trials[:, day * SLOTS + slot] = (today & ((offered_bits & bit) != 0)).sum(axis=1)
+    hits, trials = lessons_of_the_week(panel, span)
     all_hits, all_trials = hits.sum(axis=1, keepdims=True), trials.sum(axis=1, keepdims=True)
     elsewhere = (all_hits - hits + 1) / (all_trials - trials + PRIOR_TRIALS)
     chance = np.maximum(usual_share(panel, hits, trials, np.full(hits.shape, LEAST_CHANCE)), elsewhere)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from samhandla.detect.rules.chance import Look, best_cell, rejected
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values, nowhere
-from samhandla.detect.rules.panel import Floats, Ints, Panel, share
+from samhandla.detect.rules.panel import Floats, Ints, Panel, group_sums, share
 from samhandla.detect.rules.patterns import LEAST_CHANCE, usual_share
 from samhandla.lib.i18n import N_
 
@@ -73,9 +73,7 @@ def _times_usual(panel: Panel) -> Floats:
     """Return how many times the unit's usual absence a subject has in the unit; pupils weigh the same."""
     own = share(panel.subject_missed, panel.subject_lessons)
     taught: Ints = (panel.subject_lessons > 0).astype(np.int64)
-    sums, counts = (np.zeros((len(panel.units.ids), own.shape[1])) for _ in range(2))
-    np.add.at(sums, panel.unit, own)
-    np.add.at(counts, panel.unit, taught)
+    sums, counts = (group_sums(rows, panel.unit, len(panel.units.ids)) for rows in (own, taught))
     level = share(sums, counts)
     overall = share(sums.sum(axis=1, keepdims=True), counts.sum(axis=1, keepdims=True))
     return share(level, np.broadcast_to(overall, level.shape))[panel.unit]

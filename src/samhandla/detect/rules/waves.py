@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, share, sums
+from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, group_sums, share, sums
 
 EARLIER_DAYS = 40  # a class's usual level is that of its latest 40 school days before the day
 LEAST_CLASS = 8  # smaller groups have no level of their own; they follow the unit
@@ -20,11 +20,8 @@ WAVE_SHARE = 0.15  # … at least this share of the class away, is called a wave
 def group_levels(panel: Panel, group: Ints) -> tuple[Floats, Ints]:
     """Return per group and day the share away of those who had lessons, and how many had."""
     count = int(group.max()) + 1 if len(group) else 0
-    away = np.zeros((count, panel.shape[1]))
-    there = np.zeros((count, panel.shape[1]))
-    np.add.at(away, group, panel.away)
-    np.add.at(there, group, panel.offered > 0)
-    return share(away, there), there.astype(np.int64)
+    away, there = (group_sums(rows, group, count) for rows in (panel.away, panel.offered > 0))
+    return share(away, there), there
 
 
 def usual_levels(level: Floats, there: Ints, prior: Floats) -> Floats:
