@@ -84,11 +84,11 @@ def test_files_are_in_the_readers_language(counted, client):
 
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("address", ["board", "board-pages", "board-goals"])
-def test_others_are_refused(counted, client, name, address):
-    assert get(counted.cast, client, name, reverse(address)).status_code in (403, 404)
+def test_others_are_refused(cast, client, name, address):
+    assert get(cast, client, name, reverse(address)).status_code in (403, 404)
 
 
-def test_anonymous_is_sent_to_login(counted, client):
+def test_anonymous_is_sent_to_login(cast, client):
     assert client.get(reverse("board")).status_code == 302
 
 
@@ -106,10 +106,10 @@ def test_a_reader_may_not_write(counted, client):
         assert not BoardPage.objects.exists()
 
 
-def test_writing_needs_the_right_also_past_the_page(counted):
+def test_writing_needs_the_right_also_past_the_page(cast):
     from django.core.exceptions import PermissionDenied
 
-    by = counted.cast.viewer("process_leader")
+    by = cast.viewer("process_leader")
     with pytest.raises(PermissionDenied):
         actions.set_assessment(by=by, term="VT2025", goal_id=None, analysis="x")
     with pytest.raises(PermissionDenied):

@@ -18,6 +18,7 @@ from samhandla.integrations.simulator.attendance import whole_year
 from samhandla.integrations.simulator.settings import Settings
 from samhandla.integrations.simulator.ss12000 import ss12000_resources
 from samhandla.integrations.simulator.world import build_world
+from samhandla.integrations.ss12000 import connection
 from samhandla.people.queries import service_viewer
 from samhandla.trust.viewer import acting_as
 
@@ -47,6 +48,12 @@ class World:
 
     def unit_ids(self) -> list[str]:
         return [o["id"] for o in self.resources["organisations"] if o["organisationType"] == "Skolenhet"]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Try again at once: how long a client waits is tested where the client is."""
+    monkeypatch.setattr(connection, "backoff", lambda attempt, chance: 0.0)
 
 
 @pytest.fixture(scope="session")
