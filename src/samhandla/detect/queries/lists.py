@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -16,9 +16,10 @@ from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
 from samhandla.lib.schoolcalendar import school_days_between
 from samhandla.people.models import Child
-from samhandla.people.queries import children_led_by, class_names, school_days_of
+from samhandla.people.queries import children_led_by, class_names, school_days_of_units
 from samhandla.trust.viewer import Viewer
 
+BEHIND, AHEAD = timedelta(days=120), timedelta(days=250)  # school days are counted to a due date within these
 LEADING = 2
 # Which family of reasons says most about what to do; a family that is not here comes after these, and the
 # loop's own last. The same order holds on every page.
@@ -161,19 +162,11 @@ def rows_of(viewer: Viewer, signals: Iterable[Signal], *, today: date) -> list[S
     signals = list(signals)
     children = [s.child_id for s in signals]
     classes = class_names(viewer, children, on=today)
-    days = {unit: _days_near(unit, today) for unit in {s.unit_id for s in signals}}
+    days = school_days_of_units({s.unit_id for s in signals}, first=today - BEHIND, last=today + AHEAD)
     latest = latest_run_for(viewer)
     known = reporting_of(viewer, children)
     rows = [_row(s, classes.get(s.child_id, ""), days[s.unit_id], today, latest) for s in signals]
     return [replace(row, reporting=known[row.child.pk]) for row in rows]
-
-
-def _days_near(unit_id: int, today: date) -> list[date]:
-    return school_days_of(
-        unit_id,
-        first=date.fromordinal(today.toordinal() - 120),
-        last=date.fromordinal(today.toordinal() + 250),
-    )
 
 
 def _row(signal: Signal, class_name: str, days: list[date], today: date, latest: date | None) -> SignalRow:

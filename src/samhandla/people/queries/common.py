@@ -161,6 +161,15 @@ def school_days_of(unit_id: int, *, first: date, last: date) -> list[date]:
     return list(days.order_by("date").values_list("date", flat=True))
 
 
+def school_days_of_units(unit_ids: Iterable[int], *, first: date, last: date) -> dict[int, list[date]]:
+    """Return the school days of several units, each in order, in one query."""
+    days: dict[int, list[date]] = {unit: [] for unit in unit_ids}
+    rows = SchoolDay.objects.filter(unit_id__in=days, date__range=(first, last)).order_by("date")
+    for unit, day in rows.values_list("unit_id", "date"):
+        days[unit].append(day)
+    return days
+
+
 def get_child_for(viewer: Viewer, ref: UUID) -> Child | None:
     """Return a child by its reference; None alike when it is missing and when it is forbidden."""
     return children_for(viewer).filter(ref=ref).select_related("unit", "lives_in", "school_in").first()
