@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 import pyarrow as pa
@@ -231,7 +232,7 @@ class Demo:
         """Import the lessons until the last day from files, as a supplier would send them."""
         last_year = LastYear(self.world, self.ids)
         before = [school for school in last_year.schools() if school.unit.authority == owner.number]
-        file = {"kind": "file", "preset_name": "samhandla", "register_source": register}
+        file: dict[str, Any] = {"kind": "file", "preset_name": "samhandla", "register_source": register}
         if before:
             with acting_as(by):
                 # Who began this year is in the register and not in last year's file.
@@ -312,8 +313,8 @@ class Demo:
     def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
         """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""
         if role != "mentor":
-            places = [unit.pk, unit.parent_id, central.pk]
-            duty = Duty.objects.filter(role=role, unit_id__in=places).order_by("pk").first()
+            near = [unit.pk, unit.parent_id, central.pk]
+            duty = Duty.objects.filter(role=role, unit_id__in=near).order_by("pk").first()
             return duty.staff if duty else None
         open_children = Signal.objects.filter(unit=unit, state="open", good_news=False).values("child_id")
         places = Membership.objects.filter(child_id__in=open_children, group__assignments__role="mentor")
