@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 
+from bench.registry import Options, Result, benchmark
 from samhandla.integrations.simulator.attendance import whole_year
 from samhandla.integrations.simulator.ss12000 import ss12000_resources
 from samhandla.integrations.simulator.world import build_world
@@ -50,35 +51,20 @@ class Pages:
         return self.events + self.attendances
 
 
-def run(full: bool) -> list[dict[str, Any]]:
-    """Measure, and return the result `import.time_vs_json_parse`."""
-    resources = _resources(full)
-    apart, inside = _apart(resources), _inside(resources)
+@benchmark("import.time_vs_json_parse")
+def time_vs_json_parse(options: Options) -> list[Result]:
+    """Measure both ways of sending; the slower one is the figure."""
+    resources = _resources(options.size >= 1)
+    ways = {"apart": _apart(resources), "inside": _inside(resources)}
     with tempfile.TemporaryDirectory() as folder:
         measured = {
-            name: _measure(resources, pages, Path(folder) / f"{name}.parquet")
-            for name, pages in (("apart", apart), ("inside", inside))
+            name: _measure(resources, pages, Path(folder) / f"{name}.parquet") for name, pages in ways.items()
         }
-    slowest = max(measured.values(), key=lambda one: one["ratio"])
-    return [
-        {
-            "part": 1,
-            "name": "import.time_vs_json_parse",
-            "value": round(slowest["ratio"], 3),
-            "unit": "ratio",
-            "bound": BOUND,
-            "better": "lower",
-            "peer": {
-                "library": f"orjson {orjson.__version__}",
-                "attendances": len(resources["attendances"]),
-                **{
-                    f"{way}_{key}": round(value, 4)
-                    for way, one in measured.items()
-                    for key, value in one.items()
-                },
-            },
-        }
-    ]
+    facts = {f"{way}_{key}": round(value, 4) for way, one in measured.items() for key, value in one.items()}
+    facts["attendances"] = len(resources["attendances"])
+    slowest = max(one["ratio"] for one in measured.values())
+    peer = {"library": f"orjson {orjson.__version__}", **facts}
+    return [Result(1, "import.time_vs_json_parse", slowest, "times", BOUND, "lower", peer)]
 
 
 def _resources(full: bool) -> dict[str, list[Json]]:
