@@ -337,6 +337,43 @@ def test_broken_logins_are_refused_and_absent_ones_are_none(tmp_path: Path) -> N
         demo.read_logins(tmp_path / "logins.json")
 
 
+class Database:
+    """A server that is up; whether it has the municipality's database is told from outside."""
+
+    notice = ""
+
+    def __init__(self, made: bool) -> None:
+        self.made = made
+
+    def start(self) -> None: ...
+
+    def has_database(self, name: str) -> bool:
+        return self.made
+
+
+def test_a_step_is_left_out_until_what_it_depends_on_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "answers", lambda port: True)
+    (tmp_path / "logins.json").write_text("[]")
+    program = "import sys; open(sys.argv[1], 'a').write('x')"
+    seen = []
+    for stamp, made in (("a", True), ("a", True), ("b", True), ("b", False), ("", True), ("", True)):
+        words = (sys.executable, "-c", program, str(tmp_path / "ran"))
+        plan = demo.Plan(tmp_path, 1, (Command("Steg", "step", words, stamp=stamp),), ())
+        with Runner(tmp_path, os.environ, "x") as runner:
+            demo._bring_up(runner, Database(made), plan)
+        seen.append(len((tmp_path / "ran").read_text()))
+    assert seen == [1, 1, 2, 3, 4, 5]
+
+
+def test_a_stamp_follows_the_files(tmp_path: Path) -> None:
+    assert demo.stamp_of("*/migrations/*.py") == demo.stamp_of("*/migrations/*.py")
+    assert demo.stamp_of("*/migrations/*.py") != demo.stamp_of("trust/*.py")
+    (tmp_path / "steps.json").write_text('{"migrate": ')
+    assert demo.read_stamps(tmp_path) == {}
+
+
 def test_the_real_plan_migrates_as_owner_and_serves_on_the_port(tmp_path: Path) -> None:
     plan = demo.plan_demo(tmp_path, 8123)
     assert [step.name for step in plan.steps] == ["migrate", "static", "demo-data"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import hashlib
 import http.client
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from samhandla.lib.command import DONE, BadArguments, Refusal
@@ -23,8 +25,15 @@ from samhandla.project.processes import Command, Runner, StopRequested
 
 DEFAULT_PORT = 8000
 ANSWER_SECONDS = 60.0
-# A demonstration never touches a database that the environment happens to name.
+STAMPS = "steps.json"
+BUILT_ON = (
+    "django",
+    "django-allauth",
+    "django-htmx",
+    "procrastinate",
+)  # whose tables and files come with ours
 LOGINS = "logins.json"  # written last, so its presence says that the municipality is whole
+# A demonstration never touches a database that the environment happens to name.
 _FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINT_URL", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -69,8 +78,19 @@ def plan_demo(folder: Path, port: int) -> Plan:
         folder,
         port,
         steps=(
-            Command("Uppdatera databasen", "migrate", (*manage, "migrate", "--no-input"), as_owner),
-            Command("Lägga ut stilmallar", "static", (*manage, "collectstatic", "--no-input")),
+            Command(
+                "Uppdatera databasen",
+                "migrate",
+                (*manage, "migrate", "--no-input"),
+                as_owner,
+                stamp_of("*/migrations/*.py", "people/derivation.py", "trust/*.py"),
+            ),
+            Command(
+                "Lägga ut stilmallar",
+                "static",
+                (*manage, "collectstatic", "--no-input"),
+                stamp=stamp_of("*/static/**/*"),
+            ),
             Command(
                 "Göra demokommunen",
                 "demo-data",
@@ -130,14 +150,39 @@ def _bring_up(runner: Runner, server: EmbeddedPostgres, plan: Plan) -> None:
     if server.notice:
         _say(server.notice)
     forget_half_made(plan.folder, server)
+    done = read_stamps(plan.folder) if server.has_database(DATABASE_NAME) else {}
     for step in plan.steps:
+        if step.stamp and done.get(step.name) == step.stamp:
+            continue
         began = time.monotonic()
         runner.run_step(step)
+        done[step.name] = step.stamp
+        (plan.folder / STAMPS).write_text(json.dumps(done), encoding="utf-8")
         _say(f"{step.title}: klart på {time.monotonic() - began:.1f} s".replace(".", ","))
     for service in plan.services:
         runner.start(service)
     runner.wait_for(lambda: answers(plan.port), seconds=ANSWER_SECONDS, title="Webbservern")
     _say(describe(plan))
+
+
+def read_stamps(folder: Path) -> dict[str, str]:
+    """Return the stamps of the steps that are done; none when the file is missing or broken."""
+    try:
+        return {str(name): str(stamp) for name, stamp in json.loads((folder / STAMPS).read_text()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def stamp_of(*patterns: str) -> str:
+    """Return a word that changes with the program's files of some patterns, and with what it is built on."""
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in patterns for path in package.glob(pattern) if path.is_file()):
+        facts = path.stat()
+        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    for name in BUILT_ON:
+        digest.update(version(name).encode())
+    return digest.hexdigest()
 
 
 def forget_half_made(folder: Path, server: EmbeddedPostgres) -> None:

@@ -43,12 +43,14 @@ class Command:
         title: what it is, in Swedish, as the user reads it.
         name: of its log file.
         environment: added to the runner's own.
+        stamp: what a step depends on, in a word; a step done with the same stamp is not done again.
     """
 
     title: str
     name: str
     words: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    stamp: str = ""
 
 
 class Runner:
