@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from samhandla.detect import jobs
 from samhandla.detect.actions.rehearsals import ask_rehearsal
 from samhandla.detect.errors import AnswerRefused, NotYours
 from samhandla.detect.models import Rehearsal
-from samhandla.detect.queries.outcome import outcome_of
+from samhandla.detect.queries.outcome import outcome_of, shown_counts
 from samhandla.detect.rules.hide import Cell, hidden_in
 from samhandla.detect.rules.rehearsal import count, rehearse, weeks_of
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
@@ -189,6 +190,30 @@ def test_the_job_counts_both_and_keeps_no_pupil(cast, data):
     text = json.dumps(row.result)
     assert '"pupil":' not in text
     assert '"mentor":' not in text
+
+
+@pytest.mark.django_db
+def test_the_page_shows_no_week_and_no_mentor_week_under_ten(client, cast, data):
+    row = run(ask(cast))
+    column = row.result["present"]
+    weeks, spread = [n for _monday, n in column["weeks"]], column["spread"]
+    assert min(weeks) < 10, "else nothing is proved"
+    outcome = outcome_of(cast.viewer("process_leader"), row)
+    for shown, true in (
+        ([w.present for w in outcome.weeks], weeks), ([p.present for p in outcome.spread], spread),
+    ):  # fmt: skip
+        assert [n for n in shown if n != "–" and int(n) < 10] == []
+        assert all(n in ("–", str(t)) for n, t in zip(shown, true, strict=True))
+    assert sum(weeks) == column["entries"], "the total is counted on everybody"
+    page = cast.login(client, "process_leader").get(reverse("rehearsal", args=[row.pk])).text
+    assert not re.search(r'data-label="I dag">[1-9]<', page)
+
+
+def test_what_is_hidden_is_not_found_by_subtraction():
+    assert shown_counts([40, 12, 3, 11]) == ["40", "12", "–", "–"]
+    assert shown_counts([40, 30, 0, 3]) == ["40", "–", "–", "–"]
+    assert shown_counts([40, 30]) == ["40", "30"]
+    assert shown_counts([9]) == ["–"]
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.trust.viewer import Viewer
 
 TOO_FEW = "–"
+FEWEST = 10  # smaller numbers are not shown
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Week:
+    """New pupils of one week; a dash where they are too few to be shown."""
+
     monday: date
-    present: int
-    proposed: int
+    present: str
+    proposed: str
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,7 @@ def outcome_of(viewer: Viewer, row: Rehearsal) -> Outcome:
         units=_cells(present["units"], proposed["units"], units),
         sexes=_cells(present["sex"], proposed["sex"], sexes),
         rules=_rules(present["rules"], proposed["rules"], rules),
-        weeks=[
-            Week(date.fromisoformat(monday), n, m)
-            for (monday, n), (_same, m) in zip(present["weeks"], proposed["weeks"], strict=True)
-        ],
+        weeks=_weeks(present["weeks"], proposed["weeks"]),
     )
 
 
@@ -92,14 +93,46 @@ def _totals(present: dict[str, Any], proposed: dict[str, Any]) -> list[Pair]:
         (gettext("Signaler om klass, lektionspass eller skolenhet"), "groups"),
         (gettext("Nya elever per mentor och vecka, i genomsnitt"), "per_mentor_week"),
     )
-    return [Pair(label, _number(present[key]), _number(proposed[key])) for label, key in labels]
+    columns = [{**column, "entries": _hide_few(column["entries"])} for column in (present, proposed)]
+    return [Pair(label, *(_number(column[key]) for column in columns)) for label, key in labels]
+
+
+def _hide_few(n: int) -> int | None:
+    return n if n == 0 or n >= FEWEST else None
 
 
 def _spread(present: list[int] | None, proposed: list[int] | None) -> list[Pair]:
     if present is None or proposed is None:
         return []
     labels = [gettext("ingen ny elev"), "1", "2", "3", gettext("4 eller fler")]
-    return [Pair(label, str(n), str(m)) for label, n, m in zip(labels, present, proposed, strict=True)]
+    columns = zip(labels, shown_counts(present), shown_counts(proposed), strict=True)
+    return [Pair(label, n, m) for label, n, m in columns]
+
+
+def _weeks(present: list[list[Any]], proposed: list[list[Any]]) -> list[Week]:
+    mondays = [date.fromisoformat(monday) for monday, _count in present]
+    before, after = (shown_counts([n for _monday, n in column]) for column in (present, proposed))
+    return [Week(*row) for row in zip(mondays, before, after, strict=True)]
+
+
+def shown_counts(counts: Sequence[int]) -> list[str]:
+    """Return counts that add up to a total that is shown, those under ten as a dash.
+
+    What is hidden must not be found by subtraction: at least two are hidden, and ten together, if any is.
+
+    >>> shown_counts([40, 12, 3, 11])
+    ['40', '12', '–', '–']
+    >>> shown_counts([40, 12])
+    ['40', '12']
+    """
+    by_size = sorted(range(len(counts)), key=lambda place: (counts[place], place))
+    hidden: set[int] = set()
+    for place in by_size:
+        held = sum(counts[n] for n in hidden)
+        if counts[place] >= FEWEST and (not hidden or (len(hidden) > 1 and held >= FEWEST)):
+            break
+        hidden.add(place)
+    return [TOO_FEW if place in hidden else str(n) for place, n in enumerate(counts)]
 
 
 def _cells(present: dict[str, Any], proposed: dict[str, Any], names: dict[str, str]) -> list[Pair]:
