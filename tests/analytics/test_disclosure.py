@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samhandla.analytics.disclosure import THRESHOLD, TOTAL, hide_small, is_shown, protect
+from samhandla.analytics.disclosure import THRESHOLD, TOTAL, is_shown, protect
 
 
 def with_totals(cells: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
@@ -44,13 +44,6 @@ def test_nothing_small_nothing_hidden():
 def test_without_total_only_the_small_is_hidden():
     table = protect({("a",): 3, ("b",): 40})
     assert table.cells == {("a",): None, ("b",): 40}
-
-
-def test_rows_of_a_list_lose_size_and_figures():
-    rows = [{"form": "GR", "n": 9, "share": 0.1}, {"form": "GY", "n": 10, "share": 0.2}]
-    hidden, shown = hide_small(rows, "n", ["share"])
-    assert (hidden["n"], hidden["share"], hidden["hidden"]) == (None, None, True)
-    assert (shown["n"], shown["share"], shown["hidden"]) == (10, 0.2, False)
 
 
 COUNTS = st.dictionaries(

@@ -113,10 +113,6 @@ class Attacker:
         self.least.append(least)
         self.most.append(most)
 
-    def told_near(self, n, group, what, value):
-        """Take in that a figure of a page is an earlier one, from which few have changed."""
-        self._know((n, what, group), value - LIMIT + 1, value + LIMIT - 1)
-
     def range_of(self, *terms):
         """Return the smallest and largest value of a sum of signed counts: ((page, what, group), sign)."""
         goal = np.zeros(len(self.cells))

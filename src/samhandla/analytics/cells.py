@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 TRUE_WORDS = frozenset({"1", "true", "t", "ja", "j", "yes", "y", "sant", "x"})
 FALSE_WORDS = frozenset({"0", "false", "f", "nej", "n", "no", "falskt"})
@@ -113,17 +113,3 @@ def parse_sex(text: str) -> str:
     """Read sex as K, M or O (unknown); anything else is unknown."""
     first = text.strip().upper()[:1]
     return {"K": "K", "F": "K", "M": "M", "P": "M"}.get(first, "O")
-
-
-def today_or(text: str | None) -> date | None:
-    """Read a day given on the command line, or nothing."""
-    return None if text is None else parse_date(text)
-
-
-def as_date(value: object) -> date:
-    """Return a date for what Arrow or a time stamp gives."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return parse_date(str(value))

@@ -144,25 +144,6 @@ def protect(cells: Mapping[Key, int], threshold: int = THRESHOLD) -> Protected:
     return Protected(shown, frozenset(primary), frozenset(hidden - primary))
 
 
-def hide_small(
-    rows: Sequence[Mapping[str, object]], n: str, figures: Sequence[str], threshold: int = THRESHOLD
-) -> list[dict[str, object]]:
-    """Empty the figures of rows whose group is too small, and the group's size with them.
-
-    For rows that are no parts of a shown total; a table with totals goes through `protect`.
-
-    Args:
-        n: the column with the size of the group.
-        figures: the columns to empty.
-    """
-    out = []
-    for row in rows:
-        size = row[n]
-        small = not isinstance(size, int) or not is_shown(size, threshold)
-        out.append({**row, **(dict.fromkeys((n, *figures), HIDDEN) if small else {}), "hidden": small})
-    return out
-
-
 def _sums(cells: Mapping[Key, int]) -> list[Sum]:
     """Return every total with its parts along one dimension, when both are in the table."""
     sums = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -123,7 +123,3 @@ def _counted(row: dict[str, Any]) -> Counted:
 
 def _share(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(value).quantize(Decimal("0.00001"))
-
-
-def forms_of(counted: Iterable[Counted]) -> list[str]:
-    return sorted({c.group.form for c in counted})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,11 +54,6 @@ class Calendars:
         levels = self.levels_of(unit_id)
         terms = terms_in_force([self._terms[level] for level in levels])
         return school_days(terms, [off for level in levels for off in self._breaks[level]])
-
-    def counts_of(self, units: Iterable[Organisation], terms: Iterable[str]) -> dict[int, int]:
-        """Return how many school days each unit has within some terms."""
-        wanted = set(terms)
-        return {unit.pk: sum(d.term in wanted for d in self.days_of(unit.pk)) for unit in units}
 
 
 @dataclass(frozen=True)
