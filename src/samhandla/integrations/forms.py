@@ -64,6 +64,7 @@ PERSON_WORDS = {
     "role": _("roll"),
     "duty_group": _("mentor för (klass)"),
     "signature": _("signatur"),
+    "adapted": _("anpassad studiegång"),
     "protected": _("skyddade personuppgifter"),
 }
 UNIT_WORDS = {

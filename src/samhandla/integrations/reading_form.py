@@ -12,6 +12,7 @@ from samhandla.integrations.models import Schedule, Source, SourceKind
 
 ASK = ("", _("välj vid varje uppladdning"))
 PAIR = "="
+AREA_LENGTH = 100
 
 
 def pairs_of(text: str) -> dict[str, str]:
@@ -75,7 +76,9 @@ class ReadingForm(forms.Form):
         label=_("Områden"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("En per rad: postnummer = område. Adresser sparas aldrig."),
+        help_text=_(
+            "En per rad: postnummer = område. Området läggs upp om det inte finns. Postnumret sparas inte."
+        ),
     )
     FETCHED = ("first_day", "window_days", "only_changes")
     FILES = ("inbox", "preset_name")
@@ -107,6 +110,10 @@ class ReadingForm(forms.Form):
 
     def clean_areas(self) -> dict[str, str]:
         areas = pairs_of(self.cleaned_data["areas"])
+        if any(len(name) > AREA_LENGTH for name in areas.values()):
+            raise forms.ValidationError(
+                _("Ett områdes namn får ha högst %(limit)s tecken."), params={"limit": AREA_LENGTH}
+            )
         return {code.replace(" ", ""): area for code, area in areas.items()}
 
     def clean(self) -> dict[str, Any]:

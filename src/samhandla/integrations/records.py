@@ -150,7 +150,9 @@ class PersonRecord(Record, frozen=True, kw_only=True):
 
     `personnummer` is 12 characters without a separator, checked (coordination numbers with
     day + 60, temporary numbers with two letters); None when missing or wrong. `home_area` is
-    None for a person with protected identity, as are private e-mail addresses.
+    None for a person with protected identity, as are private e-mail addresses. `adapted`: has an
+    adapted course of study (anpassad studiegång); unset when the source does not tell, and then not
+    part of the record's content.
     """
 
     id: str
@@ -167,6 +169,7 @@ class PersonRecord(Record, frozen=True, kw_only=True):
     home_area: Area | None = None
     enrolments: tuple[EnrolmentRecord, ...] = ()
     guardians: tuple[GuardianRecord, ...] = ()
+    adapted: bool | msgspec.UnsetType = msgspec.UNSET
     modified: datetime | None = None
 
 

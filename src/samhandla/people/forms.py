@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.people.models import Break, Organisation, SchoolForm, Staff
+from samhandla.people.models import Area, Break, Organisation, SchoolForm, Staff
 from samhandla.people.queries.duties import DutyChoices, StandInChoices
 from samhandla.people.rules import LAST_SCHOOL_YEAR
 
@@ -169,6 +169,22 @@ class BreakForm(PeriodForm):
     kind = forms.ChoiceField(label=_("Slag"), choices=Break.Kind.choices)
     name = forms.CharField(label=_("Namn"), max_length=60, help_text=_("Till exempel höstlov."))
     field_order = ("name", "kind", "first", "last")
+
+
+class AreaForm(forms.Form):
+    """In which area a unit lies."""
+
+    area = forms.TypedChoiceField(label=_("Område"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = {one.pk: one for one in areas}
+        self.fields["area"].choices = [("", _("okänt")), *((one.pk, one.name) for one in areas)]
+
+    @property
+    def chosen(self) -> Area | None:
+        number = self.cleaned_data["area"]
+        return None if number is None else self.areas[number]
 
 
 class PersonnummerForm(forms.Form):

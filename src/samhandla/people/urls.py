@@ -9,6 +9,12 @@ urlpatterns = [
     page(
         "registret/grupp/<int:group_id>/", register.group, name="register-group", permission=P.REGISTER_READ
     ),
+    page(
+        "registret/enhet/<int:unit_id>/omrade/",
+        register.unit_area,
+        name="register-unit-area",
+        permission=P.AREA_SET,
+    ),
     page("registret/personal/", register.staff, name="register-staff", permission=P.REGISTER_READ),
     page(
         "registret/personal/<int:staff_id>/",
@@ -29,6 +35,12 @@ urlpatterns = [
         register.personnummer,
         name="register-personnummer",
         permission=P.PERSONNUMMER_READ,
+    ),
+    page(
+        "registret/elever/<uuid:ref>/anpassad/",
+        register.adapted,
+        name="register-adapted",
+        permission=P.ADAPTED_SET,
     ),
     page("konton/", accounts.accounts, name="accounts", permission=P.ACCOUNT_EDIT),
     page("konton/oppna/", accounts.open_accounts, name="accounts-open", permission=P.ACCOUNT_EDIT),

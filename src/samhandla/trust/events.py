@@ -13,7 +13,9 @@ class EventKind(StrEnum):
     ACCOUNT_CLOSED = "trust:account:closed"
     ACCOUNT_OPENED = "trust:account:opened"
     ACCOUNT_RENEWED = "trust:account:renewed"
+    ADAPTED_SET = "people:adapted:set"
     ANSWER_GIVEN = "detect:answer:given"
+    AREA_SET = "people:area:set"
     ATTENDANCE_LIVE = "analytics:attendance:live"
     ATTENDANCE_STORED = "analytics:attendance:stored"
     ATTENDANCE_UNDONE = "analytics:attendance:undone"
@@ -54,6 +56,7 @@ class EventKind(StrEnum):
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
     SIGNAL_ESCALATED = "detect:signal:escalated"
+    SIGNAL_MOVED = "detect:signal:moved"
     SIGNED_IN = "trust:session:opened"
     SOURCE_CHANGED = "integrations:source:changed"
     STAND_IN_ENDED = "people:stand_in:ended"
@@ -66,7 +69,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.ACCOUNT_CLOSED: N_("Ett konto stängdes."),
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
     EventKind.ACCOUNT_RENEWED: N_("En ny engångslänk till ett konto gjordes."),
+    EventKind.ADAPTED_SET: N_("En anpassad studiegång antecknades eller togs bort."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
+    EventKind.AREA_SET: N_("Områden lades upp eller valdes."),
     EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
     EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
     EventKind.ATTENDANCE_UNDONE: N_("Närvarouppgifter slutade räknas."),
@@ -107,6 +112,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
+    EventKind.SIGNAL_MOVED: N_("En signal avslutades: eleven har flyttat till en annan skola."),
     EventKind.SIGNED_IN: N_("Någon loggade in."),
     EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
     EventKind.STAND_IN_ENDED: N_("En ersättares tid avslutades."),

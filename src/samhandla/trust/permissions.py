@@ -7,6 +7,9 @@ class Permission(StrEnum):
     """`room:thing:verb`, alphabetical."""
 
     ACCOUNT_EDIT = "people:account:edit"
+    ADAPTED_SET = "people:adapted:set"
+    AREA_SET = "people:area:set"
+    BOARD_DEFINE = "govern:board:define"
     BOARD_FREEZE = "govern:board:freeze"
     BOARD_READ = "govern:board:read"
     BOARD_WHOLE = "govern:board:whole"

@@ -35,6 +35,8 @@ _FIRST_LINE = _STAFF | {
 }
 _TEAM = _STAFF | {P.INQUIRY_ASK, P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ, P.STAND_IN_SET}
 _LEAD = _TEAM | {
+    P.ADAPTED_SET,
+    P.AREA_SET,
     P.BOARD_READ,
     P.UNIT_OVERSEE,
     P.GUIDANCE_LEAD,
@@ -140,6 +142,7 @@ _ALL = (
         _STAFF
         | {
             P.ACCOUNT_EDIT,
+            P.AREA_SET,
             P.CALENDAR_EDIT,
             P.CHILD_READ,
             P.DUTY_READ,
@@ -161,7 +164,15 @@ _ALL = (
         N_("Leder arbetssättet; ser bara sammanräknade uppgifter."),
         "none",
         _AGGREGATES
-        | {P.PROCESS_READ, P.RULES_EDIT, P.RULES_REHEARSE, P.LADDER_EDIT, P.QUALITY_READ, P.QUALITY_EDIT},
+        | {
+            P.BOARD_DEFINE,
+            P.LADDER_EDIT,
+            P.PROCESS_READ,
+            P.QUALITY_EDIT,
+            P.QUALITY_READ,
+            P.RULES_EDIT,
+            P.RULES_REHEARSE,
+        },
     ),
     Role(
         "project_leader",
@@ -170,7 +181,13 @@ _ALL = (
         "none",
         _AGGREGATES,
     ),
-    Role("controller", N_("controller"), N_("Följer nämndmålen."), "none", _AGGREGATES | {P.BOARD_FREEZE}),
+    Role(
+        "controller",
+        N_("controller"),
+        N_("Följer nämndmålen."),
+        "none",
+        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE},
+    ),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _AGGREGATES),
     Role(
         "operations_manager",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from django.conf import settings
 
 from samhandla.integrations.actions.writing import Writing
@@ -120,15 +121,34 @@ def write_children(run: Writing) -> None:
     items: list[ChildItem] = run.plan.changed("child")
     new = [item for item in items if item.known is None]
     base = {"authority_id": run.by.authority_id}
-    keys = run.ledger.insert("child", [{**base, **_child(run, item)} for item in new])
+    keys = run.ledger.insert(
+        "child",
+        [{**base, **_child(run, item), "adapted": _adapted(item).get("adapted", False)} for item in new],
+    )
     run.remember("child", [item.record.id for item in new], keys)
     old = [item for item in items if item.known is not None]
-    wanted = {run.key_of("child", i.record.id): {**_child(run, i), "missing_since": None} for i in old}
+    wanted = {
+        run.key_of("child", i.record.id): {**_child(run, i), **_adapted(i), "missing_since": None}
+        for i in old
+    }
     run.ledger.settle("child", wanted)
+    _place_unchanged(run)
     _link_children(run, items)
     _write_numbers(run, items)
     _write_enrolments(run, items)
     _write_guardianships(run, items)
+
+
+def _place_unchanged(run: Writing) -> None:
+    """Let pupils of whom the source says nothing new follow when areas have been decided otherwise."""
+    told = "areas" in run.source.settings
+    wanted = {}
+    for item in run.plan.items["child"]:
+        if item.status == "unchanged":
+            row = _child(run, item)
+            names = ("school_in_id", "lives_in_id") if told else ("school_in_id",)
+            wanted[run.key_of("child", item.record.id)] = {name: row[name] for name in names}
+    run.ledger.settle("child", wanted)
 
 
 def lift_protection(run: Writing) -> None:
@@ -182,6 +202,12 @@ def _child(run: Writing, item: ChildItem) -> dict[str, Any]:
         "birth_date": record.birth_date,
         "sex": record.sex.value,
     }
+
+
+def _adapted(item: ChildItem) -> dict[str, bool]:
+    """Return what the source says of an adapted course of study; nothing leaves the register's word."""
+    told = msgspec.UNSET if item.masked else item.record.adapted
+    return {} if told is msgspec.UNSET else {"adapted": told}
 
 
 def _child_row(run: Writing, item: ChildItem, unit: int | None = None) -> dict[str, Any]:

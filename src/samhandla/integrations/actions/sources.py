@@ -13,6 +13,7 @@ from samhandla.integrations.models import Preset, Source
 from samhandla.integrations.ss12000.check import CheckReport, Step, check
 from samhandla.integrations.ss12000.errors import BadSettings
 from samhandla.lib.i18n import N_, storable
+from samhandla.people.actions import make_areas
 from samhandla.people.queries import today
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -27,7 +28,7 @@ def save_source(
     credentials: dict[str, str] | None = None,
     **fields: Any,
 ) -> Source:
-    """Make or change a source of the viewer's authority.
+    """Make or change a source of the viewer's authority, and the areas that its settings name.
 
     Args:
         credentials: `token`, or `client_secret`; stored sealed. None keeps what is stored.
@@ -41,6 +42,8 @@ def save_source(
     if credentials is not None:
         source.sealed_credentials = seal_credentials(source.pk, credentials)
         source.save(update_fields=["sealed_credentials"])
+    if areas := fields.get("settings", {}).get("areas"):
+        make_areas(by=by, names=areas.values())
     record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"fields": sorted(fields)})
     return source
 

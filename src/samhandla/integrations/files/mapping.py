@@ -63,7 +63,7 @@ TOTALS_FIELDS = _names(
 PERSON_FIELDS = _names(
     "id personnummer given_name family_name sex birth_date protected unit unit_name class "
     "school_form school_year start end email eppn municipality postal_code "
-    "child child_personnummer kind role duty_group signature"
+    "child child_personnummer kind role duty_group signature adapted"
 )
 FIELDS: dict[Kind, frozenset[str]] = {
     Kind.LESSONS: LESSON_FIELDS,

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from samhandla.integrations.files.amounts import NO
+import msgspec
+
+from samhandla.integrations.files.amounts import NO, YES
 from samhandla.integrations.files.findings import Problem
 from samhandla.integrations.files.mapping import Kind, Mapping, Policy
 from samhandla.integrations.files.personnummer import birth_date, normalise_personnummer
@@ -149,6 +151,7 @@ def build_person(cells: PersonCells, protection: Protection) -> PersonRecord | N
         emails=_emails(cells, marked),
         home_area=None if marked else _area(cells),
         enrolments=_enrolments(cells, identifier) if cells.mapping.kind is Kind.PUPILS else (),
+        adapted=_adapted(cells),
     )
 
 
@@ -163,6 +166,14 @@ def _identifier(cells: PersonCells, number: str | None) -> str | None:
         cells.problems[:] = [p for p in cells.problems if p.field != "personnummer"]
         cells.refuse("personnummer", reasons[0] if reasons else N_("Personnumret saknas."))
     return number
+
+
+def _adapted(cells: PersonCells) -> bool | msgspec.UnsetType:
+    """Whether the pupil has an adapted course of study; an empty cell tells nothing."""
+    word = cells.text("adapted").casefold()
+    if word and word not in YES | NO:
+        cells.problems.append(Problem("adapted", N_("Anpassad ska vara ja eller nej."), kept=True))
+    return True if word in YES else False if word in NO else msgspec.UNSET
 
 
 def _sex(cells: PersonCells, number: str | None) -> Sex:

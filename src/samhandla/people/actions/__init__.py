@@ -1,6 +1,7 @@
 """Every write of the register. Each takes `by=` and records an event."""
 
 from samhandla.people.actions.accounts import OneTimeLink, close_account, open_accounts, renew_link
+from samhandla.people.actions.areas import make_areas, set_unit_area
 from samhandla.people.actions.authorities import (
     derive_access,
     derive_protection,
@@ -17,6 +18,7 @@ from samhandla.people.actions.children import (
     place_in_group,
     register_child,
     register_guardian,
+    set_adapted,
     store_personnummer,
     update_child,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "find_by_personnummer",
     "found_authority",
     "give_duty",
+    "make_areas",
     "mark_missing",
     "move_child",
     "note_reading",
@@ -83,9 +86,11 @@ __all__ = [
     "renumber_below",
     "save_group",
     "save_organisation",
+    "set_adapted",
     "set_label",
     "set_stand_in",
     "set_term",
+    "set_unit_area",
     "store_personnummer",
     "update_child",
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from samhandla.lib.personnummer import parse_personnummer
 from samhandla.people.actions.authorities import derive_access, derive_protection
-from samhandla.people.actions.guard import require_keeper
+from samhandla.people.actions.guard import is_service, require_keeper, require_reach
 from samhandla.people.models import (
     Child,
     ChildIdentity,
@@ -24,6 +24,7 @@ from samhandla.trust import crypto
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch, Domain
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
 
@@ -78,6 +79,36 @@ def update_child(*, by: Viewer, child: Child, **fields: Any) -> Child:
     if "protection" in fields:
         derive_protection(by.authority_id)
         child.refresh_from_db(fields=["lifted_protection"])
+    return child
+
+
+@action
+def set_adapted(*, by: Viewer, child: Child, adapted: bool) -> Child:
+    """Note that a child has an adapted course of study (anpassad studiegång), or no longer has one.
+
+    The rules then find nothing about the child, since the lessons offered are not what was agreed. The
+    principal decides about it, so whoever leads the child's own unit notes it. Why is not kept: it is
+    often about health.
+
+    Raises:
+        NotYours: the child's unit is not one that the viewer leads.
+        Child.DoesNotExist: the viewer does not see the child.
+    Source: skollagen (2010:800) 3 kap. 12 §.
+    """
+    if not is_service(by):
+        require_reach(by, child.unit_id, Permission.ADAPTED_SET)
+    if not Child.objects.filter(pk=child.pk).update(adapted=adapted):
+        raise Child.DoesNotExist
+    child.adapted = adapted
+    record(
+        EventKind.ADAPTED_SET,
+        by=by,
+        child_id=child.pk,
+        unit_id=child.unit_id,
+        domain_id=_school_domain(by.authority_id).pk,
+        about=child,
+        details={"adapted": adapted},
+    )
     return child
 
 

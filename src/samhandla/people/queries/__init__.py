@@ -59,7 +59,14 @@ from samhandla.people.queries.history import (
 )
 from samhandla.people.queries.labels import LabelSet, list_label_sets
 from samhandla.people.queries.names import in_swedish_order, search_children_for, search_staff_for
-from samhandla.people.queries.units import below, organisations_for, roles_with, school_units
+from samhandla.people.queries.units import (
+    below,
+    list_areas,
+    organisations_for,
+    reaches_unit,
+    roles_with,
+    school_units,
+)
 
 __all__ = [
     "ACCESS_REASONS",
@@ -88,6 +95,7 @@ __all__ = [
     "in_swedish_order",
     "list_access_of_child_for",
     "list_accounts_for",
+    "list_areas",
     "list_breaks_of",
     "list_groups_for",
     "list_held_for",
@@ -106,6 +114,7 @@ __all__ = [
     "organisations_for",
     "preview_break",
     "preview_term",
+    "reaches_unit",
     "roles_with",
     "school_days_of",
     "school_days_of_units",

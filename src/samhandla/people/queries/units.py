@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samhandla.people.models import Organisation
+from samhandla.people.models import Area, Organisation
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES, WHOLE_AUTHORITY_ROLES
 from samhandla.trust.viewer import Viewer
@@ -41,6 +41,18 @@ def organisations_for(viewer: Viewer, permission: Permission) -> list[Organisati
         return every
     reached = below(every, viewer.units_as(*roles))
     return [o for o in every if o.pk in reached]
+
+
+def reaches_unit(viewer: Viewer, unit_id: int, permission: Permission) -> bool:
+    """Tell whether the viewer's role with a permission reaches a unit. Queries: one, none without it."""
+    if not viewer.may(permission):
+        return False
+    return unit_id in {one.pk for one in organisations_for(viewer, permission)}
+
+
+def list_areas() -> list[Area]:
+    """Return every area by name. Queries: one."""
+    return list(Area.objects.order_by("name", "pk"))
 
 
 def school_units(organisations: Iterable[Organisation]) -> list[Organisation]:

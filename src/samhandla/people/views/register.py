@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from samhandla.lib.personnummer import PersonnummerError
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours
-from samhandla.people.forms import PersonnummerForm, organisation_choices
+from samhandla.people.forms import AreaForm, PersonnummerForm, organisation_choices
 from samhandla.people.models import Child
 from samhandla.people.views.common import chosen, chosen_day, see_other
 from samhandla.trust.permissions import Permission
@@ -62,7 +62,25 @@ def units(request: HttpRequest) -> HttpResponse:
         context["unapproved"] = any(
             not one.approved_by for one in queries.grade_labels() if one.form in unit.school_forms
         )
+        if queries.reaches_unit(request.viewer, unit.pk, Permission.AREA_SET):
+            context["area_form"] = AreaForm(areas=queries.list_areas(), initial={"area": unit.area_id or ""})
     return render(request, "people/units.html", context)
+
+
+@require_POST
+def unit_area(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Choose in which area a unit lies."""
+    reached = queries.organisations_for(request.viewer, Permission.AREA_SET)
+    unit = next((one for one in reached if one.pk == unit_id), None)
+    if unit is None:
+        raise Http404
+    form = AreaForm(request.POST, areas=queries.list_areas())
+    if not form.is_valid():
+        messages.warning(request, _("Området finns inte. Välj ett ur listan."))
+    else:
+        actions.set_unit_area(by=request.viewer, unit=unit, area=form.chosen)
+        messages.success(request, _("Området är sparat. Elevernas uppgift följer med nästa import."))
+    return see_other("register", query=f"?enhet={unit.pk}")
 
 
 @require_GET
@@ -158,6 +176,7 @@ def _card(request: HttpRequest, row: Child, **more: Any) -> HttpResponse:
     context = {
         "card": card,
         "name": row.full_name if card.open else row.shown_name,
+        "may_adapt": queries.reaches_unit(request.viewer, row.unit_id, Permission.ADAPTED_SET),
         "may_number": card.number_kind and request.viewer.may(Permission.PERSONNUMMER_READ),
         "today": queries.today(),
         **more,
@@ -185,3 +204,25 @@ def personnummer(request: HttpRequest, ref: UUID) -> HttpResponse:
         messages.info(request, _("Inget personnummer finns i registret för eleven."))
         return see_other("register-child", ref=ref)
     return _card(request, row, number=f"{number[:8]}-{number[8:]}")
+
+
+@require_POST
+def adapted(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Note that a pupil has an adapted course of study, or no longer has one."""
+    row = _child_or_404(request, ref)
+    wanted = {"ja": True, "nej": False}.get(request.POST.get("anpassad", ""))
+    if wanted is None:
+        raise BadRequest
+    try:
+        actions.set_adapted(by=request.viewer, child=row, adapted=wanted)
+    except NotYours:
+        raise Http404 from None
+    messages.success(
+        request,
+        _("Antecknat: eleven har anpassad studiegång. Reglerna räknar inte på eleven från nästa körning.")
+        if wanted
+        else _(
+            "Antecknat: eleven har inte anpassad studiegång. Reglerna räknar på eleven från nästa körning."
+        ),
+    )
+    return see_other("register-child", ref=ref)
