@@ -82,6 +82,8 @@ CENTRAL = (
     ("process_leader", "Petra", "Process"),
     ("controller", "Conny", "Controller"),
     ("compulsory_school_officer", "Signe", "Skolplikt"),
+    ("board_member", "Fanny", "Förtroendevald"),
+    ("lawyer", "Jon", "Jurist"),
 )
 SHOWN = (
     "mentor",

@@ -36,12 +36,10 @@ class Guidance(models.Model):
             "led_by",
             "held_on",
             "figures",
-            "works",
-            "wonder",
-            "need",
-            "we_do",
             "next_on",
         )
+        # No pupil is named, but the mentor says what the mentor needs.
+        personal = ("works", "wonder", "need", "we_do")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["unit", "held_on"], name="guidance_unit")]
