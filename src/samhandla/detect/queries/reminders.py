@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from samhandla.detect.models import GroupSignal, Notice, Signal, SignalState, StepTaken
+from samhandla.detect.queries.steps import list_waiting_places
 from samhandla.detect.queries.units import PRINCIPALS
 from samhandla.people.models import Assignment, Duty, Membership, Organisation, Staff, Substitution
 from samhandla.people.queries import on_day, school_days_of
@@ -59,10 +60,10 @@ def list_staff_to_remind(by: Viewer, *, today: date) -> list[Staff]:
     """Return whoever has something to answer: when the week begins, and the day before it is due.
 
     Instead of somebody who is away, the stand-in is reminded. Principals are reminded of what waits
-    for them once a week.
+    for them once a week, and whoever a step of the närvarotrappa waits for as a mentor is.
     """
     week = Week(today)
-    wanted = _mentors(week) | _principals(by, week)
+    wanted = _mentors(week) | _principals(by, week) | _step_holders(by, week)
     return _with_address(by, wanted)
 
 
@@ -117,7 +118,21 @@ def _principals(by: Viewer, week: Week) -> set[int]:
     above = _ancestors(by)
     reached = {place for unit in units for place in above[unit]}
     duties = Duty.objects.filter(on_day(week.today), role__in=PRINCIPALS, unit_id__in=reached)
-    return set(duties.values_list("staff_id", flat=True))
+    return _stand_ins(set(duties.values_list("staff_id", flat=True)), week.today)
+
+
+def _step_holders(by: Viewer, week: Week) -> set[int]:
+    """Return whoever holds the role, at the unit or above it, that an open step waits for."""
+    near = {
+        (role, unit)
+        for role, unit, due in list_waiting_places()
+        if week.begins_week(unit) or (week.is_school_day(unit) and due == week.next_school_day(unit))
+    }
+    above = _ancestors(by)
+    places = {(role, place) for role, unit in near for place in above[unit]}
+    held = Duty.objects.filter(on_day(week.today), role__in={role for role, _ in places})
+    rows = held.values_list("role", "unit_id", "staff_id")
+    return _stand_ins({staff for role, unit, staff in rows if (role, unit) in places}, week.today)
 
 
 def _ancestors(by: Viewer) -> dict[int, list[int]]:

@@ -15,17 +15,21 @@ from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
-from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.detect.queries.steps import NextStep, next_steps_for, takes
 from samhandla.detect.views.common import see_other, way_back
 from samhandla.people.actions import note_reading
 from samhandla.people.queries import today
+from samhandla.trust.roles import ROLES
 
 
 @require_GET
 def worklist(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
+    rows = worklist_for(viewer, today=today())
+    following = next_steps_for(viewer, rows.to_answer, today=today())
     context = {
-        "worklist": worklist_for(viewer, today=today()),
+        "worklist": rows,
+        "to_answer": [(row, following[row.signal.pk]) for row in rows.to_answer],
         "data_to": data_up_to(viewer.authority_id),
         "shortcut_keys": [{"key": "1–9", "what": _("Öppna eleven med det numret i listan")}],
         "today": today(),
@@ -41,7 +45,7 @@ def _row_or_404(request: HttpRequest, signal_id: int) -> SignalRow:
 
 
 def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: object) -> HttpResponse:
-    ladder = list_ladder_for(request.viewer, on=today())
+    following = next_steps_for(request.viewer, [row], today=today())[row.signal.pk]
     context = {
         "row": row,
         "back": way_back(request.viewer),
@@ -49,9 +53,11 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         "answer_form": AnswerForm(initial={"started": int(time.time())}),
         "contact_form": ContactForm(),
         "step_form": StepForm(),
-        "first_step": row.step.step if row.step else (ladder[0] if ladder else None),
+        "next": following,
+        "first_step": following.step,
+        "own_step": row.step is not None and takes(request.viewer, row.step.step.role),
         "shortcut_keys": [
-            {"key": "p", "what": _("Prata med eleven i dag")},
+            {"key": "p", "what": _("Börja nästa steg")},
             {"key": "s", "what": _("Spara ställningstagandet")},
         ],
         "today": today(),
@@ -100,14 +106,19 @@ def _answer(request: HttpRequest, signal_id: int, form: AnswerForm) -> None:
 
 @require_POST
 def talk_today(request: HttpRequest, signal_id: int) -> HttpResponse:
-    """One tap: I talk with the pupil today. What was said is noted afterwards."""
+    """One tap: the pupil's next step begins, or is handed over to the role whose step it is."""
     row = _row_or_404(request, signal_id)
+    following = next_steps_for(request.viewer, [row], today=today())[row.signal.pk]
+    if following.ended:
+        messages.warning(request, _("Alla steg i närvarotrappan är tagna. Skriv vad ni gör nu."))
+        return see_other("signal", signal_id=signal_id)
+    reason, thanks = _words_of(following)
     try:
         answers.answer_signal(
             by=request.viewer,
             signal_id=signal_id,
             kind="act",
-            reason=_("Jag pratar med eleven i dag."),
+            reason=reason,
             today=today(),
             seconds=_seconds(request),
             clicks=1,
@@ -115,8 +126,22 @@ def talk_today(request: HttpRequest, signal_id: int) -> HttpResponse:
     except Conflict:
         messages.warning(request, _("Någon annan har redan tagit ställning."))
         return see_other("signal", signal_id=signal_id)
-    messages.success(request, _("Bra. Skriv gärna två ord efteråt om vad samtalet handlade om."))
+    messages.success(request, thanks)
     return see_other("signal", signal_id=row.signal.pk)
+
+
+def _words_of(following: NextStep) -> tuple[str, str]:
+    """Return the reason that one tap records, and what is said afterwards."""
+    afterwards = _("Bra. Skriv gärna två ord efteråt om vad samtalet handlade om.")
+    if following.step is None or following.talk:
+        return _("Jag pratar med eleven i dag."), afterwards
+    words = {"step": _(following.step.name), "role": _(ROLES[following.step.role].name)}
+    if following.handed:
+        return (
+            _("Jag lämnar över till %(role)s: %(step)s.") % words,
+            _("Överlämnat. Steget står nu hos %(role)s, med sista dag.") % words,
+        )
+    return _("Jag börjar: %(step)s.") % words, afterwards
 
 
 def _seconds(request: HttpRequest) -> int | None:
@@ -138,6 +163,8 @@ def contact(request: HttpRequest, signal_id: int) -> HttpResponse:
 @require_POST
 def step_done(request: HttpRequest, signal_id: int, step_id: int) -> HttpResponse:
     row = _row_or_404(request, signal_id)
+    if row.step is not None and row.step.pk == step_id and not takes(request.viewer, row.step.step.role):
+        raise Http404
     form = StepForm(request.POST)
     if not form.is_valid():
         return _page(request, row, 422, step_form=form)

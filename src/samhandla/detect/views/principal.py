@@ -17,6 +17,7 @@ from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, GroupAnswerForm, StepForm
 from samhandla.detect.queries.principal import GroupRow, get_group_row_for, principal_page_for
+from samhandla.detect.queries.steps import list_steps_waiting_for, next_steps_for
 from samhandla.detect.queries.units import PRINCIPALS, list_units_for
 from samhandla.detect.views.common import chosen_unit, see_other
 from samhandla.people.queries import today
@@ -36,7 +37,16 @@ def principal(request: HttpRequest) -> HttpResponse:
     }
     if unit is not None:
         page = principal_page_for(viewer, unit, today=today())
-        context["page"] = page
+        steps = list_steps_waiting_for(viewer, unit, PRINCIPALS)
+        following = next_steps_for(viewer, page.without_mentor, today=today())
+        context.update(
+            {
+                "page": page,
+                "steps": steps,
+                "waiting": page.waiting + len(steps),
+                "without_mentor": [(row, following[row.signal.pk]) for row in page.without_mentor],
+            }
+        )
         context["quality_text"] = render_to_string(
             "detect/principal_quality.txt", {"page": page, "today": today()}
         ).strip()

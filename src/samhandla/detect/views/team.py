@@ -15,6 +15,7 @@ from samhandla.detect.actions import answers
 from samhandla.detect.errors import Conflict
 from samhandla.detect.forms.team import TeamStartForm
 from samhandla.detect.queries.lists import get_signal_row_for
+from samhandla.detect.queries.steps import TEAM_ROLES, list_steps_waiting_for
 from samhandla.detect.queries.team import TeamPage, TeamRow, team_page_for
 from samhandla.detect.queries.units import list_units_for
 from samhandla.detect.views.common import chosen_unit, see_other
@@ -43,7 +44,8 @@ def _show(
     }
     if unit is not None:
         page = team_page_for(request.viewer, unit, today=today())
-        context.update({"page": page, "parts": _parts(page, bound)})
+        steps = list_steps_waiting_for(request.viewer, unit, TEAM_ROLES)
+        context.update({"page": page, "parts": _parts(page, bound), "steps": steps})
     return render(request, "detect/team.html", context, status=422 if bound else 200)
 
 
