@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from tests.detect.conftest import found
 
+from samhandla.analytics.models import LakeFile
 from samhandla.detect.actions.answers import answer_signal
 from samhandla.detect.actions.tallies import count_tallies
 from samhandla.detect.models import AnswerEffort, UnitTally
@@ -122,3 +123,14 @@ def test_before_anything_is_counted(client, cast):
 @pytest.mark.parametrize("name", ["mentor_7b", "principal", "counsellor", "controller", "officer"])
 def test_the_page_is_the_process_leaders(client, cast, name):
     assert cast.login(client, name).get(reverse("process")).status_code in REFUSED
+
+
+@pytest.mark.parametrize(("name", "page"), [("process_leader", "process"), ("officer", "guidance")])
+def test_lists_say_up_to_which_day_they_know(client, cast, name, page):
+    cast.login(client, name)
+    assert "Inga närvarouppgifter har tagits in ännu." in client.get(reverse(page)).text
+    LakeFile.objects.create(
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        sha256="x", first_date=date(2026, 8, 17), last_date=date(2026, 11, 3), live=True,
+    )  # fmt: skip
+    assert "Uppgifter till och med tisdag 3 november" in client.get(reverse(page)).text

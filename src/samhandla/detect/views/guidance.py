@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions.guidance import hold_guidance
 from samhandla.detect.errors import NotYours
 from samhandla.detect.forms.guidance import GuidanceForm
@@ -28,7 +29,8 @@ from samhandla.people.queries import today
 def guidance(request: HttpRequest) -> HttpResponse:
     """The mentors and groups whose meetings the viewer leads or takes part in."""
     rows = list_guidance_for(request.viewer, today=today())
-    return render(request, "detect/guidance.html", {"rows": rows, "today": today()})
+    context = {"rows": rows, "data_to": data_up_to(request.viewer.authority_id), "today": today()}
+    return render(request, "detect/guidance.html", context)
 
 
 def _page_or_404(request: HttpRequest, group_id: int) -> GuidancePage:

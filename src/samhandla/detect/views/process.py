@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.queries.process import process_page_for
 from samhandla.people.queries import today
 
@@ -27,4 +28,5 @@ def process(request: HttpRequest) -> HttpResponse:
     """Time per answer, answers in time, and where the way of working is not in use and why."""
     page = process_page_for(request.viewer, today=today())
     rows = [(row, [REASONS[code] for code in row.reasons]) for row in page.rows]
-    return render(request, "detect/process.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "data_to": data_up_to(request.viewer.authority_id)}
+    return render(request, "detect/process.html", context)
