@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from tests.detect.conftest import found
 
 from samhandla.detect.actions import answers
@@ -177,6 +178,22 @@ def test_it_leaves_the_list_only_by_an_answer(cast, take, signal_of):
     assert worklist(cast).to_answer == []
 
 
+def test_only_what_waits_for_an_answer_says_that_its_reasons_have_ended(client, cast, take, signal_of):
+    stays = "Den ligger kvar tills någon har tagit ställning"
+    days = school_days_of(cast.unit["berga"].pk, first=today() - timedelta(days=20), last=today())
+    take(found(cast.child["alma"]), as_of=days[-3])
+    take()
+    url = reverse("signal", args=[signal_of("alma").pk])
+    cast.login(client, "mentor_7b")
+    assert stays in client.get(reverse("worklist")).text
+    assert stays in client.get(url).text
+    answer(cast, signal_of("alma"), kind="follow", until=ahead(cast, 10))
+    listed = client.get(reverse("worklist")).text
+    assert "Alma Prov" in listed
+    assert stays not in listed
+    assert stays not in client.get(url).text
+
+
 def test_each_answer_needs_a_reason_and_its_date(cast, take, signal_of):
     take(found(cast.child["alma"]))
     signal = signal_of("alma")
@@ -312,6 +329,66 @@ def test_a_fault_in_the_data_comes_back_when_it_is_not_mended(cast, take, signal
     take(found(cast.child["alma"]))
     answer(cast, signal_of("alma"), kind="data_error", reason="Hon var på praktik.")
     assert signal_of("alma").return_on == ahead(cast, 10)
+
+
+def end_calendar(cast, days):
+    """Let the unit's calendar end so many days from now, as before the next school year is set."""
+    by, last = cast.service(), today() + timedelta(days=days)
+    people.set_term(
+        by=by, organisation=cast.unit["berga"], name="HT", first=today() - timedelta(days=200), last=last
+    )
+    people.number_school_days(by=by, unit=cast.unit["berga"])
+
+
+@pytest.mark.parametrize(("kind", "most"), [("data_error", 14), ("act", 7)])
+def test_no_answer_lasts_for_ever_where_the_calendar_ends(cast, take, signal_of, kind, most):
+    take(found(cast.child["alma"]))
+    end_calendar(cast, 2)
+    answer(cast, signal_of("alma"), kind=kind)
+    assert signal_of("alma").return_on == today() + timedelta(days=most)
+    assert pass_time(by=cast.service(), today=today() + timedelta(days=most - 1))["returned"] == 0
+    assert pass_time(by=cast.service(), today=today() + timedelta(days=most))["returned"] == 1
+
+
+@pytest.mark.parametrize(("kind", "school_days"), [("data_error", 10), ("act", 5)])
+def test_a_calendar_added_later_counts_the_answer_in_school_days(cast, take, signal_of, kind, school_days):
+    take(found(cast.child["alma"]))
+    end_calendar(cast, 2)
+    answer(cast, signal_of("alma"), kind=kind)
+    end_calendar(cast, 119)
+    close_school(cast)
+    assert pass_time(by=cast.service(), today=today())["moved"] == 1
+    assert signal_of("alma").return_on == ahead(cast, school_days) > today() + timedelta(days=14)
+    assert pass_time(by=cast.service(), today=today())["moved"] == 0
+
+
+def test_a_date_that_somebody_chose_is_never_moved(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    until = ahead(cast, 6)
+    answer(cast, signal_of("alma"), kind="follow", until=until)
+    end_calendar(cast, 2)
+    pass_time(by=cast.service(), today=today())
+    assert signal_of("alma").return_on == until
+
+
+def test_an_answer_that_had_lost_its_day_gets_one(cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    answer(cast, signal_of("alma"), kind="data_error")
+    with acting_as(cast.service()):
+        Signal.objects.update(return_on=None)
+    pass_time(by=cast.service(), today=today())
+    assert signal_of("alma").return_on == ahead(cast, 10)
+
+
+def test_a_step_begun_where_the_calendar_ends_gets_its_day_with_the_calendar(cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    end_calendar(cast, 1)
+    answer(cast, signal_of("alma"))
+    assert signal_of("alma").return_on == today() + timedelta(days=7)
+    end_calendar(cast, 119)
+    pass_time(by=cast.service(), today=today())
+    with acting_as(cast.service()):
+        assert StepTaken.objects.get().due_on == signal_of("alma").return_on == ahead(cast, 3)
 
 
 def test_stand_in_owns_the_list_of_the_absent(cast, take):

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from samhandla.detect.models import GroupSignal, Signal, SignalState, StepTaken
+from django.db.models import Q
+
+from samhandla.detect.actions.moves import close_moved, follow_mentors
+from samhandla.detect.models import Answer, AnswerKind, GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.settings import loop_limits_for
-from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, monday_of
+from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, monday_of, return_day
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.queries import mentor_by_child, school_days_of
 from samhandla.trust.audit import action, record
@@ -41,11 +44,14 @@ class SchoolDays:
 def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     """Let a day begin: bring back, show, lift. Running it twice on a day changes nothing more.
 
+    First it follows the register: who has moved, and who has a mentor today.
     The clock counts school days of the pupil's own unit, so it stands still in breaks.
     """
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today)
     counts = {
+        "left": close_moved(by, today),
+        "owners": follow_mentors(by, today),
         "moved": _count_anew(by, today, limits, days),
         "returned": _bring_back(today, limits, days),
         "shown": _show(by, today, limits, days),
@@ -68,7 +74,8 @@ def _count_anew(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -
     groups = GroupSignal.objects.filter(authority_id=by.authority_id, state=SignalState.OPEN, **since)
     moved_groups = _moved(groups, limits, days)
     GroupSignal.objects.bulk_update(moved_groups, ["due_on"], batch_size=500)
-    return len(moved) + len(moved_groups) + _count_steps_anew(today, days)
+    steps = _count_steps_anew(today, days)
+    return len(moved) + len(moved_groups) + steps + _count_answers_anew(today, limits, days)
 
 
 def _moved(rows: Iterable[Row], limits: LoopLimits, days: SchoolDays) -> list[Row]:
@@ -91,7 +98,8 @@ def _count_steps_anew(today: date, days: SchoolDays) -> int:
         due = add_school_days(days.of(taken.unit_id), taken.started_on, taken.step.school_days)
         if due is None or due == taken.due_on:
             continue
-        if taken.signal.state == SignalState.ACTED and taken.signal.return_on == taken.due_on:
+        follows = taken.due_on is None or taken.signal.return_on == taken.due_on
+        if taken.signal.state == SignalState.ACTED and follows:
             taken.signal.return_on = due
             signals.append(taken.signal)
         taken.due_on = due
@@ -99,6 +107,31 @@ def _count_steps_anew(today: date, days: SchoolDays) -> int:
     StepTaken.objects.bulk_update(steps, ["due_on"], batch_size=500)
     Signal.objects.bulk_update(signals, ["return_on"], batch_size=500)
     return len(steps)
+
+
+def _count_answers_anew(today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    """Do the same for answers whose day was counted, not chosen: a fault in the data, or to act.
+
+    Where a step or an inquiry is under way, that one says when the signal comes back.
+    """
+    counted = (AnswerKind.DATA_ERROR, AnswerKind.ACT)
+    resting = Signal.objects.filter(state__in=(SignalState.KNOWN, SignalState.ACTED), inquiries=None)
+    rows = resting.exclude(steps__in=StepTaken.objects.filter(done_on=None))
+    fresh = {s.pk: s for s in rows.filter(Q(return_on=None) | Q(return_on__gte=today - LOOK_BACK))}
+    latest = {a.signal_id: a for a in Answer.objects.filter(signal_id__in=fresh).order_by("at", "pk")}
+    moved = []
+    for answer in latest.values():
+        signal = fresh[answer.signal_id]
+        if answer.kind not in counted or (signal.return_on and answer.on < today - LOOK_BACK):
+            continue
+        day = return_day(
+            answer.kind, None, today=answer.on, school_days=days.of(signal.unit_id), limits=limits
+        )
+        if day != signal.return_on:
+            signal.return_on = day
+            moved.append(signal)
+    Signal.objects.bulk_update(moved, ["return_on"], batch_size=500)
+    return len(moved)
 
 
 def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
@@ -117,6 +150,7 @@ def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
 def _show(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
     mentors = mentor_by_child(by, on=today)
     shown = Signal.objects.filter(good_news=False, shown_on__gte=monday_of(today), shown_on__lte=today)
+    shown = shown.exclude(closed_why=Signal.Ending.MOVED)  # it took a place at another unit's mentor
     used = Counter(mentors[c] for c in shown.values_list("child_id", flat=True) if c in mentors)
     queued = Signal.objects.filter(state=SignalState.QUEUED).prefetch_related("reasons")
     by_list: dict[int, list[Waiting]] = defaultdict(list)

@@ -26,6 +26,7 @@ from samhandla.detect.models import (
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import INQUIRY_DAYS, WRITABLE, fingerprint, missing_in
 from samhandla.detect.rules.law import NO_SIGNAL, PUPIL_ALONE, legal_route
+from samhandla.detect.rules.loop import day_after
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import on_day
@@ -169,7 +170,7 @@ def _open(by: Viewer, inquiry: Inquiry, other_home: bool, today: date) -> None:
             EventKind.ANSWER_GIVEN, by=by, **_about(signal), about=answer, details={"kind": AnswerKind.ACT}
         )
     signal.state, signal.due_on = SignalState.ACTED, None
-    signal.return_on = add_school_days(SchoolDays(today).of(signal.unit_id), today, INQUIRY_DAYS)
+    signal.return_on = day_after(SchoolDays(today).of(signal.unit_id), today, INQUIRY_DAYS)
     signal.save(update_fields=["state", "due_on", "return_on"])
 
 

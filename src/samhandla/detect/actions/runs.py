@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
 from samhandla.detect.actions.clock import pass_time
+from samhandla.detect.actions.moves import close_moved
 from samhandla.detect.models import (
     ContactNote,
     GroupSignal,
@@ -65,7 +66,9 @@ def _school_year_start(day: date) -> date:
 def _contacts(children: QuerySet[Any]) -> dict[int, date]:
     """Return the latest contact with each child: noted, or made in a ladder step that is done."""
     noted = ContactNote.objects.filter(child_id__in=children).values_list("child_id", "on")
-    steps = StepTaken.objects.filter(child_id__in=children, done_on__isnull=False, step__is_inquiry=False)
+    # Whether it was solved is not said of a step that ended because the pupil moved.
+    done = StepTaken.objects.filter(done_on__isnull=False, solved__isnull=False, step__is_inquiry=False)
+    steps = done.filter(child_id__in=children)
     found: dict[int, date] = {}
     for child, day in [*noted, *steps.values_list("child_id", "done_on")]:
         if day is not None:
@@ -115,6 +118,7 @@ def take_in(*, by: Viewer, found: Iterable[Found], as_of: date, data_to: date, s
             pupils[int(item.subject_id)].append(item)
         else:
             groups.append(item)
+    close_moved(by, as_of)  # first, so that the new unit gets its signal in the same run
     counts = {
         "pupils": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=False),
         "good_news": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=True),

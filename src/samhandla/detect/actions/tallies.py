@@ -80,6 +80,8 @@ def _shown(today: date) -> dict[int, list[Shown]]:
     """Return per unit the signals shown in the period, each with the day of its first answer."""
     since = today - PERIOD + timedelta(days=1)
     rows = Signal.objects.filter(good_news=False, shown_on__gte=since, shown_on__lte=today)
+    # What nobody had answered when the pupil moved away was not answered late.
+    rows = rows.exclude(closed_why=Signal.Ending.MOVED, answers=None)
     signals = {
         pk: (unit, shown) for pk, unit, shown in rows.values_list("pk", "unit_id", "shown_on") if shown
     }

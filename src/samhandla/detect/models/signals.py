@@ -28,6 +28,11 @@ class SignalState(models.TextChoices):
 class Signal(ChildRow):
     """One row per pupil: its reasons bundled, one owner by role, one clock in school days."""
 
+    class Ending(models.TextChoices):
+        """Why a signal was closed by the register. Empty when people closed it."""
+
+        MOVED = "moved", _("flyttad till annan skola")
+
     state = models.CharField(max_length=8, choices=SignalState, default=SignalState.OPEN)
     good_news = models.BooleanField(default=False)
     owner_role = models.CharField(max_length=32, choices=ROLE_CHOICES)
@@ -38,6 +43,7 @@ class Signal(ChildRow):
     due_on = models.DateField(null=True)
     return_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    closed_why = models.CharField(max_length=8, choices=Ending, blank=True)
     escalated_on = models.DateField(null=True)
 
     class Fields(Classified):
@@ -52,6 +58,7 @@ class Signal(ChildRow):
             "due_on",
             "return_on",
             "closed_on",
+            "closed_why",
             "escalated_on",
         )
 

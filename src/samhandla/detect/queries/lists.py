@@ -84,6 +84,12 @@ class SignalRow:
         return any(not line.by_loop for line in self.holding)
 
     @property
+    def outlived(self) -> bool:
+        """Whether it waits for an answer though none of its reasons about attendance holds any more."""
+        waits = self.signal.state in (SignalState.OPEN, SignalState.QUEUED) and not self.signal.good_news
+        return waits and bool(self.reasons) and not self.still_holds
+
+    @property
     def holding(self) -> tuple[ReasonLine, ...]:
         """Return the reasons that hold now."""
         return tuple(line for line in self.reasons if line.holds)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import ngettext
 
-from samhandla.detect.models import Inquiry, Notice, Signal, SignalState, StepTaken
+from samhandla.detect.models import Signal, SignalState
+from samhandla.detect.queries.principal import count_waiting_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.people.queries import children_led_by, today
 from samhandla.trust.viewer import Viewer
@@ -22,15 +22,9 @@ def note_of_worklist(viewer: Viewer) -> str:
 
 
 def note_of_principal(viewer: Viewer) -> str:
-    """Say how many things wait for the principal; empty when none does. Queries: five."""
+    """Say how many things wait for the principal, as the page counts; empty when none does."""
     units = unit_ids_for(viewer, *PRINCIPALS)
-    own = Q(escalated_on__isnull=False) | Q(owner_role="principal")
-    count = (
-        Signal.objects.filter(own, unit__in=units, state=SignalState.OPEN, good_news=False).count()
-        + StepTaken.objects.filter(unit__in=units, step__is_inquiry=True, done_on=None).count()
-        + Notice.objects.filter(unit__in=units, signed_on=None).count()
-        + Inquiry.objects.filter(unit__in=units, state=Inquiry.State.ASKED).count()
-    )
+    count = count_waiting_for(viewer, units, today=today())
     if not count:
         return ""
     return ngettext("%(n)s sak väntar på dig.", "%(n)s saker väntar på dig.", count) % {"n": count}

@@ -147,6 +147,11 @@ def _history(child: Child) -> list[Done]:
         ),
         *(Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name) for m in marks),
         *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
+        *(
+            Done(s.closed_on, gettext("Signalen avslutad: %s") % s.get_closed_why_display(), "")
+            for s in signals
+            if s.closed_on and s.closed_why
+        ),
     ]
     return sorted(done, key=lambda d: d.on, reverse=True)
 

@@ -125,8 +125,23 @@ def check_answer(
 def return_day(
     kind: str, until: date | None, *, today: date, school_days: Sequence[date], limits: LoopLimits
 ) -> date | None:
-    """Return when an answered signal comes back to be looked at again."""
+    """Return when an answered signal comes back to be looked at again.
+
+    None only for a kind that needs `until` and has none.
+    """
     if kind in ("follow", "known"):
         return until
     days = limits.error_days if kind == "data_error" else limits.answer_days
-    return add_school_days(school_days, today, days)
+    return day_after(school_days, today, days)
+
+
+def day_after(school_days: Sequence[date], start: date, count: int) -> date:
+    """Return the day `count` school days after `start`; by the weekdays where the calendar ends before.
+
+    Next school year is often not set yet: a day that is nearly right brings the signal back, none never.
+
+    >>> day_after([], date(2026, 6, 8), 10)
+    datetime.date(2026, 6, 22)
+    """
+    weeks_of_five = timedelta(days=-(-count * 7 // 5))
+    return add_school_days(school_days, start, count) or start + weeks_of_five

@@ -1,0 +1,60 @@
+"""What the register changes in the loop: pupils who have changed unit, mentors who have come or gone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import F
+from django.utils.translation import gettext
+
+from samhandla.detect.models import Signal, SignalState, StepTaken
+from samhandla.people.queries import mentor_by_child
+from samhandla.trust.audit import record
+from samhandla.trust.events import EventKind
+from samhandla.trust.viewer import Viewer
+
+
+def close_moved(by: Viewer, today: date) -> int:
+    """Close living signals of pupils who now belong to another unit; the caller's transaction.
+
+    A signal belongs to the unit where it was made: at the new unit nobody would answer it, and the
+    pupil could get no other. The rules open a new one there if they still hold. Steps under way end
+    with a note; an inquiry stays with the unit that decided on it. Queries: a handful for all, and
+    one event per signal.
+
+    Returns: how many signals were closed.
+    """
+    living = Signal.objects.exclude(state=SignalState.CLOSED)
+    moved = list(living.exclude(unit_id=F("child__unit_id")).select_for_update(of=("self",)))
+    for signal in moved:
+        signal.state, signal.closed_on, signal.closed_why = SignalState.CLOSED, today, Signal.Ending.MOVED
+        signal.due_on = signal.return_on = None
+        record(
+            EventKind.SIGNAL_MOVED,
+            by=by,
+            child_id=signal.child_id,
+            unit_id=signal.unit_id,
+            domain_id=signal.domain_id,
+            about=signal,
+        )
+    fields = ["state", "closed_on", "closed_why", "due_on", "return_on"]
+    Signal.objects.bulk_update(moved, fields, batch_size=500)
+    StepTaken.objects.filter(signal__in=moved, done_on=None).update(
+        done_on=today,
+        done_by_id=by.actor_id,
+        note=gettext("Avbröts: eleven har flyttat till en annan skola."),
+    )
+    return len(moved)
+
+
+def follow_mentors(by: Viewer, today: date) -> int:
+    """Give each living signal to the mentor where the pupil has one today, else to the principal.
+
+    Returns: how many signals changed owner.
+    """
+    mentored = list(mentor_by_child(by, on=today))
+    living = Signal.objects.exclude(state=SignalState.CLOSED)
+    with_one, without = living.filter(child_id__in=mentored), living.exclude(child_id__in=mentored)
+    return with_one.exclude(owner_role="mentor").update(owner_role="mentor") + without.exclude(
+        owner_role="principal"
+    ).update(owner_role="principal")
