@@ -12,7 +12,7 @@ import ibis
 import pyarrow as pa
 
 from samhandla.analytics.disclosure import ALL_SEXES, BOYS, BOYS_OR_UNKNOWN, joined_sexes
-from samhandla.analytics.measures.level import over_threshold
+from samhandla.analytics.measures.level import KINDS, over_threshold
 
 # A school form's groups are two tables that share their margins: units by sex, and grades by sex.
 GROUPINGS = (
@@ -63,13 +63,19 @@ class Counted:
 
 
 def count_groups(
-    days: ibis.Table, pupils: pa.Table, *, forms: Sequence[str], threshold: Decimal
+    days: ibis.Table,
+    pupils: pa.Table,
+    *,
+    forms: Sequence[str],
+    threshold: Decimal,
+    kinds: Sequence[str] = KINDS,
 ) -> list[Counted]:
     """Count every group of some school forms.
 
     Args:
         days: the day rows of one term (`pupil`, `date`, `offered`, `valid`, `invalid`, `reported`).
         pupils: PUPILS as they were at the end of the term.
+        kinds: which absence counts, "valid", "invalid" or both.
 
     Returns: units by sex and grades by sex with all margins, per school form; a form with one grade
         only is not split by grade, nor one by sex where too many are unknown. Empty when nobody is
@@ -78,7 +84,7 @@ def count_groups(
     register = _with_joined_sexes(pupils, forms)
     found: list[Counted] = []
     for by in GROUPINGS:
-        rows = over_threshold(days, register, by, float(threshold)).to_pyarrow().to_pylist()
+        rows = over_threshold(days, register, by, float(threshold), kinds).to_pyarrow().to_pylist()
         found.extend(_counted(row) for row in rows if row.get("sex") != ALL_SEXES)
     return sorted(_without_single_grades(found), key=lambda c: c.group.order)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.govern.models import ANALYSIS_LENGTH, BoardAssessment, BoardGoal
+from samhandla.analytics.disclosure import THRESHOLD
+from samhandla.govern.models import ANALYSIS_LENGTH, BoardAssessment, BoardGoal, BoardMeasure
 from samhandla.govern.rules import NoTerm, Term
 from samhandla.people.models import SchoolForm
+from samhandla.people.queries import today
 
 COUNTED_FORMS = [
     choice
@@ -63,6 +66,47 @@ class GoalForm(forms.Form):
         ):
             raise ValidationError(_("En minskning behöver ett utgångsläge: en termin eller en siffra."))
         return data
+
+
+class MeasureForm(forms.Form):
+    """What the board calls high absence, from a day on. Filled in with what holds now."""
+
+    limit = forms.DecimalField(
+        label=_("Gräns för hög frånvaro, procent"),
+        max_digits=3,
+        decimal_places=1,
+        min_value=1,
+        max_value=99,
+        localize=True,
+        help_text=_("Elever vars frånvaro är över gränsen räknas. Lagen anger ingen procentsats."),
+    )
+    absence = forms.ChoiceField(
+        label=_("Frånvaro som räknas"), choices=BoardMeasure.Absence, widget=forms.RadioSelect
+    )
+    group_limit = forms.IntegerField(
+        label=_("Minsta grupp som visas"),
+        min_value=THRESHOLD,
+        max_value=100,
+        help_text=_("Antal elever. Grupper med färre än 10 visas aldrig."),
+    )
+    valid_from = forms.DateField(label=_("Gäller från"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(
+        label=_("Skäl"),
+        max_length=300,
+        help_text=_("Till exempel vilket nämndbeslut som ligger bakom. Skälet är offentligt."),
+    )
+
+    def clean_valid_from(self) -> date:
+        day: date = self.cleaned_data["valid_from"]
+        if day < today():
+            raise ValidationError(_("En definition kan börja gälla tidigast i dag. Välj en senare dag."))
+        return day
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was chosen by the names of the definition; the limit as a share."""
+        said = dict(self.cleaned_data)
+        return {"threshold": said.pop("limit") / 100, **said}
 
 
 class AssessmentForm(forms.Form):

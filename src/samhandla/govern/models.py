@@ -25,9 +25,14 @@ class BoardMeasure(models.Model):
     Boards of the same municipality share it (`scope`), so that they show the same figure.
     """
 
+    class Absence(models.TextChoices):
+        ALL = "all", _("giltig och ogiltig frånvaro")
+        INVALID = "invalid", _("bara ogiltig frånvaro")
+
     scope = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
     threshold = models.DecimalField(_("gräns"), max_digits=4, decimal_places=3)
+    absence = models.CharField(_("frånvaro som räknas"), max_length=8, choices=Absence, default=Absence.ALL)
     forms = models.JSONField(_("skolformer"))
     group_limit = models.PositiveSmallIntegerField(_("minsta grupp som visas"))
     count_limit = models.PositiveSmallIntegerField(_("minsta antal elever över gränsen som visas"))
@@ -44,6 +49,7 @@ class BoardMeasure(models.Model):
             "scope",
             "version",
             "threshold",
+            "absence",
             "forms",
             "group_limit",
             "count_limit",
@@ -64,6 +70,11 @@ class BoardMeasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.version}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the absence that counts, as the day rows name it."""
+        return ("invalid",) if self.absence == self.Absence.INVALID else ("valid", "invalid")
 
 
 class BoardCount(models.Model):

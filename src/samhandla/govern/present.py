@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samhandla.govern import words
-from samhandla.govern.queries import change_in, is_total
+from samhandla.govern.models import BoardMeasure
+from samhandla.govern.queries import change_in, definition_of, is_total, measure_of
 from samhandla.govern.rules import Definition, Term
+from samhandla.people.queries import today
 from samhandla.web.charts.bars import Bar, Bars, Line, Point, bars, line
 
 
@@ -149,3 +151,31 @@ def state_of(content: dict[str, Any], frozen: datetime | None) -> str:
     if frozen is None:
         return _("Levande siffror – inte låsta")
     return _("Låst %(day)s") % {"day": frozen.date().isoformat()}
+
+
+def measure_initial(authority_id: int) -> dict[str, Any]:
+    """Return what the form of the definition begins with: what holds today."""
+    held = measure_of(authority_id)
+    if held is None:
+        return {"valid_from": today()}
+    return {
+        "limit": held.threshold * 100,
+        "absence": held.absence,
+        "group_limit": held.group_limit,
+        "valid_from": today(),
+    }
+
+
+def measures(held: Iterable[BoardMeasure], authority_id: int) -> list[dict[str, Any]]:
+    """Return the definitions in words, with which of them holds today."""
+    now = measure_of(authority_id)
+    return [
+        {
+            "measure": measure,
+            "limit": words.limit_in_words(str(measure.threshold)),
+            "same_as": definition_of(measure).same_as,
+            "now": now is not None and now.pk == measure.pk,
+            "later": measure.valid_from > today(),
+        }
+        for measure in held
+    ]

@@ -47,9 +47,24 @@ def scope_of(authority: Authority) -> str:
 
 def measure_of(authority_id: int) -> BoardMeasure | None:
     """Return the definition that holds today, None before the first count."""
-    scope = scope_of(Authority.objects.get(pk=authority_id))
-    held = BoardMeasure.objects.filter(scope=scope, valid_from__lte=today())
-    return held.order_by("-version").first()
+    return _measures(authority_id).filter(valid_from__lte=today()).order_by("-valid_from", "-version").first()
+
+
+def list_measures_for(viewer: Viewer) -> QuerySet[BoardMeasure]:
+    """Return every definition that was set, the latest first, also one that does not hold yet."""
+    return _measures(viewer.authority_id).select_related("set_by").order_by("-valid_from", "-version")
+
+
+def boards_sharing_for(viewer: Viewer) -> list[str]:
+    """Return the names of the other boards that share the viewer's definition, in order."""
+    mine = Authority.objects.get(pk=viewer.authority_id)
+    others = Authority.objects.filter(kind=mine.kind, municipality_code=mine.municipality_code)
+    scope = scope_of(mine)
+    return sorted(a.name for a in others.exclude(pk=mine.pk) if scope_of(a) == scope)
+
+
+def _measures(authority_id: int) -> QuerySet[BoardMeasure]:
+    return BoardMeasure.objects.filter(scope=scope_of(Authority.objects.get(pk=authority_id)))
 
 
 def definition_of(measure: BoardMeasure) -> Definition:
@@ -63,6 +78,7 @@ def definition_of(measure: BoardMeasure) -> Definition:
         count_limit=measure.count_limit,
         low_reporting=str(measure.low_reporting),
         high_mean=str(measure.high_mean),
+        absence=measure.absence,
     )
 
 
@@ -97,8 +113,11 @@ def latest_count_for(viewer: Viewer) -> BoardCount | None:
 
 
 def is_out_of_date(count: BoardCount) -> bool:
-    """Tell whether data or frozen pages have come since a count."""
+    """Tell whether data, frozen pages or another definition have come since a count."""
     pages = BoardPage.objects.filter(authority_id=count.authority_id).count()
+    held = measure_of(count.authority_id)
+    if held is not None and held.pk != count.measure_id:
+        return True
     return count.pages_before != pages or count.data_version != data_version(count.authority_id)
 
 

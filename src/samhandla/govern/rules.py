@@ -186,11 +186,14 @@ class Definition:
     count_limit: int
     low_reporting: str
     high_mean: str
+    absence: str = "all"
 
     @property
     def same_as(self) -> str:
         """A short name for the definition, equal where and only where it is equal."""
         values = {k: v for k, v in vars(self).items() if k != "version"}
+        if self.absence == "all":  # pages frozen before there was a choice are named without it
+            del values["absence"]
         return content_hash(values)[:12]
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
         name="board-page-file",
         permission=P.BOARD_READ,
     ),
+    page("namnd/definition/", views.measure, name="board-measure", permission=P.BOARD_DEFINE),
     page("namnd/mal/", views.goals, name="board-goals", permission=P.BOARD_FREEZE),
     page(
         "namnd/mal/<int:goal_id>/avsluta/", views.end_goal, name="board-goal-end", permission=P.BOARD_FREEZE

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.govern import actions, jobs, present, queries
 from samhandla.govern.exports import CSV, WORD, board_as_csv, board_as_word
-from samhandla.govern.forms import AssessmentForm, GoalForm
+from samhandla.govern.forms import AssessmentForm, GoalForm, MeasureForm
 from samhandla.govern.models import BoardGoal, BoardPage
 from samhandla.govern.rules import NoTerm, Term
 
@@ -147,6 +147,24 @@ def _file(content: dict[str, Any], page: BoardPage | None, kind: str, name: str)
     answer = HttpResponse(make(content, page), content_type=content_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
+
+
+@require_http_methods(["GET", "POST"])
+def measure(request: HttpRequest) -> HttpResponse:
+    """What the board calls high absence: what has held, and a new definition."""
+    viewer = request.viewer
+    form = MeasureForm(request.POST or None, initial=present.measure_initial(viewer.authority_id))
+    if request.method == "POST" and form.is_valid():
+        actions.set_measure(by=viewer, **form.values)
+        jobs.count_soon(viewer.authority_id)
+        messages.success(request, _("Definitionen är sparad. Siffrorna räknas om när den börjar gälla."))
+        return _see(reverse("board-measure"))
+    context = {
+        "form": form,
+        "measures": present.measures(queries.list_measures_for(viewer), viewer.authority_id),
+        "others": queries.boards_sharing_for(viewer),
+    }
+    return render(request, "govern/measure.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -135,7 +135,9 @@ def describe_definition(definition: Definition) -> list[str]:
     return [
         _("Andel elever vars frånvaro är över %(limit)s av den erbjudna undervisningstiden under terminen.")
         % {"limit": threshold},
-        _("Frånvaron är giltig och ogiltig frånvaro tillsammans, i minuter."),
+        _("Frånvaron är bara ogiltig frånvaro, i minuter.")
+        if definition.absence == "invalid"
+        else _("Frånvaron är giltig och ogiltig frånvaro tillsammans, i minuter."),
         _("n är elever som är inskrivna den sista dag som uppgifterna omfattar och har haft undervisning."),
         _("Elever utan någon registrerad undervisningstid räknas som bortfall."),
         _("Elever med anpassad studiegång räknas inte, eftersom deras timplan inte är den överenskomna."),

@@ -12,6 +12,7 @@ from samhandla.analytics.measures.declare import Measure, ratio
 from samhandla.lib.i18n import N_
 
 HIGH_ABSENCE = 0.15  # Helsingborg's limit; local data, the law gives no percentage (domain.md B10)
+KINDS = ("valid", "invalid")
 
 
 def absence(days: ibis.Table, by: Sequence[str] = ("pupil",)) -> ibis.Table:
@@ -54,6 +55,7 @@ def over_threshold(
     pupils: ibis.Table,
     by: Sequence[str] = ("form",),
     threshold: float = HIGH_ABSENCE,
+    kinds: Sequence[str] = KINDS,
 ) -> ibis.Table:
     """Count pupils whose absence share is above a threshold.
 
@@ -64,6 +66,7 @@ def over_threshold(
     Args:
         days: the day rows of the period; filter them first for a term or a window.
         by: columns of PUPILS (form, unit, sex, grade, class_id), or `term` when the day rows have it.
+        kinds: which absence counts, "valid", "invalid" or both.
 
     Returns: `by`, `pupils` (= n + missing + adapted), `over`, `share_over` (of n, 0–1),
     `reporting_rate`, and the `absence_share` of all minutes; the last two without the adapted.
@@ -72,7 +75,7 @@ def over_threshold(
     spans = ["term"] if "term" in by else []
     sums = days.group_by("pupil", *spans).agg(
         offered=days.offered.sum(),
-        absent=(days.valid + days.invalid).sum(),
+        absent=sum(days[kind] for kind in kinds).sum(),
         reported=days.reported.sum(),
     )
     register = pupils.select("pupil", "adapted", *of_pupil)

@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from samhandla.analytics.disclosure import BOYS_OR_UNKNOWN, THRESHOLD
 from samhandla.analytics.queries import LOW_REPORTING, data_up_to, data_version, pupils_table
@@ -16,11 +18,13 @@ from samhandla.govern.counting import Counted, count_groups
 from samhandla.govern.disclose import Hiding, hide, published_counts
 from samhandla.govern.models import BoardCount, BoardFigure, BoardMeasure, BoardPage
 from samhandla.govern.rules import Term, terms_between
+from samhandla.people.actions.guard import is_service
 from samhandla.people.models import SchoolForm
 from samhandla.people.queries import today
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Authority
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
 FIGURES = ("pupils", "above", "missing", "absence_share", "reporting_share")
@@ -31,6 +35,7 @@ TERMS_KEPT = 8  # four school years: a term of office
 # pupils are not told apart). The reporting limit is ours; the law gives none.
 DEFAULTS: dict[str, Any] = {
     "threshold": Decimal("0.150"),
+    "absence": BoardMeasure.Absence.ALL,
     "forms": [
         SchoolForm.PRESCHOOL_CLASS,
         SchoolForm.COMPULSORY,
@@ -52,12 +57,27 @@ def set_measure(*, by: Viewer, reason: str, valid_from: date | None = None, **va
     """Set a new version of the definition for all boards that share it; what is frozen keeps its own.
 
     Args:
+        valid_from: today when None; never earlier, since pages may have been read with the old one.
         values: what differs from the present version, by the names of DEFAULTS.
+
+    Raises:
+        PermissionDenied: the viewer may not define what is counted.
+        ValidationError: the day has been, or the group limit is below the house's own.
     """
+    if not is_service(by) and not by.may(Permission.BOARD_DEFINE):
+        raise PermissionDenied
+    if valid_from is not None and valid_from < today():
+        raise ValidationError(_("En definition kan börja gälla tidigast i dag. Välj en senare dag."))
+    if values.get("group_limit", THRESHOLD) < THRESHOLD:
+        raise ValidationError(
+            _("Grupper med färre än %(limit)s elever visas aldrig. Skriv minst %(limit)s.")
+            % {"limit": THRESHOLD}
+        )
     authority = Authority.objects.get(pk=by.authority_id)
     scope = queries.scope_of(authority)
     latest = BoardMeasure.objects.filter(scope=scope).order_by("-version").first()
-    present = {name: getattr(latest, name) for name in DEFAULTS} if latest else DEFAULTS
+    held = queries.measure_of(by.authority_id) or latest
+    present = {name: getattr(held, name) for name in DEFAULTS} if held else DEFAULTS
     measure = BoardMeasure.objects.create(
         scope=scope,
         version=latest.version + 1 if latest else 1,
@@ -105,7 +125,9 @@ def _count_term(by: Viewer, count: BoardCount, term: Term, pages: list[BoardPage
     last = min(term.last, count.data_up_to or term.last)
     pupils = pupils_table(by, on=last)
     with counted_days(count.authority_id, term.first, last) as days:
-        counted = count_groups(days, pupils, forms=measure.forms, threshold=measure.threshold)
+        counted = count_groups(
+            days, pupils, forms=measure.forms, threshold=measure.threshold, kinds=measure.kinds
+        )
     if not any(c.pupils for c in counted):
         return 0
     hidden = hide(
