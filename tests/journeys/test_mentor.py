@@ -60,6 +60,18 @@ def _term(cast, name):
         )
 
 
+MOST_TABS = 60  # a page on which more are needed is no page for the keyboard
+
+
+def _tab_to(page, wanted: str):
+    """Press Tab until the element with the focus matches a selector."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            return
+    raise AssertionError(f"Tab never comes to {wanted}")
+
+
 def _open_first(page):
     page.keyboard.press("1")
     page.wait_for_url("**/signal/*/")
@@ -69,23 +81,22 @@ def _talk_today(page):
     _open_first(page)
     page.keyboard.press("p")
     page.get_by_role("heading", name="Steg i närvarotrappan").wait_for()
-    page.goto("/att-ta-stallning-till/")
+    _tab_to(page, ".page-header__back a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/att-ta-stallning-till/")
 
 
-def _choose_and_explain(page, choice: str, *, days: int | None = None):
-    """Choose with the arrows, fill in the date where one is asked for, write a sentence, press s outside."""
+def _choose_and_explain(page, choice: str):
+    """Tab to the choices, choose with the arrows, write a sentence, and press the button."""
     _open_first(page)
-    page.locator("input[name=kind]").first.focus()
+    _tab_to(page, "input[name=kind]")
     assert not page.locator("input[name=kind]:checked").count(), "nothing is chosen beforehand"
     while page.evaluate("document.activeElement.value") != choice:
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    if days:
-        page.keyboard.press("Tab")
-        page.keyboard.type((today() + timedelta(days=days)).strftime("%Y%m%d"))
-    page.locator("textarea[name=reason]").focus()
+    _tab_to(page, "textarea[name=reason]")
     page.keyboard.type("Skolan och hemmet har en plan.")
-    page.keyboard.press("Tab")
+    _tab_to(page, "button[data-shortcut=s]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/att-ta-stallning-till/")
 
