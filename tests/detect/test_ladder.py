@@ -18,6 +18,7 @@ REFUSED = (403, 404)
 STEP = {
     "name": "Hembesök", "trigger": "När samtal inte har hjälpt.", "role": "counsellor", "school_days": 7,
     "forms": ["GR"], "talk_card": "Hur mår du?", "copy_sentence": "Hembesök är bokat.", "tone": "Lugn.",
+    "contact": "home_visit",
 }  # fmt: skip
 
 
@@ -50,6 +51,19 @@ def test_a_step_is_added_last(leader, cast, old_ladder):
     assert [(s.number, s.name) for s in steps(cast)][-1] == (5, "Hembesök")
 
 
+def test_the_form_of_contact_is_chosen_kept_and_shown(leader, cast, old_ladder):
+    leader.post(reverse("ladder-add"), STEP)
+    assert steps(cast)[-1].contact == "home_visit"
+    assert "<dt>Form för kontakten</dt><dd>Hembesök</dd>" in leader.get(reverse("ladder")).text
+    assert leader.post(reverse("ladder-add"), {**STEP, "contact": "duva"}).status_code == 422
+    assert leader.post(reverse("ladder-add"), {**STEP, "contact": ""}).status_code == 303
+
+
+def test_the_form_says_that_the_trigger_is_words_only(leader, ladder):
+    page = " ".join(leader.get(reverse("ladder-add")).text.split())
+    assert "Systemet läser inte orden" in page
+
+
 def test_a_change_keeps_the_step_as_it_was(leader, cast, old_ladder):
     url = reverse("ladder-change", args=[old_ladder[0].pk])
     assert leader.post(url, STEP).status_code == 303
@@ -74,6 +88,7 @@ def test_a_preview_saves_nothing(leader, cast, old_ladder):
     assert answer.status_code == 200
     assert "inte sparat" in answer.text
     assert "Hembesök är bokat." in answer.text
+    assert "<strong>Form för kontakten:</strong> hembesök" in answer.text
     assert steps(cast)[0].name == "Prata med eleven"
 
 

@@ -26,6 +26,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
             "Vem vill du att jag pratar med, och vem inte?"
         ),
         "copy_sentence": N_("Samtal med eleven om närvaro. Vi kom överens om nästa steg och följer upp."),
+        "contact": "meeting",
         "tone": N_("Nyfiken, inte anklagande. Fråga mer än du säger."),
     },
     {
@@ -40,6 +41,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
             "Det här gör skolan till nästa vecka. Vad kan ni göra hemma?"
         ),
         "copy_sentence": N_("Samtal med vårdnadshavare om närvaro. Överenskommelse finns och följs upp."),
+        "contact": "phone",
         "tone": N_("Ni är på samma sida. Undvik ord som lägger skuld."),
         "with_guardian": True,
     },
@@ -54,6 +56,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
             "Vem träffar eleven, och när nästa gång?"
         ),
         "copy_sentence": N_("Elevhälsan är inkopplad. Nästa uppföljning är bokad."),
+        "contact": "meeting",
         "tone": N_("Börja med det som fungerar."),
     },
     {
@@ -62,6 +65,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
         "role": "principal",
         "school_days": 5,
         "copy_sentence": N_("Rektor har beslutat om utredning av frånvaro."),
+        "contact": "meeting",
         "tone": N_("Skyndsamt, tillsammans med elev, vårdnadshavare och elevhälsa."),
         "is_inquiry": True,
     },

@@ -14,6 +14,7 @@ from django.forms import (
 )
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.detect.models import LadderStep
 from samhandla.people.models import SchoolForm
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
@@ -29,8 +30,11 @@ class LadderForm(Form):
 
     name = CharField(label=_("Namn"), max_length=80)
     trigger = CharField(
-        label=_("När"),
-        help_text=_("I ord: vad har hänt när steget ska tas?"),
+        label=_("Utlösare"),
+        help_text=_(
+            "I ord, för er egen rutin: vad har hänt när steget ska tas? Systemet läser inte orden: steget "
+            "börjar när någon svarar ”jag agerar” och stegen före är tagna."
+        ),
         max_length=500,
         widget=Textarea(attrs={"rows": 2}),
     )
@@ -52,6 +56,11 @@ class LadderForm(Form):
     )
     copy_sentence = CharField(
         label=_("Mening att kopiera till skolans eget system"), required=False, max_length=500
+    )
+    contact = ChoiceField(
+        label=_("Form för kontakten"),
+        choices=[("", _("inte bestämd")), *LadderStep.Contact.choices],
+        required=False,
     )
     tone = CharField(label=_("Ton"), required=False, max_length=500)
     with_guardian = BooleanField(

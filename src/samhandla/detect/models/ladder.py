@@ -16,7 +16,15 @@ from samhandla.trust.roles import ROLE_CHOICES
 
 
 class LadderStep(models.Model):
-    """A step of the local närvarotrappa: when, who, how soon, with which form and tone."""
+    """A step of the local närvarotrappa: when, who, how soon, in which form of contact and which tone."""
+
+    class Contact(models.TextChoices):
+        MEETING = "meeting", _("möte")
+        PHONE = "phone", _("telefon")
+        VIDEO = "video", _("videosamtal")
+        HOME_VISIT = "home_visit", _("hembesök")
+        LETTER = "letter", _("brev")
+        MESSAGE = "message", _("meddelande")
 
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     number = models.SmallIntegerField(_("steg"))
@@ -27,6 +35,7 @@ class LadderStep(models.Model):
     forms = models.JSONField(_("skolformer"), default=list)
     talk_card = models.TextField(_("samtalskort"), blank=True)
     copy_sentence = models.TextField(_("mening att kopiera"), blank=True)
+    contact = models.CharField(_("form för kontakten"), max_length=10, choices=Contact, blank=True)
     tone = models.TextField(_("ton"), blank=True)
     is_inquiry = models.BooleanField(_("utredning av frånvaro"), default=False)
     # From the 18th birthday the school may not turn to guardians without the pupil's own yes (T24).
@@ -46,6 +55,7 @@ class LadderStep(models.Model):
             "forms",
             "talk_card",
             "copy_sentence",
+            "contact",
             "tone",
             "is_inquiry",
             "with_guardian",

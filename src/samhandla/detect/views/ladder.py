@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from samhandla.detect.actions import settings
 from samhandla.detect.errors import Conflict, NotYours
 from samhandla.detect.forms.ladder import LadderForm
+from samhandla.detect.models import LadderStep
 from samhandla.detect.queries.settings import get_ladder_step_for, ladder_history_for, list_ladder_for
 from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
@@ -64,7 +65,7 @@ def change(request: HttpRequest, step_id: int) -> HttpResponse:
             )
             messages.success(request, _("Steget är ändrat från och med i dag."))
             return see_other("ladder")
-        preview = form.cleaned_data
+        preview = LadderStep(**form.cleaned_data)
     context = {"form": form, "step": step, "first_step": preview or step, "preview": preview is not None}
     return render(request, "detect/ladder_step.html", context, status=422 if form.errors else 200)
 
