@@ -98,6 +98,17 @@ def test_the_stand_in_is_reminded_instead(cast, take, addresses):
     assert reminded(cast, begin) == {"mentor_7a"}
 
 
+def test_a_stand_in_who_was_ended_by_hand_is_not_reminded(cast, take, addresses):
+    take(found(cast.child["alma"]))
+    begin = monday(cast)
+    row = people.set_stand_in(
+        by=cast.service(), absent=cast.staff["mentor_7b"], stand_in=cast.staff["mentor_7a"],
+        valid_from=today(), valid_to=begin,
+    )  # fmt: skip
+    people.end_stand_in(by=cast.service(), substitution_id=row.pk)
+    assert reminded(cast, begin) == {"mentor_7b"}
+
+
 def test_the_principal_is_reminded_of_what_waits_for_a_decision(cast, take, addresses):
     begin = monday(cast)
     decide_inquiry(
@@ -105,6 +116,20 @@ def test_the_principal_is_reminded_of_what_waits_for_a_decision(cast, take, addr
         domain_id=domain_of(cast.authority["board"].pk, "school").pk,
     )  # fmt: skip
     assert reminded(cast, begin) == {"principal"}
+
+
+def test_the_stand_in_of_a_principal_is_reminded_instead(cast, take, addresses):
+    begin = monday(cast)
+    decide_inquiry(
+        by=cast.viewer("principal"), child=cast.child["alma"], decision="open", reason="x", today=today(),
+        domain_id=domain_of(cast.authority["board"].pk, "school").pk,
+    )  # fmt: skip
+    people.set_stand_in(
+        by=cast.service(), absent=cast.staff["principal"], stand_in=cast.staff["counsellor"],
+        valid_from=begin, valid_to=begin,
+    )  # fmt: skip
+    assert reminded(cast, begin) == {"counsellor"}
+    assert reminded(cast, begin + timedelta(days=7)) == {"principal"}
 
 
 def test_lifted_signals_reach_the_principal(cast, take, addresses):

@@ -10,6 +10,7 @@ from tests.detect.conftest import found
 
 from samhandla.detect.actions import answers
 from samhandla.detect.actions.clock import pass_time
+from samhandla.detect.actions.inquiries import decide_inquiry
 from samhandla.detect.actions.runs import _context
 from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
@@ -378,6 +379,21 @@ def test_an_answer_that_had_lost_its_day_gets_one(cast, take, signal_of):
         Signal.objects.update(return_on=None)
     pass_time(by=cast.service(), today=today())
     assert signal_of("alma").return_on == ahead(cast, 10)
+
+
+def test_an_inquiry_and_a_class_signal_that_had_lost_their_day_get_one(cast, take, signal_of):
+    unit, group = cast.unit["berga"].pk, cast.group["7B"].pk
+    take(found(cast.child["alma"]), found(str(group), "class_level", unit=unit, kind="class"))
+    decide_inquiry(
+        by=cast.viewer("principal"), child=cast.child["alma"], decision="open", reason="x", today=today(),
+        domain_id=domain_of(cast.authority["board"].pk, "school").pk,
+    )  # fmt: skip
+    GroupSignal.objects.update(state="known", answer="data_error", return_on=None, due_on=None)
+    with acting_as(cast.service()):
+        Signal.objects.update(return_on=None)
+    assert pass_time(by=cast.service(), today=today())["found"] == 2
+    assert pass_time(by=cast.service(), today=today())["found"] == 0
+    assert signal_of("alma").return_on == GroupSignal.objects.get().return_on == ahead(cast, 10)
 
 
 def test_a_step_begun_where_the_calendar_ends_gets_its_day_with_the_calendar(cast, take, signal_of, ladder):

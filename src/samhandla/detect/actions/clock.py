@@ -12,7 +12,7 @@ from django.db.models import Q
 from samhandla.detect.actions.moves import close_moved, follow_mentors
 from samhandla.detect.models import Answer, AnswerKind, GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.settings import loop_limits_for
-from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, monday_of, return_day
+from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, day_after, monday_of, return_day
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.queries import mentor_by_child, school_days_of
 from samhandla.trust.audit import action, record
@@ -53,6 +53,7 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
         "left": close_moved(by, today),
         "owners": follow_mentors(by, today),
         "moved": _count_anew(by, today, limits, days),
+        "found": _find_lost(by, today, limits, days),
         "returned": _bring_back(today, limits, days),
         "shown": _show(by, today, limits, days),
         "lifted": _lift(by, today),
@@ -132,6 +133,17 @@ def _count_answers_anew(today: date, limits: LoopLimits, days: SchoolDays) -> in
             moved.append(signal)
     Signal.objects.bulk_update(moved, ["return_on"], batch_size=500)
     return len(moved)
+
+
+def _find_lost(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    """Give a day to what rests without one: it was answered where the calendar ended, and would rest on."""
+    lost = list(Signal.objects.filter(state__in=RESTING, return_on=None))
+    groups = list(GroupSignal.objects.filter(authority_id=by.authority_id, state__in=RESTING, return_on=None))
+    for row in (*lost, *groups):
+        row.return_on = day_after(days.of(row.unit_id), today, limits.error_days)
+    Signal.objects.bulk_update(lost, ["return_on"], batch_size=500)
+    GroupSignal.objects.bulk_update(groups, ["return_on"], batch_size=500)
+    return len(lost) + len(groups)
 
 
 def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:

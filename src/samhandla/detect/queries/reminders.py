@@ -12,7 +12,7 @@ from samhandla.detect.models import GroupSignal, Notice, Signal, SignalState, St
 from samhandla.detect.queries.steps import list_waiting_places
 from samhandla.detect.queries.units import PRINCIPALS
 from samhandla.people.models import Assignment, Duty, Membership, Organisation, Staff, Substitution
-from samhandla.people.queries import on_day, school_days_of
+from samhandla.people.queries import in_force, on_day, school_days_of
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Event
 from samhandla.trust.roles import GROUP_ROLES
@@ -100,7 +100,7 @@ def _mentors(week: Week) -> set[int]:
 
 def _stand_ins(staff_ids: set[int], today: date) -> set[int]:
     """Put stand-ins in the place of those who are away."""
-    away = Substitution.objects.filter(on_day(today), absent_id__in=staff_ids)
+    away = Substitution.objects.filter(in_force(today), absent_id__in=staff_ids)
     pairs = list(away.values_list("absent_id", "stand_in_id"))
     return (staff_ids - {absent for absent, _ in pairs}) | {stand_in for _, stand_in in pairs}
 
