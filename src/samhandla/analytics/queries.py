@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,8 @@ from samhandla.trust.viewer import Viewer, acting_as
 
 LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
+UNIT_CODES = ("reporting", "code_never_used")
+CLASS_CODES = ("unreported_class", "one_code_class")
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
 
 
@@ -158,6 +160,30 @@ def list_quality_for(viewer: Viewer) -> list[UnitQuality]:
         by_unit.setdefault(row.unit_id or 0, []).append(row)
     found = [_unit_quality(notes, low) for notes in by_unit.values()]
     return sorted(found, key=lambda unit: (unit.rate is None, unit.rate or 0, unit.name))
+
+
+def quality_notes_for(
+    viewer: Viewer, *, unit_ids: Collection[int], classes: Collection[str] | None = None
+) -> list[QualityNote]:
+    """Return what makes the figures of some units uncertain, to be read before any list of pupils.
+
+    That is low reporting, a class with one code only and a code that is never used; doubles and stray days
+    are set aside before anything is counted and stand on the data-quality page only.
+
+    Args:
+        classes: only these classes, and what holds for the whole unit; every class when not given.
+
+    Queries: two, however many units.
+    """
+    rows = QualityNote.objects.filter(authority_id=viewer.authority_id, unit_id__in=unit_ids)
+    low = low_reporting(viewer.authority_id)
+    notes = rows.filter(code__in=(*UNIT_CODES, *CLASS_CODES)).select_related("unit")
+    return [
+        note
+        for note in notes.order_by("unit__name", "subject", "code")
+        if (note.code != "reporting" or (note.of and note.count < low * note.of))
+        and (note.code in UNIT_CODES or classes is None or note.subject in classes)
+    ]
 
 
 def _with_units_below(viewer: Viewer) -> set[int]:

@@ -13,6 +13,7 @@ def describe_note(note: QualityNote) -> str:
     share = _("%(number)s procent") % {"number": round(100 * note.count / note.of)} if note.of else ""
     said = {"count": number(note.count), "of": number(note.of), "subject": note.subject, "share": share}
     return {
+        "reporting": _("Bara %(share)s av enhetens undervisningstid är registrerad."),
         "unreported_class": _("%(subject)s: %(share)s av undervisningstiden är inte registrerad."),
         "one_code_class": _("%(subject)s: all frånvaro har samma kod. Skilj inte på giltig och ogiltig här."),
         "code_never_used": _("En av koderna giltig och ogiltig används aldrig på enheten."),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from samhandla.analytics.queries import quality_notes_for
+from samhandla.analytics.words import describe_note
 from samhandla.lib.i18n import storable, worded
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import Viewer
@@ -38,6 +41,13 @@ def way_back(viewer: Viewer) -> dict[str, Any]:
         if entry.url_name in LISTS:
             return {"title": entry.title, "url": reverse(entry.url_name)}
     return {"title": gettext("startsidan"), "url": reverse("start")}
+
+
+def quality_lines(
+    viewer: Viewer, unit_ids: Collection[int], classes: Collection[str] | None = None
+) -> list[str]:
+    """Say what makes the figures of a list uncertain, before anybody reads it; empty when nothing does."""
+    return [describe_note(n) for n in quality_notes_for(viewer, unit_ids=unit_ids, classes=classes)]
 
 
 def in_words(said: Any) -> str:

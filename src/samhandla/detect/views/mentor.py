@@ -14,9 +14,10 @@ from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
+from samhandla.detect.queries.classes import classes_led_by
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
 from samhandla.detect.queries.steps import NextStep, next_steps_for, takes
-from samhandla.detect.views.common import see_other, way_back
+from samhandla.detect.views.common import quality_lines, see_other, way_back
 from samhandla.people.actions import note_reading
 from samhandla.people.queries import today
 from samhandla.trust.roles import ROLES
@@ -27,8 +28,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     rows = worklist_for(viewer, today=today())
     following = next_steps_for(viewer, rows.to_answer, today=today())
+    units, classes = classes_led_by(viewer, on=today())
     context = {
         "worklist": rows,
+        "quality": quality_lines(viewer, units, classes),
         "to_answer": [(row, following[row.signal.pk]) for row in rows.to_answer],
         "data_to": data_up_to(viewer.authority_id),
         "shortcut_keys": [{"key": "1–9", "what": _("Öppna eleven med det numret i listan")}],

@@ -19,7 +19,7 @@ from samhandla.detect.forms import PROBLEMS, GroupAnswerForm, StepForm
 from samhandla.detect.queries.principal import GroupRow, get_group_row_for, principal_page_for
 from samhandla.detect.queries.steps import list_steps_waiting_for, next_steps_for
 from samhandla.detect.queries.units import PRINCIPALS, list_units_for
-from samhandla.detect.views.common import chosen_unit, see_other
+from samhandla.detect.views.common import chosen_unit, quality_lines, see_other
 from samhandla.people.queries import today
 
 
@@ -43,6 +43,7 @@ def principal(request: HttpRequest) -> HttpResponse:
             {
                 "page": page,
                 "steps": steps,
+                "quality": quality_lines(viewer, [unit.pk]),
                 "waiting": page.waiting + len(steps),
                 "without_mentor": [(row, following[row.signal.pk]) for row in page.without_mentor],
             }

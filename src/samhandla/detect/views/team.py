@@ -18,7 +18,7 @@ from samhandla.detect.queries.lists import get_signal_row_for
 from samhandla.detect.queries.steps import TEAM_ROLES, list_steps_waiting_for
 from samhandla.detect.queries.team import TeamPage, TeamRow, team_page_for
 from samhandla.detect.queries.units import list_units_for
-from samhandla.detect.views.common import chosen_unit, see_other
+from samhandla.detect.views.common import chosen_unit, quality_lines, see_other
 from samhandla.people.models import Organisation
 from samhandla.people.queries import today
 
@@ -45,7 +45,14 @@ def _show(
     if unit is not None:
         page = team_page_for(request.viewer, unit, today=today())
         steps = list_steps_waiting_for(request.viewer, unit, TEAM_ROLES)
-        context.update({"page": page, "parts": _parts(page, bound), "steps": steps})
+        context.update(
+            {
+                "page": page,
+                "parts": _parts(page, bound),
+                "steps": steps,
+                "quality": quality_lines(request.viewer, [unit.pk]),
+            }
+        )
     return render(request, "detect/team.html", context, status=422 if bound else 200)
 
 
