@@ -93,3 +93,55 @@ def test_the_exception_only_takes_pupils_out():
 def test_the_sweep_sees_a_sensitive_filter():
     words = _selecting_words(ast.parse("Answer.objects.filter(reason__contains='x').order_by('-words')"))
     assert {"reason", "words"} <= {w for _, w in words} <= {"reason", "words"}
+
+
+# What the rules read of the register beyond what is personal, each with its reason. Nothing else gets in.
+READ_BY_RULES = {
+    "adapted": "holds rules back: absence from an adapted timetable is not computed blindly",
+    "birth_date": "whom a notice goes to from the 18th birthday; no rule finds anybody by age",
+    "sex": "only counted: a rehearsal says how many girls and boys; no rule reads it",
+}
+# What places a pupil: whose signal it is, and which limits hold.
+PLACING = {"pupil", "unit", "class_id", "class_name", "mentor", "form", "grade", "started"}
+
+
+def _columns_read(tree: ast.AST, table: str) -> set[str]:
+    """Return the columns that a module takes from a table of some name, by key, attribute or `select`."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] == table:
+            found |= {n.value for n in ast.walk(node.slice) if isinstance(n, ast.Constant)}
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"{table}.select", f"{table}.column"}:
+            found |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+    return {name for name in found if isinstance(name, str)}
+
+
+def _rule_input() -> dict[str, set[str]]:
+    files = sorted((SOURCE / "detect/rules").rglob("*.py"))
+    found = {str(p.relative_to(SOURCE)): _columns_read(ast.parse(p.read_text()), "pupils") for p in files}
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def test_rules_read_of_the_register_only_what_is_declared():
+    read = set().union(*_rule_input().values())
+    assert read <= set(PUPILS.names)
+    assert read - PLACING <= set(READ_BY_RULES), "säg i READ_BY_RULES varför regeln läser fältet"
+    assert set(READ_BY_RULES) <= read, "ingen regel läser det längre"
+
+
+def test_the_table_of_pupils_has_nothing_that_is_not_declared():
+    """A new column of PUPILS reaches every rule, so it is declared here before it is there."""
+    assert set(PUPILS.names) == PLACING | set(READ_BY_RULES)
+    assert (_sensitive_names() & set(PUPILS.names)) <= set(READ_BY_RULES)
+
+
+def test_sex_decides_no_signal():
+    """The rehearsal counts it afterwards; the modules that find reasons never touch it."""
+    assert {name for name, columns in _rule_input().items() if "sex" in columns} == {
+        "detect/rules/rehearsal.py"
+    }
+
+
+def test_the_sweep_sees_a_rule_input():
+    tree = ast.parse("x = self.pupils['home']; y = pupils.select(['pupil', 'area']); z = other['sex']")
+    assert _columns_read(tree, "pupils") == {"home", "pupil", "area"}

@@ -1,7 +1,9 @@
 """Every list page costs the same number of queries with one row and with many.
 
-To add a page: write how its rows are made (a function of the cast and a number of rows) and put it
-into PAGES with who opens it. The rows are made as the jobs or actions of the room make them.
+Every page that answers GET is in PAGES, or in ELSEWHERE with the test that measures it, or in EXEMPT
+with the reason why its cost does not grow. To add a page: write how its rows are made (a function of the
+cast and a number of rows) and put it into PAGES with who opens it. The rows are made as the jobs or
+actions of the room make them.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +21,15 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.cast import LONG_AGO, Cast
 from tests.detect.conftest import found
+from tests.sweeps.test_urls import CLOSED
 
 from samhandla.detect.actions.inquiries import decide_inquiry
 from samhandla.detect.actions.rehearsals import ask_rehearsal
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.actions.settings import add_ladder_step, set_rule
 from samhandla.detect.actions.tallies import count_tallies
+from samhandla.govern.actions import set_measure
+from samhandla.govern.models import BoardPage
 from samhandla.integrations.actions.sources import save_source
 from samhandla.people import actions as people
 from samhandla.people.queries import domain_of, today
@@ -129,6 +135,23 @@ def sources(cast: Cast, count: int) -> None:
         save_source(by=cast.viewer("data_administrator"), kind="file", name=f"Källa {number}-{count}")
 
 
+def definitions(cast: Cast, count: int) -> None:
+    for number in range(count):
+        set_measure(by=cast.viewer("controller"), reason=f"beslut {number}")
+
+
+def frozen(cast: Cast, count: int) -> None:
+    """Frozen pages, each by somebody; what is in them is not read by the list."""
+    with acting_as(cast.service()):
+        BoardPage.objects.bulk_create(
+            BoardPage(
+                authority=cast.authority["board"], term="VT2025", content={}, content_hash="x",
+                data_version="x", frozen_at=timezone.now(), frozen_by=cast.staff["controller"].actor,
+            )
+            for _number in range(count)
+        )  # fmt: skip
+
+
 PAGES = (
     Page("worklist", "mentor_7b", signals),
     Page("principal", "principal", signals),
@@ -144,7 +167,101 @@ PAGES = (
     Page("start", "principal", signals),
     Page("sources", "data_administrator", sources),
     Page("board", "controller", units),
+    Page("board-measure", "controller", definitions),
+    Page("board-pages", "controller", frozen),
 )
+
+
+# Measured beside the pages of their room: the page's name and the test.
+ELSEWHERE = {
+    "notices": "tests/detect/test_notices.py::test_the_list_costs_the_same_queries_for_one_and_many",
+    "quality": "tests/analytics/django/test_quality_page.py::"
+    "test_the_page_costs_the_same_queries_for_one_and_many_notes",
+    "accounts": "tests/people/test_account_pages.py::test_the_lists_stay_flat",
+    "duties": "tests/people/test_account_pages.py::test_the_lists_stay_flat",
+    "duty-people": "tests/people/test_account_pages.py::test_the_lists_stay_flat",
+    "register": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+    "register-children": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+    "register-group": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+    "register-staff": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+    "stand-ins": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+    "calendar": "tests/people/test_pages.py::test_lists_cost_the_same_with_one_and_fifty_rows",
+}
+ONE_CHILD = "one child: what is listed is that child's own history"
+ONE_STAFF = "one colleague: what is listed is that person's own duties"
+ONE_GROUP = "one group: its figures are sums"
+ONE_FORM = "one form about one row"
+ONE_IMPORT = "one source or import: what is listed is cut to a page"
+PRINT = "the same row as its page, to print or take along"
+FIGURES = "the same content as the board's page, as a file or frozen as JSON"
+FEW_ROWS = "as many rows as the board has decided: a handful"
+EXEMPT = {
+    "register-child": ONE_CHILD,
+    "register-staff-member": ONE_STAFF,
+    "duty-give": ONE_STAFF,
+    "labels": "as many rows as there are school years",
+    "calendar-term": ONE_FORM,
+    "signal": ONE_CHILD,
+    "pupil": ONE_CHILD,
+    "group-signal": ONE_GROUP,
+    "inquiry-decide": ONE_FORM,
+    "inquiry-ask": ONE_FORM,
+    "inquiry": ONE_CHILD,
+    "inquiry-print": PRINT,
+    "inquiry-word": PRINT,
+    "notice": ONE_CHILD,
+    "notice-print": PRINT,
+    "delivered": ONE_CHILD,
+    "delivered-print": PRINT,
+    "guidance-group": ONE_GROUP,
+    "guidance-hold": ONE_FORM,
+    "rule": ONE_FORM,
+    "rule-loop": ONE_FORM,
+    "rehearsal": "one rehearsal: its result is kept as JSON",
+    "rehearsal-progress": "one rehearsal: how far it has come",
+    "ladder-add": ONE_FORM,
+    "ladder-change": ONE_FORM,
+    "source": ONE_IMPORT,
+    "source-new": ONE_FORM,
+    "source-edit": ONE_FORM,
+    "source-rules": ONE_FORM,
+    "source-reading": ONE_FORM,
+    "upload": ONE_FORM,
+    "batch": ONE_IMPORT,
+    "batch-columns": ONE_FORM,
+    "batch-refusals": ONE_IMPORT,
+    "board-file": FIGURES,
+    "board-page": FIGURES,
+    "board-page-file": FIGURES,
+    "board-goals": FEW_ROWS,
+    "board-assessment": ONE_FORM,
+    "board-goal-assessment": ONE_FORM,
+}
+
+
+def takes_get(view: Any) -> bool:
+    """Tell whether a view answers GET, from what its `require_…` decorator lets through."""
+    while view is not None:
+        for cell in view.__closure__ or ():
+            if isinstance(cell.cell_contents, list | tuple) and "POST" in cell.cell_contents:
+                return "GET" in cell.cell_contents
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+def test_every_page_is_measured_or_says_why_not():
+    """Every path of the house that answers GET and needs a permission, as the URL configuration has them."""
+    pages = {p.name for _, p in CLOSED if takes_get(p.callback)}
+    measured = {page.name for page in PAGES}
+    assert pages - measured - set(ELSEWHERE) - set(EXEMPT) == set()
+    assert set(EXEMPT) & measured == set()
+    assert (set(EXEMPT) | set(ELSEWHERE) | measured) - pages == set(), "sidan finns inte"
+
+
+@pytest.mark.parametrize("test", sorted(set(ELSEWHERE.values())))
+def test_what_is_measured_elsewhere_is_there(test):
+    path, _, name = test.partition("::")
+    assert f"def {name}(" in (Path(__file__).resolve().parents[2] / path).read_text()
 
 
 def queries_of(client: Any, page: Page) -> list[str]:
