@@ -109,8 +109,8 @@ def test_a_source_that_nobody_checked_is_named(hurt):
     hurt.sql(
         "maint",
         "insert into integrations_source (id, authority_id, name, kind, settings, protection, schedule,"
-        " preset_name, semantics, limits, roles, capabilities, active)"
-        " values (1, 1, 'Närvaro', 'file', '{}', 'skip', 'manual', '', '[]', '{}', '{}', '{}', true)",
+        " preset_name, limits, roles, capabilities, active)"
+        " values (1, 1, 'Närvaro', 'file', '{}', 'skip', 'manual', '', '{}', '{}', '{}', true)",
     )
     assert "Närvaro" in faults(hurt)["sources"][0]
     hurt.sql("maint", "update integrations_source set checked_at = now()")

@@ -220,7 +220,7 @@ def test_no_token_gives_no_row(mentor):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         mentor.execute(
             "insert into people_guardian (id, authority_id, given_name, family_name, protection, email,"
-            " phone, language, interpreter)"
-            " values (gen_random_uuid(), 1, 'A', 'B', 'none', '', '', '', false)"
+            " phone, language)"
+            " values (gen_random_uuid(), 1, 'A', 'B', 'none', '', '', '')"
         )
     mentor.rollback()

@@ -39,7 +39,6 @@ SET_ASIDE = {
     "same_time": N_("Av två lektioner på samma tid räknades en."),
 }
 SENT_TWICE = N_("Rader som kom två gånger räknades en gång.")
-DUPLICATES = N_("Raderna upprepar en tidigare rad i filen.")
 
 
 def from_file(path: Path, mapping: files.Mapping, options: files.Options) -> Delivery:

@@ -2,7 +2,8 @@
 
 The folder's place is decided here and never by anybody who fills in a form, so that no other file on the
 server can be read this way. A file is left alone until it has not grown for a while, since it may still be
-on its way in.
+on its way in. Once a batch has its own copy the file is removed from here: it may hold reasons in free text
+about children, and the batch's copy goes when it is taken in, or after a week when it is not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from django.conf import settings
 
 from samhandla.integrations.models import Source
 
-TAKEN, LEFT = "intagna", "ej-intagna"
 SETTLED_SECONDS = 60
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 
@@ -22,8 +22,7 @@ UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 def inbox_of(source: Source) -> Path:
     """Return a source's folder, made when it is not there."""
     folder = Path(settings.VAR_DIR) / "inkorg" / str(source.pk)
-    for one in (folder, folder / TAKEN, folder / LEFT):
-        one.mkdir(parents=True, exist_ok=True, mode=0o770)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o770)
     return folder
 
 
@@ -40,10 +39,3 @@ def waiting_files(source: Source, now: float | None = None) -> list[Path]:
         and path.stat().st_mtime <= before
     ]
     return sorted(files, key=lambda path: (path.stat().st_mtime, path.name))
-
-
-def put_away(path: Path, batch_id: int, *, taken: bool) -> Path:
-    """Move a file out of the way, named after its batch; one that was not taken in stands apart."""
-    target = path.parent / (TAKEN if taken else LEFT) / f"{batch_id}-{path.name}"
-    path.replace(target)
-    return target

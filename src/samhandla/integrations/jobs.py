@@ -13,7 +13,7 @@ from samhandla.integrations.actions.running import FAULTS, run_batch
 from samhandla.integrations.actions.sources import check_source
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import ImportRefused
-from samhandla.integrations.inbox import put_away, waiting_files
+from samhandla.integrations.inbox import waiting_files
 from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
 from samhandla.integrations.queries import get_batch_for, get_source_for
 from samhandla.people.queries import service_viewer
@@ -87,7 +87,7 @@ def _fetch_due(schedule: str) -> None:
 
 
 def take_in_waiting(by: Viewer, source: Source) -> list[int]:
-    """Take in the files that lie in a source's folder. Returns: their batches."""
+    """Take in the files that lie in a source's folder, and remove them from it. Returns: their batches."""
     if not source.settings.get("inbox"):
         return []
     done = []
@@ -97,12 +97,9 @@ def take_in_waiting(by: Viewer, source: Source) -> list[int]:
             batch = uploads.receive(
                 by, source, path.name, chunks, source.preset_name, None, wants_commit=True
             )
+        path.unlink()  # the batch has its own copy
         if batch.state != Batch.State.FAILED:
             run_import(by.authority_id, batch.pk)
-        with acting_as(by):
-            after = get_batch_for(by, batch.pk)
-        taken = after is not None and after.state == Batch.State.COMMITTED
-        put_away(path, batch.pk, taken=taken)
         done.append(batch.pk)
     return done
 

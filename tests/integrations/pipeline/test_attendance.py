@@ -118,7 +118,7 @@ def test_a_fifth_too_short_stops(ready):
 
 def test_a_fifth_too_short_stops_the_first_time_too(ready):
     pupils = sorted(set(ready.world.lessons["pupil"].to_pylist()))
-    kept = pa.array(pupils[: int(len(pupils) * 0.6)])
+    kept = pa.array(pupils[: int(len(pupils) * 0.8)])
     short = ready.world.lessons.filter(pc.is_in(ready.world.lessons["pupil"], kept))
     batch, _outcome = import_rows(ready, short)
     assert batch.state == "stopped"

@@ -263,25 +263,48 @@ def put(source: Source, content: bytes, name="elever.csv", age=600) -> Path:
     return path
 
 
-def test_a_file_in_the_folder_is_taken_in_and_put_away(by, watched, unit, lake):
+def left_on_disk(lake: Path) -> list[str]:
+    return [
+        str(one.relative_to(lake))
+        for one in lake.rglob("*")
+        if one.is_file() and b"Filberg" in one.read_bytes()
+    ]
+
+
+def test_a_file_in_the_folder_is_taken_in_and_removed(by, watched, unit, lake):
     path = put(watched, pupils(unit))
     (batch_id,) = jobs.take_in_waiting(by, watched)
     with acting_as(by):
         assert Batch.objects.get(pk=batch_id).state == "committed"
         assert Child.objects.filter(family_name="Filberg").count() == 2
+        assert len(Batch.objects.get(pk=batch_id).file_sha256) == 64
     assert not path.exists()
-    assert (path.parent / inbox.TAKEN / f"{batch_id}-elever.csv").exists()
+    assert left_on_disk(lake) == []
     assert jobs.take_in_waiting(by, watched) == []
 
 
-def test_a_file_that_cannot_be_read_is_put_apart_and_says_why(by, watched, lake):
+def test_a_file_that_was_not_taken_in_is_kept_with_its_batch_for_a_week(by, watched, lake):
+    path = put(watched, table("id;förnamn;efternamn;skolform", "e1;Ada;Filberg;GR"))
+    (batch_id,) = jobs.take_in_waiting(by, watched)
+    with acting_as(by):
+        batch = Batch.objects.get(pk=batch_id)
+    assert batch.state == "failed"
+    assert not path.exists()
+    assert len(left_on_disk(lake)) == 1
+    age(by, batch, 8)
+    assert clear_abandoned(by=by) == [batch_id]
+    assert left_on_disk(lake) == []
+
+
+def test_a_file_that_cannot_be_read_is_kept_with_its_batch_and_says_why(by, watched, lake):
     path = put(watched, b"%PDF-1.4 x")
     (batch_id,) = jobs.take_in_waiting(by, watched)
     with acting_as(by):
         batch = Batch.objects.get(pk=batch_id)
     assert batch.state == "failed"
     assert "PDF" in batch.reason
-    assert (path.parent / inbox.LEFT / f"{batch_id}-elever.csv").exists()
+    assert not path.exists()
+    assert (lake / "uploads" / str(batch_id) / "file.csv").exists()
 
 
 def test_a_file_on_its_way_in_hidden_or_linked_is_left_alone(by, watched, unit, lake, tmp_path):

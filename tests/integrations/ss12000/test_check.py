@@ -1,4 +1,4 @@
-"""The probe and the check page."""
+"""The check page."""
 
 from __future__ import annotations
 
@@ -8,27 +8,10 @@ import orjson
 import pytest
 
 from samhandla.integrations.ss12000.check import check
-from samhandla.integrations.ss12000.probe import Offer, probe
 from samhandla.integrations.ss12000.resources import NEEDED
 from samhandla.integrations.ss12000.settings import BearerToken, Settings
 
 TODAY = date(2025, 9, 5)
-
-
-def test_probe_tells_what_a_source_offers(fake, client_for):
-    fake.faults.status = {"absences": 404, "grades": 501, "duties": 403, "groups": 500, "persons": 400}
-    found = probe(client_for(fake.base_url, tries=1), (*NEEDED, "grades"), TODAY)
-    assert {name: one.offer for name, one in found.items() if one.offer is not Offer.SUPPORTED} == {
-        "absences": Offer.NOT_OFFERED,
-        "grades": Offer.NOT_OFFERED,
-        "duties": Offer.FORBIDDEN,
-        "groups": Offer.FAILED,
-        "persons": Offer.NEEDS_PARAMS,
-    }
-    assert found["grades"].status == 501
-    assert "erbjuder inte betyg" in found["grades"].reason
-    assert found["calendarEvents"].reason is None
-    assert fake.counts["/v2/organisations"] == 1
 
 
 def test_check_of_a_good_source(fake):
@@ -37,6 +20,7 @@ def test_check_of_a_good_source(fake):
     assert [step.name for step in report.steps] == ["Inställningar", "Anslutning", "Inloggning"]
     assert {sample.resource for sample in report.samples} == set(NEEDED)
     assert all(sample.ok for sample in report.samples)
+    assert "/v2/absences" not in fake.counts
     assert (
         report.deviations
         == ("Uppgift om skyddade personuppgifter skickas inte; sådana personer räknas som okända.",)
@@ -47,13 +31,13 @@ def test_check_of_a_good_source(fake):
 
 def test_check_tells_of_times_and_resources_that_deviate(fake):
     fake.faults.times = "naive"
-    fake.faults.status = {"absences": 404}
+    fake.faults.status = {"syllabuses": 404}
     fake.source.resources["attendances"][0]["attendanceMinutes"] = -1
     report = check(Settings(fake.base_url, BearerToken("prov")), today=TODAY, sleep=lambda _: None)
     samples = {sample.resource: sample for sample in report.samples}
     assert report.ok
     assert any("tidszon" in text for text in report.deviations)
-    assert not samples["absences"].ok
+    assert not samples["syllabuses"].ok
     assert "Vanligast (1): attendanceMinutes" in samples["attendances"].text
 
 

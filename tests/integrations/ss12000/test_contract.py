@@ -13,10 +13,8 @@ from tests.integrations.ss12000.conftest import prism
 from samhandla.integrations.ss12000.errors import CredentialsRefused, EndlessPages, RequestRefused
 from samhandla.integrations.ss12000.fake import FakeServer, simulated
 from samhandla.integrations.ss12000.fetch import FetchedPage, fetch_all
-from samhandla.integrations.ss12000.fetch_lessons import fetch_lessons
 from samhandla.integrations.ss12000.lessons import LessonBuilder
 from samhandla.integrations.ss12000.parse import PARSERS, parse_deleted, parse_rows
-from samhandla.integrations.ss12000.probe import Offer, probe
 from samhandla.integrations.ss12000.resources import NEEDED, RESOURCES, period_params
 from samhandla.integrations.ss12000.rows import Findings
 from samhandla.integrations.ss12000.timetable import Ids
@@ -38,8 +36,9 @@ def test_endless_pages_of_every_list_end(prism_static, client_for, name):
 
 
 def test_every_list_is_asked_for_as_the_standard_says(prism_static, client_for):
-    found = probe(client_for(prism_static), RESOURCES, LAST)
-    assert {one.offer for one in found.values()} == {Offer.SUPPORTED}
+    client = client_for(prism_static)
+    for name, resource in RESOURCES.items():
+        assert client.page(resource, params_of(name), None).data
 
 
 def test_what_the_standard_requires_is_required(prism_static, client_for):
@@ -124,20 +123,24 @@ def test_the_proxy_does_tell_of_violations(proxy, town):
 def test_a_whole_fetch_through_the_proxy_gives_what_the_simulator_made(proxy, town, client_for):
     client = client_for(proxy, limit=200)
     records: dict[str, list] = {}
+    lessons = []
     for fetched in fetch_all(client, window=WINDOW):
         if isinstance(fetched, FetchedPage):
             records.setdefault(fetched.resource, []).extend(fetched.records)
             assert fetched.findings.refused == []
+            lessons += [fetched.data] if fetched.resource == "calendarEvents" else []
     pupils = {person.id: at for at, person in enumerate(records["persons"], start=1)}
     attendances = town.source.resources["attendances"]
     builder = LessonBuilder(Ids(pupils), Findings())
     builder.timetable.add_groups(records["groups"])
     builder.timetable.add_activities(records["activities"])
-    (fetched,) = fetch_lessons(client, builder, FIRST, LAST)
+    for data in lessons:
+        builder.add_events(data)
+    built = builder.finish()
     made = {(row["calendarEvent"]["id"], row["student"]["id"]): row for row in attendances}
-    rows = fetched.table.to_pylist()
+    rows = built.table.to_pylist()
     assert builder.findings.refused == []
-    assert set(fetched.set_aside) <= {"sent_again"}
+    assert set(built.set_aside) <= {"sent_again"}
     assert sum(row["valid"] for row in rows) == sum(row["validAbsenceMinutes"] for row in made.values()) > 0
     assert sum(row["present"] for row in rows) == sum(row["attendanceMinutes"] for row in made.values()) > 0
     unknown = [row for row in rows if not row["reported"]]

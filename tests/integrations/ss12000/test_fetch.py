@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
 from tests.integrations.ss12000.rows import GUARDIAN, PUPILS, UNIT, small_resources
 
 from samhandla.integrations.ss12000.cursor import Cursor
-from samhandla.integrations.ss12000.errors import BadSettings, CredentialsRefused, Truncated
+from samhandla.integrations.ss12000.errors import BadSettings, CredentialsRefused
 from samhandla.integrations.ss12000.fake import FakeServer, FakeSource
 from samhandla.integrations.ss12000.fetch import FetchedPage, Plan, ResourceDone, State, fetch_all
-from samhandla.integrations.ss12000.fetch_lessons import fetch_lessons
 from samhandla.integrations.ss12000.lessons import LessonBuilder
 from samhandla.integrations.ss12000.parse import parse_rows
 from samhandla.integrations.ss12000.resources import NEEDED, REGISTER
@@ -38,7 +38,7 @@ def test_fetches_all_that_is_needed(fake, client_for):
     client = client_for(fake.base_url)
     records, outcomes = run(client, window=WEEK)
     assert {name: len(rows) for name, rows in records.items()} == {
-        name: len(rows) for name, rows in small_resources().items() if name != "attendances"
+        name: len(rows) for name, rows in small_resources().items() if name not in ("attendances", "absences")
     }
     assert all(done.state is State.COMPLETE for done in outcomes.values())
     assert list(outcomes) == [name for name in NEEDED if name not in ("attendances", "deletedEntities")]
@@ -46,7 +46,7 @@ def test_fetches_all_that_is_needed(fake, client_for):
 
 def test_without_a_window_only_what_has_none(fake, client_for):
     _, outcomes = run(client_for(fake.base_url))
-    assert set(outcomes) == {*REGISTER, "syllabuses", "activities", "absences"}
+    assert set(outcomes) == {*REGISTER, "syllabuses", "activities"}
 
 
 def test_attendance_is_fetched_apart_when_lessons_come_without(fake, client_for):
@@ -76,13 +76,13 @@ def test_asks_for_changes_with_an_overlap(fake, client_for):
 
 def test_the_next_since_is_the_servers_own_time(fake, client_for):
     _, outcomes = run(client_for(fake.base_url))
-    cursor = outcomes["absences"].cursor
+    cursor = outcomes["activities"].cursor
     assert abs((datetime.now(UTC) - cursor.started).total_seconds()) < 60
     assert cursor.done[0] == "organisations"
 
 
 def test_a_fault_of_one_resource_ends_that_one_only(fake, client_for):
-    fake.faults.status = {"groups": 404, "duties": 403, "absences": 500}
+    fake.faults.status = {"groups": 404, "duties": 403, "syllabuses": 500}
     fake.faults.endless = {"activities"}
     records, outcomes = run(client_for(fake.base_url))
     states = {name: done.state for name, done in outcomes.items()}
@@ -91,9 +91,8 @@ def test_a_fault_of_one_resource_ends_that_one_only(fake, client_for):
         "persons": State.COMPLETE,
         "groups": State.NOT_OFFERED,
         "duties": State.FORBIDDEN,
-        "syllabuses": State.COMPLETE,
+        "syllabuses": State.FAILED,
         "activities": State.FAILED,
-        "absences": State.FAILED,
     }
     assert "slutar inte" in outcomes["activities"].reason
     assert len(records["persons"]) == 7
@@ -120,7 +119,7 @@ def test_a_stopped_fetch_goes_on_where_it_was(fake, client_for):
     seen += [record.id for record in records["persons"]]
     assert sorted(set(seen)) == sorted(row["id"] for row in small_resources()["persons"])
     assert "organisations" not in outcomes
-    assert list(outcomes)[-1] == "absences"
+    assert list(outcomes)[-1] == "activities"
 
 
 def test_a_token_that_is_no_longer_good_begins_the_resource_anew(fake, client_for):
@@ -174,38 +173,41 @@ def test_tells_how_far_it_has_come(fake, client_for):
     ]
 
 
-def builder_of(source: FakeSource) -> LessonBuilder:
+def lessons_of(pages: list[FetchedPage], source: FakeSource) -> pa.Table:
+    """Return the lessons of fetched pages, as an import makes them."""
     findings = Findings()
     builder = LessonBuilder(Ids({own: at + 1 for at, own in enumerate(PUPILS)}, {UNIT: 7}), findings)
     builder.timetable.add_groups(parse_rows("groups", source.resources["groups"], findings))
     builder.timetable.add_activities(parse_rows("activities", source.resources["activities"], findings))
-    return builder
+    for page in pages:
+        if page.resource == "calendarEvents":
+            builder.add_events(page.data)
+    for page in pages:
+        if page.resource == "attendances":
+            builder.add_attendances(page.data)
+    return builder.finish().table
 
 
-@pytest.mark.parametrize(("no_expand", "tables"), [(False, [(1, 7, 6), (8, 14, 0)]), (True, [(1, 14, 6)])])
-def test_lessons_come_week_by_week_or_all_at_once(fake, client_for, no_expand, tables):
+def lesson_pages(client) -> list[FetchedPage]:
+    plan = Plan(resources=("calendarEvents", "attendances"))
+    return [one for one in fetch_all(client, window=WEEK, plan=plan) if isinstance(one, FetchedPage)]
+
+
+@pytest.mark.parametrize("no_expand", [False, True])
+def test_lessons_come_with_their_attendance_inside_or_apart(fake, client_for, no_expand):
     fake.faults.no_expand = no_expand
-    weeks = []
-    client = client_for(fake.base_url)
-    found = list(
-        fetch_lessons(client, builder_of(fake.source), WEEK[0], date(2025, 9, 14), progress=weeks.append)
-    )
-    assert [(one.first.day, one.last.day, one.table.num_rows) for one in found] == tables
-    assert weeks == [date(2025, 9, 1), date(2025, 9, 8)]
-    assert client.deviations["expand_ignored"] == int(no_expand)
-    assert sum(one.table["invalid"].to_pylist()[0] for one in found[:1]) == 0
-    assert sum(found[0].table["valid"].to_pylist()) == 60
+    pages = lesson_pages(client_for(fake.base_url))
+    assert ("attendances" in {page.resource for page in pages}) is no_expand
+    table = lessons_of(pages, fake.source)
+    assert table.num_rows == 6
+    assert sum(table["valid"].to_pylist()) == 60
 
 
 @pytest.mark.parametrize("times", ["naive", "utc"])
 def test_other_time_formats_give_the_same_lessons(fake, client_for, times):
-    def fetched():
-        (one,) = fetch_lessons(client_for(fake.base_url), builder_of(fake.source), *WEEK)
-        return one.table
-
-    expected = fetched()
+    expected = lessons_of(lesson_pages(client_for(fake.base_url)), fake.source)
     fake.faults.times = times
-    assert fetched().equals(expected)
+    assert lessons_of(lesson_pages(client_for(fake.base_url)), fake.source).equals(expected)
     assert expected.num_rows == 6
 
 
@@ -214,13 +216,3 @@ def test_a_source_that_leaves_out_rows_is_fetched_as_it_is(fake, client_for):
     records, outcomes = run(client_for(fake.base_url, limit=5))
     assert len(records["persons"]) == 5
     assert outcomes["persons"].state is State.COMPLETE
-
-
-def test_a_fetch_of_lessons_that_breaks_off_can_be_done_again(fake, client_for):
-    client, builder = client_for(fake.base_url, tries=1), builder_of(fake.source)
-    fake.faults.broken_off = {"calendarEvents"}
-    with pytest.raises(Truncated):
-        list(fetch_lessons(client, builder, *WEEK))
-    fake.faults.broken_off = set()
-    (one,) = fetch_lessons(client, builder_of(fake.source), *WEEK)
-    assert one.table.num_rows == 6

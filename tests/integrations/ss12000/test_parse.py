@@ -55,7 +55,7 @@ def one(resource: str, row: object, options: ParseOptions | None = None):
     return (records[0] if records else None), findings
 
 
-@pytest.mark.parametrize("name", sorted(small_resources()))
+@pytest.mark.parametrize("name", sorted(PARSERS.keys() & small_resources()))
 def test_every_row_of_a_right_source_is_read(name):
     findings = Findings()
     rows = small_resources()[name]
@@ -367,7 +367,7 @@ def test_minutes(minutes, ok):
     assert len(findings.refused) == (0 if ok else 1)
 
 
-def test_absences_and_totals():
+def test_totals():
     totals = small_resources()["aggregatedAttendance"][0]
     found, _ = one("aggregatedAttendance", totals)
     assert (found.pupil, found.offered, found.reported, found.present) == (PUPILS[0], 120, 120, 120)
@@ -376,9 +376,6 @@ def test_absences_and_totals():
     assert findings.deviations["offered_missing"] == 1
     assert one("aggregatedAttendance", totals | {"invalidAbsenceSum": -1})[0] is None
     assert one("aggregatedAttendance", totals | {"endDate": "2025-08-01"})[0] is None
-    absence = small_resources()["absences"][0]
-    assert one("absences", absence)[0].kind == "Anmäld frånvaro"
-    assert one("absences", absence | {"endTime": "2025-08-01T00:00:00Z"})[0] is None
 
 
 @pytest.mark.parametrize(

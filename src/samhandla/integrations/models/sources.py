@@ -79,7 +79,6 @@ class Source(models.Model):
     )
     schedule = models.CharField(_("hämtas"), max_length=8, choices=Schedule, default=Schedule.MANUAL)
     preset_name = models.CharField(_("kolumnmall"), max_length=80, blank=True)
-    semantics = models.JSONField(_("källans betydelser"), default=list)
     limits = models.JSONField(_("stoppgränser"), default=dict)
     roles = models.JSONField(_("roller"), default=dict)
     capabilities = models.JSONField(_("vad källan erbjuder"), default=dict)
@@ -112,7 +111,6 @@ class Source(models.Model):
             "protection",
             "schedule",
             "preset_name",
-            "semantics",
             "limits",
             "roles",
             "capabilities",

@@ -7,7 +7,6 @@ from samhandla.lib.i18n import N_
 DEVIATIONS = {
     "civic_number_form": N_("Personnummer skrivs på annat sätt än tolv tecken utan bindestreck; de görs om."),
     "deleted_as_list": N_("Borttagna poster kommer som en lista i stället för ett objekt; de tas emot ändå."),
-    "expand_ignored": N_("Källan skickar inte närvaron tillsammans med lektionerna; den hämtas för sig."),
     "lookup_halved": N_("Källan klarar inte uppslag av många poster på en gång; de hämtas i mindre delar."),
     "lookup_missing": N_(
         "Källan kan inte slå upp enskilda personer; ansvariga som inte finns i listan saknas."

@@ -1,4 +1,4 @@
-"""Activities, lessons, attendance and absences: from a row to a record."""
+"""Activities, lessons and attendance: from a row to a record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from samhandla.integrations.records import TotalsRow
 from samhandla.integrations.ss12000 import valuelists, values
 from samhandla.integrations.ss12000.records import (
-    AbsenceRecord,
     ActivityRecord,
     AttendanceRecord,
     CalendarEventRecord,
@@ -125,21 +124,6 @@ def _reason(row: Row, options: ParseOptions) -> str | None:
 def _sum(row: Row, name: str) -> int:
     """Read minutes that count as none when they are not sent, but refuse the row when they are wrong."""
     return 0 if row.data.get(name) is None else row.need(name, values.read_minutes)
-
-
-def read_absence(row: Row, options: ParseOptions) -> AbsenceRecord:
-    start, end = row.need_moment("startTime"), row.need_moment("endTime")
-    if end < start:
-        raise RowRefused("endTime", N_("frånvaron slutar innan den börjar"))
-    return AbsenceRecord(
-        id=row.own_id(),
-        student=row.need_reference("student"),
-        start=start,
-        end=end,
-        kind=row.listed("type", valuelists.ABSENCE_TYPES) or "Anmäld frånvaro",
-        organisation=row.reference("organisation"),
-        modified=row.modified(),
-    )
 
 
 def read_aggregated(row: Row, options: ParseOptions) -> TotalsRow:

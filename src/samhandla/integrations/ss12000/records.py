@@ -1,4 +1,4 @@
-"""Records that only SS 12000 has: activities, lessons, attendance, absences, deletions."""
+"""Records that only SS 12000 has: activities, lessons, attendance, deletions."""
 
 from __future__ import annotations
 
@@ -84,18 +84,6 @@ class AttendanceRecord(Record, frozen=True, kw_only=True):
     other: int = 0
     reason: str | None = None
     reported_at: datetime | None = None
-
-
-class AbsenceRecord(Record, frozen=True, kw_only=True):
-    """Absence notified, or leave granted, in advance. The source gives no reason and no state."""
-
-    id: str
-    student: str
-    start: datetime
-    end: datetime
-    kind: str
-    organisation: str | None = None
-    modified: datetime | None = None
 
 
 class DeletedRecord(Record, frozen=True, kw_only=True):

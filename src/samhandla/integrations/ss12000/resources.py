@@ -73,9 +73,10 @@ RESOURCES = {
     )
 }
 
-# What the register and the attendance lake need, in the order in which later ones refer to earlier ones.
+# What the register and the attendance lake need in the order in which later ones refer to earlier ones.
+# Not `absences`: a notified absence gives no reason and does not say what was then registered in the lessons.
 REGISTER = ("organisations", "persons", "groups", "duties")
-ATTENDANCE = ("syllabuses", "activities", "calendarEvents", "attendances", "absences", "aggregatedAttendance")
+ATTENDANCE = ("syllabuses", "activities", "calendarEvents", "attendances", "aggregatedAttendance")
 NEEDED = (*REGISTER, *ATTENDANCE, "deletedEntities")
 
 

@@ -14,7 +14,6 @@ from samhandla.integrations.ss12000.settings import BearerToken, ClientCredentia
 from samhandla.lib.i18n import N_, say
 
 EARLY = 30.0  # seconds before its end that a token is renewed
-WHAT = say(N_("inloggningen"))
 
 
 class TokenKeeper:

@@ -165,12 +165,11 @@ class Guardian(Person):
     email = models.EmailField(_("e-post"), blank=True)
     phone = models.CharField(_("telefon"), max_length=40, blank=True)
     language = models.CharField(_("språk"), max_length=40, blank=True)
-    interpreter = models.BooleanField(_("behöver tolk"), default=False)
 
     class Fields(Classified):
         retention = "register"
         internal = ("id", "authority", "actor")
-        personal = ("given_name", "family_name", "email", "phone", "language", "interpreter")
+        personal = ("given_name", "family_name", "email", "phone", "language")
         protected = ("protection",)
 
     @property
