@@ -200,7 +200,6 @@ EXEMPT = {
     "register-staff-member": ONE_STAFF,
     "duty-give": ONE_STAFF,
     "labels": "as many rows as there are school years",
-    "calendar-term": ONE_FORM,
     "signal": ONE_CHILD,
     "pupil": ONE_CHILD,
     "group-signal": ONE_GROUP,
@@ -251,7 +250,7 @@ def takes_get(view: Any) -> bool:
 
 def test_every_page_is_measured_or_says_why_not():
     """Every path of the house that answers GET and needs a permission, as the URL configuration has them."""
-    pages = {p.name for _, p in CLOSED if takes_get(p.callback)}
+    pages = {p.name for _, p in CLOSED if takes_get(p.callback)} | {"start"}  # open, but with lists
     measured = {page.name for page in PAGES}
     assert pages - measured - set(ELSEWHERE) - set(EXEMPT) == set()
     assert set(EXEMPT) & measured == set()
