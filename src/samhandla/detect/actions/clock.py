@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Q
 
-from samhandla.detect.actions.moves import close_moved, follow_mentors
+from samhandla.detect.actions.moves import follow_register
 from samhandla.detect.models import Answer, AnswerKind, GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.settings import loop_limits_for
 from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, day_after, monday_of, return_day
@@ -50,8 +50,7 @@ def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today)
     counts = {
-        "left": close_moved(by, today),
-        "owners": follow_mentors(by, today),
+        **follow_register(by=by, today=today),
         "moved": _count_anew(by, today, limits, days),
         "found": _find_lost(by, today, limits, days),
         "returned": _bring_back(today, limits, days),
@@ -139,7 +138,8 @@ def _find_lost(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) ->
     """Give a day to what rests without one: it was answered where the calendar ended, and would rest on."""
     lost = list(Signal.objects.filter(state__in=RESTING, return_on=None))
     groups = list(GroupSignal.objects.filter(authority_id=by.authority_id, state__in=RESTING, return_on=None))
-    for row in (*lost, *groups):
+    every: list[Signal | GroupSignal] = [*lost, *groups]
+    for row in every:
         row.return_on = day_after(days.of(row.unit_id), today, limits.error_days)
     Signal.objects.bulk_update(lost, ["return_on"], batch_size=500)
     GroupSignal.objects.bulk_update(groups, ["return_on"], batch_size=500)

@@ -9,13 +9,24 @@ from django.utils.translation import gettext
 
 from samhandla.detect.models import Signal, SignalState, StepTaken
 from samhandla.people.queries import mentor_by_child
-from samhandla.trust.audit import record
+from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
 
 
-def close_moved(by: Viewer, today: date) -> int:
-    """Close living signals of pupils who now belong to another unit; the caller's transaction.
+@action
+def follow_register(*, by: Viewer, today: date) -> dict[str, int]:
+    """Let the signals follow who goes where and who is whose mentor; twice a day changes nothing more.
+
+    Returns: how many signals were `left` by pupils who moved, and how many changed `owners`.
+    """
+    counts = {"left": _close_moved(by, today), "owners": _follow_mentors(by, today)}
+    record(EventKind.RULES_RUN, by=by, details=counts)
+    return counts
+
+
+def _close_moved(by: Viewer, today: date) -> int:
+    """Close living signals of pupils who now belong to another unit.
 
     A signal belongs to the unit where it was made: at the new unit nobody would answer it, and the
     pupil could get no other. The rules open a new one there if they still hold. Steps under way end
@@ -47,7 +58,7 @@ def close_moved(by: Viewer, today: date) -> int:
     return len(moved)
 
 
-def follow_mentors(by: Viewer, today: date) -> int:
+def _follow_mentors(by: Viewer, today: date) -> int:
     """Give each living signal to the mentor where the pupil has one today, else to the principal.
 
     Returns: how many signals changed owner.

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
 from samhandla.detect.actions.clock import pass_time
-from samhandla.detect.actions.moves import close_moved
+from samhandla.detect.actions.moves import follow_register
 from samhandla.detect.models import (
     ContactNote,
     GroupSignal,
@@ -118,7 +118,7 @@ def take_in(*, by: Viewer, found: Iterable[Found], as_of: date, data_to: date, s
             pupils[int(item.subject_id)].append(item)
         else:
             groups.append(item)
-    close_moved(by, as_of)  # first, so that the new unit gets its signal in the same run
+    follow_register(by=by, today=as_of)  # first, so that the new unit gets its signal in the same run
     counts = {
         "pupils": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=False),
         "good_news": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=True),
