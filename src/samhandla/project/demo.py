@@ -65,7 +65,6 @@ def plan_demo(folder: Path, port: int) -> Plan:
     """The steps and services of the real demonstration."""
     manage = (sys.executable, "-m", "samhandla.project.manage")
     school_port = free_port()
-    as_owner = {"SAMHANDLA_DB_ROLE": "owner"}
     web = (
         sys.executable,
         "-m",
@@ -77,26 +76,7 @@ def plan_demo(folder: Path, port: int) -> Plan:
     return Plan(
         folder,
         port,
-        steps=(
-            Command(
-                "Uppdatera databasen",
-                "migrate",
-                (*manage, "migrate", "--no-input"),
-                as_owner,
-                stamp_of("*/migrations/*.py", "people/derivation.py", "trust/*.py"),
-            ),
-            Command(
-                "Lägga ut stilmallar",
-                "static",
-                (*manage, "collectstatic", "--no-input"),
-                stamp=stamp_of("*/static/**/*"),
-            ),
-            Command(
-                "Göra demokommunen",
-                "demo-data",
-                (sys.executable, "-m", "samhandla.project.demo_data", f"--school-port={school_port}"),
-            ),
-        ),
+        steps=_steps(manage, school_port),
         services=(
             Command(
                 "Webbservern",
@@ -115,6 +95,31 @@ def plan_demo(folder: Path, port: int) -> Plan:
                     f"--data={folder}",
                 ),
             ),
+        ),
+    )
+
+
+def _steps(manage: tuple[str, ...], school_port: int) -> tuple[Command, ...]:
+    """Return what is done before the services start; the stamped ones are left out when done."""
+    as_owner = {"SAMHANDLA_DB_ROLE": "owner"}
+    return (
+        Command(
+            "Uppdatera databasen",
+            "migrate",
+            (*manage, "migrate", "--no-input"),
+            as_owner,
+            stamp_of("*/migrations/*.py", "people/derivation.py", "trust/*.py"),
+        ),
+        Command(
+            "Lägga ut stilmallar",
+            "static",
+            (*manage, "collectstatic", "--no-input"),
+            stamp=stamp_of("*/static/**/*"),
+        ),
+        Command(
+            "Göra demokommunen",
+            "demo-data",
+            (sys.executable, "-m", "samhandla.project.demo_data", f"--school-port={school_port}"),
         ),
     )
 
