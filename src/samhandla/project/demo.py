@@ -36,6 +36,8 @@ LOGINS = "logins.json"  # written last, so its presence says that the municipali
 # A demonstration never touches a database that the environment happens to name.
 _FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_MAINT_URL", "PYTHONDONTWRITEBYTECODE")
 
+_MANAGE = (sys.executable, "-m", "samhandla.project.manage")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -63,57 +65,23 @@ def run(args: argparse.Namespace) -> int:
 
 def plan_demo(folder: Path, port: int) -> Plan:
     """The steps and services of the real demonstration."""
-    manage = (sys.executable, "-m", "samhandla.project.manage")
     school_port = free_port()
-    web = (
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "samhandla.project.wsgi:application",
-        "--workers=2",
-        "--threads=4",
-    )
-    return Plan(
-        folder,
-        port,
-        steps=_steps(manage, school_port),
-        services=(
-            Command(
-                "Webbservern",
-                "web",
-                (*web, f"--bind=127.0.0.1:{port}", "--graceful-timeout=3", "--no-control-socket"),
-            ),
-            Command("Bakgrundsjobben", "worker", (*manage, "procrastinate", "worker")),
-            Command(
-                "Det påhittade skolsystemet",
-                "school",
-                (
-                    sys.executable,
-                    "-m",
-                    "samhandla.project.demo_school",
-                    f"--port={school_port}",
-                    f"--data={folder}",
-                ),
-            ),
-        ),
-    )
+    return Plan(folder, port, _steps(school_port), _services(folder, port, school_port))
 
 
-def _steps(manage: tuple[str, ...], school_port: int) -> tuple[Command, ...]:
-    """Return what is done before the services start; the stamped ones are left out when done."""
-    as_owner = {"SAMHANDLA_DB_ROLE": "owner"}
+def _steps(school_port: int) -> tuple[Command, ...]:
     return (
         Command(
             "Uppdatera databasen",
             "migrate",
-            (*manage, "migrate", "--no-input"),
-            as_owner,
+            (*_MANAGE, "migrate", "--no-input"),
+            {"SAMHANDLA_DB_ROLE": "owner"},
             stamp_of("*/migrations/*.py", "people/derivation.py", "trust/*.py"),
         ),
         Command(
             "Lägga ut stilmallar",
             "static",
-            (*manage, "collectstatic", "--no-input"),
+            (*_MANAGE, "collectstatic", "--no-input"),
             stamp=stamp_of("*/static/**/*"),
         ),
         Command(
@@ -121,6 +89,17 @@ def _steps(manage: tuple[str, ...], school_port: int) -> tuple[Command, ...]:
             "demo-data",
             (sys.executable, "-m", "samhandla.project.demo_data", f"--school-port={school_port}"),
         ),
+    )
+
+
+def _services(folder: Path, port: int, school_port: int) -> tuple[Command, ...]:
+    school = ("samhandla.project.demo_school", f"--port={school_port}", f"--data={folder}")
+    web = ("gunicorn", "samhandla.project.wsgi:application", "--workers=2", "--threads=4")
+    options = (f"--bind=127.0.0.1:{port}", "--graceful-timeout=3", "--no-control-socket")
+    return (
+        Command("Webbservern", "web", (sys.executable, "-m", *web, *options)),
+        Command("Bakgrundsjobben", "worker", (*_MANAGE, "procrastinate", "worker")),
+        Command("Det påhittade skolsystemet", "school", (sys.executable, "-m", *school)),
     )
 
 
