@@ -46,7 +46,10 @@ def test_without_viewer_it_is_loud_in_tests(cast):
 
 
 def test_a_move_opens_nothing(cast):
-    """The old mentor loses the pupil; the new one sees no row made at the old unit."""
+    """The old school loses the pupil; the new principal sees no row made at the old unit.
+
+    The mentor of the new class does, inside one principal organiser: docs/security-properties.md says so.
+    """
     by = cast.service()
     actions.move_child(by=by, child=cast.child["alma"], unit=cast.unit["lunda"], on=actions_today())
     assert "Alma" not in names(cast.viewer("principal"))
