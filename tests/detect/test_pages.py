@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from tests.detect.conftest import found
@@ -175,3 +178,37 @@ def test_good_news_is_told_in_one_tap(mentor, cast, take, signal_of):
     assert mentor.post(reverse("told", args=[signal.pk])).status_code == 303
     with acting_as(cast.service()):
         assert Signal.objects.get(pk=signal.pk).state == "closed"
+
+
+@pytest.mark.parametrize(("name", "sent"), [("signal", {"kind": "act"}), ("contact", {"chips": ["x"]})])
+def test_what_is_wrong_has_the_focus_after_a_failed_save(mentor, cast, take, signal_of, name, sent):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma").pk
+    box = '<div class="error-summary" role="alert" tabindex="-1" autofocus>'
+    assert "autofocus" not in text(mentor.get(reverse("signal", args=[signal])))
+    failed = mentor.post(reverse(name, args=[signal]), sent)
+    assert failed.status_code == 422
+    assert text(failed).count(box) == text(failed).count("autofocus") == 1
+
+
+def test_no_two_fields_of_the_signals_page_have_the_same_id(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    ids = re.findall(r' id="([^"]+)"', text(mentor.get(reverse("signal", args=[signal_of("alma").pk]))))
+    assert len(ids) == len(set(ids)) > 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("data_error", "fel i underlaget, rättas till"), ("known", "känt – hanteras, till")]
+)
+def test_the_state_says_what_was_answered(mentor, cast, take, signal_of, kind, words):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    until = today() + timedelta(days=3)
+    sent = {"kind": kind, "reason": "Schemat var fel.", "until": until.isoformat()}
+    assert mentor.post(reverse("signal", args=[signal.pk]), sent).status_code == 303
+    others = {"fel i underlaget, rättas till", "känt – hanteras, till"} - {words}
+    places = [reverse("signal", args=[signal.pk]), reverse("worklist")]
+    for address in [*places, reverse("pupil", args=[signal.child.ref])]:
+        tags = re.findall(r'<span class="tag">([^<]*)</span>', text(mentor.get(address)))
+        assert any(tag.startswith(words) for tag in tags)
+        assert not any(tag.startswith(other) for tag in tags for other in others)

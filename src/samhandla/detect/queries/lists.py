@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from samhandla.detect.models import Reason, RuleRun, Signal, SignalState, StepTaken
+from samhandla.detect.models import Answer, Reason, RuleRun, Signal, SignalState, StepTaken
 from samhandla.detect.queries.reporting import UNKNOWN, Reporting, reporting_of
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
@@ -150,13 +150,18 @@ def _place(line: ReasonLine) -> tuple[bool, int, int, int]:
 
 
 def signals_for(viewer: Viewer) -> QuerySet[Signal]:
-    """Return the viewer's signals with child, reasons and open step; four queries however many rows."""
+    """Return the viewer's signals with child, reasons and open step; four queries however many rows.
+
+    Each has `answer_kind`, the kind of its latest answer: two kinds rest in the same state.
+    """
+    latest = Answer.objects.filter(signal=OuterRef("pk")).order_by("-at", "-pk")
     reasons = Prefetch("reasons", queryset=Reason.objects.order_by("pk"))
     steps = Prefetch("steps", queryset=StepTaken.objects.filter(done_on=None).select_related("step"))
     return (
         Signal.objects.filter(child__authority_id=viewer.authority_id)
         .select_related("child", "unit")
         .prefetch_related(reasons, steps)
+        .annotate(answer_kind=Subquery(latest.values("kind")[:1]))
     )
 
 

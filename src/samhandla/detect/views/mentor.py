@@ -22,6 +22,9 @@ from samhandla.people.actions import note_reading
 from samhandla.people.queries import today
 from samhandla.trust.roles import ROLES
 
+# The answer and the contact stand on one page and both have a "kind".
+CONTACT_IDS = "contact_%s"
+
 
 @require_GET
 def worklist(request: HttpRequest) -> HttpResponse:
@@ -54,7 +57,7 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         "back": way_back(request.viewer),
         "data_to": data_up_to(request.viewer.authority_id),
         "answer_form": AnswerForm(initial={"started": int(time.time())}),
-        "contact_form": ContactForm(),
+        "contact_form": ContactForm(auto_id=CONTACT_IDS),
         "step_form": StepForm(),
         "next": following,
         "first_step": following.step,
@@ -155,7 +158,7 @@ def _seconds(request: HttpRequest) -> int | None:
 @require_POST
 def contact(request: HttpRequest, signal_id: int) -> HttpResponse:
     row = _row_or_404(request, signal_id)
-    form = ContactForm(request.POST)
+    form = ContactForm(request.POST, auto_id=CONTACT_IDS)
     if not form.is_valid():
         return _page(request, row, 422, contact_form=form)
     answers.note_contact(by=request.viewer, signal_id=signal_id, today=today(), **form.cleaned_data)
