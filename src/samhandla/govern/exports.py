@@ -17,7 +17,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
 from samhandla.govern.models import BoardFigure, BoardPage
-from samhandla.govern.words import number_text
+from samhandla.govern.words import describe_not_comparable, number_text
 from samhandla.lib.i18n import N_
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,9 +30,9 @@ HEADINGS = (
     N_("Årskurs"),
     N_("Kön"),
     N_("Andel över gränsen (procent)"),
-    N_("n"),
+    N_("Antal elever"),
     N_("Elever över gränsen"),
-    N_("Bortfall"),
+    N_("Saknas"),
     N_("Andel registrerade lektioner (procent)"),
     N_("Medelfrånvaro (procent)"),
     N_("Anmärkning"),
@@ -167,13 +167,17 @@ def _form(document: WordDocument, content: dict[str, Any], trend: dict[str, Any]
     if trend["change"]:
         document.add_paragraph(trend["change"])
     for reason in trend["obstacles"]:
-        document.add_paragraph(
-            _("Inte jämförbart med %(what)s eftersom %(why)s.")
-            % {"what": trend["not_comparable_with"], "why": reason}
-        )
+        document.add_paragraph(describe_not_comparable(trend["not_comparable_with"], [reason]))
     rows = [row for row in content["rows"] if row["form"] == trend["form"]]
     document.add_heading(_("Andel elever över gränsen"), level=3)
-    headings = (_("Grupp"), _("Andel"), "n", _("Bortfall"), _("Registrerade lektioner"), _("Anmärkning"))
+    headings = (
+        _("Grupp"),
+        _("Andel"),
+        _("Antal elever"),
+        _("Saknas"),
+        _("Registrerade lektioner"),
+        _("Anmärkning"),
+    )
     table = _table(document, headings)
     for row in rows:
         share = _("visas inte") if _gone(row) else number_text(row["percent"])
@@ -187,7 +191,7 @@ def _form(document: WordDocument, content: dict[str, Any], trend: dict[str, Any]
             _remark(row),
         )
     document.add_heading(_("Utveckling"), level=3)
-    table = _table(document, (_("Termin"), _("Andel"), "n", _("Siffran kommer från")))
+    table = _table(document, (_("Termin"), _("Andel"), _("Antal elever"), _("Siffran kommer från")))
     for point in trend["points"]:
         source = _("låst sida") if point["published"] else _("räknad nu")
         _add(table, point["term_name"], number_text(point["percent"]), _count(point["pupils"]), source)
@@ -235,7 +239,4 @@ def _assessment(document: WordDocument, said: dict[str, Any] | None, heading: st
     if said["analysis"]:
         document.add_paragraph(said["analysis"])
     if said["because"]:
-        document.add_paragraph(
-            _("Inte jämförbart med %(what)s eftersom %(why)s.")
-            % {"what": said["not_comparable_with"], "why": said["because"]}
-        )
+        document.add_paragraph(describe_not_comparable(said["not_comparable_with"], [said["because"]]))

@@ -205,7 +205,8 @@ def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
         "rows": rows,
         "trend": trend,
         "goals": [
-            _goal(goal, trend, published, live, notes.get(goal.pk)) for goal in goals_for(viewer, term)
+            _goal(goal, trend, _start_of(goal, published, live, definition), notes.get(goal.pk))
+            for goal in goals_for(viewer, term)
         ],
         "assessment": _assessment(notes.get(None)),
     }
@@ -307,50 +308,79 @@ def change_in(term: Term, points: list[dict[str, Any]]) -> dict[str, Any]:
     now, before = by_term.get(term.code), by_term.get(term.year_before.code)
     if now is None or before is None or now["percent"] is None or before["percent"] is None:
         return {"change": "", "obstacles": []}
+    obstacles = _obstacles(now, before)
+    said = words.describe_change(Decimal(now["percent"]), Decimal(before["percent"]), before["term_name"])
+    return {
+        "change": "" if obstacles else said,  # one answer: what is not comparable has no change
+        "not_comparable_with": before["term_name"] if obstacles else "",
+        "obstacles": obstacles,
+    }
+
+
+def _obstacles(now: dict[str, Any], before: dict[str, Any]) -> list[str]:
+    """Say what speaks against comparing two points of a trend; nothing when they are comparable."""
     codes = not_comparable(
         same_definition=before["same_definition"],
         now_reporting=_share(now),
         before_reporting=_share(before),
         low=Decimal(now["low"]),
     )
-    said = words.describe_change(Decimal(now["percent"]), Decimal(before["percent"]), before["term_name"])
-    return {
-        "change": "" if "definition" in codes else said,
-        "not_comparable_with": before["term_name"] if codes else "",
-        "obstacles": [words.describe_obstacle(code) for code in codes],
-    }
+    return [words.describe_obstacle(code) for code in codes]
 
 
 def _share(point: dict[str, Any]) -> Decimal | None:
     return None if point["reporting_percent"] is None else Decimal(point["reporting_percent"]) / 100
 
 
+def _start_of(
+    goal: BoardGoal,
+    published: dict[str, dict[str, Any]],
+    live: dict[str, list[dict[str, Any]]],
+    definition: Definition,
+) -> dict[str, Any] | None:
+    """Return the figure that a goal counts from, published before live; None where a person gave it."""
+    if goal.base_percent is not None or not goal.base_term:
+        return None
+    frozen = published.get(goal.base_term)
+    row = _total(frozen["rows"] if frozen else live.get(goal.base_term, []), goal.form)
+    return None if row is None else _point(goal.base_term, row, frozen, definition)
+
+
 def _goal(
     goal: BoardGoal,
     trend: list[dict[str, Any]],
-    published: dict[str, dict[str, Any]],
-    live: dict[str, list[dict[str, Any]]],
+    start: dict[str, Any] | None,
     note: BoardAssessment | None,
 ) -> dict[str, Any]:
-    now = next((t["points"][-1]["percent"] for t in trend if t["form"] == goal.form and t["points"]), None)
+    point = next((t["points"][-1] for t in trend if t["form"] == goal.form and t["points"]), None)
+    now = point["percent"] if point else None
     base = goal.base_percent
-    if base is None and goal.base_term:
-        rows = (
-            published[goal.base_term]["rows"] if goal.base_term in published else live.get(goal.base_term, [])
-        )
-        row = _total(rows, goal.form)
-        base = Decimal(row["percent"]) if row and row["percent"] is not None else None
+    if start and start["percent"] is not None:
+        base = Decimal(start["percent"])
     since = words.term_name(Term.parse(goal.base_term)) if goal.base_term else words.base_name()
-    found = standing(goal.kind, goal.target, Decimal(now), base) if now is not None else None
     return {
         "id": goal.pk,
         "name": goal.name,
         "form_name": words.form_name(goal.form),
         "text": words.describe_goal(goal.kind, goal.target, base, since),
-        "standing": words.describe_standing(found) if found else "",
+        "standing": _standing(goal, point, start, base),
         "percent": now,
         "assessment": _assessment(note),
     }
+
+
+def _standing(
+    goal: BoardGoal, now: dict[str, Any] | None, start: dict[str, Any] | None, base: Decimal | None
+) -> str:
+    """Say how far it is to a goal; no fall is told from a term that is not comparable."""
+    if now is None or now["percent"] is None:
+        return ""
+    counted = goal.kind != BoardGoal.Kind.AT_MOST and start is not None and start["term"] != now["term"]
+    obstacles = _obstacles(now, start) if counted and start else []
+    if obstacles:
+        return words.describe_not_comparable(start["term_name"] if start else "", obstacles)
+    found = standing(goal.kind, goal.target, Decimal(now["percent"]), base)
+    return words.describe_standing(found) if found else ""
 
 
 def _assessment(note: BoardAssessment | None) -> dict[str, Any] | None:

@@ -138,8 +138,11 @@ def describe_definition(definition: Definition) -> list[str]:
         _("Frånvaron är bara ogiltig frånvaro, i minuter.")
         if definition.absence == "invalid"
         else _("Frånvaron är giltig och ogiltig frånvaro tillsammans, i minuter."),
-        _("n är elever som är inskrivna den sista dag som uppgifterna omfattar och har haft undervisning."),
-        _("Elever utan någon registrerad undervisningstid räknas som bortfall."),
+        _(
+            "Antal elever är de som är inskrivna den sista dag som uppgifterna omfattar "
+            "och har haft undervisning."
+        ),
+        _("Saknas är elever utan någon registrerad undervisningstid."),
         _("Elever med anpassad studiegång räknas inte, eftersom deras timplan inte är den överenskomna."),
         _("Skolformer: %(forms)s.") % {"forms": forms},
         ngettext(
@@ -166,6 +169,13 @@ def describe_obstacle(code: str) -> str:
             "andelen registrerade lektioner skiljer sig mer än 10 procentenheter mellan terminerna"
         ),
     }[code]
+
+
+def describe_not_comparable(what: str, reasons: list[str]) -> str:
+    """Say that a figure has nothing to be compared with, and why; one sentence per reason."""
+    return " ".join(
+        _("Inte jämförbart med %(what)s eftersom %(why)s.") % {"what": what, "why": why} for why in reasons
+    )
 
 
 def base_name() -> str:
