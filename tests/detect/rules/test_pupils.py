@@ -86,7 +86,40 @@ def test_rising_compares_with_the_pupils_own_earlier_level():
     panel = made.panel()
     assert holds("rising", panel) == [True, False]
     numbers = state("rising", panel).numbers(0, 89)
-    assert (numbers["spells"], numbers["earlier_days"]) == (7, 0)
+    assert (numbers["spells"], numbers["earlier_share"], numbers["earlier_spells"]) == (7, 0, 0)
+    assert "Tidigare i år: 0\xa0% av undervisningen." in sentence(BY_CODE["rising"], numbers)
+
+
+RISING = {
+    "days": 17, "spells": 5, "invalid_days": 2, "share": 0.5, "window": 30,
+    "earlier_share": 0.6, "earlier_spells": 6, "earlier_invalid": 3, "earlier_window": 32,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "compared"),
+    [
+        ({"share": 0.61}, "Tidigare i år: 60\xa0% av undervisningen."),
+        ({"spells": 6}, "Tidigare i år: 6 tillfällen på 32 skoldagar."),
+        ({"invalid_days": 3}, "Tidigare i år: 3 av 32 skoldagar."),
+        ({}, ""),
+        ({"share": 0.6004}, ""),
+        ({"share": 0.9, "earlier_window": 0}, ""),
+    ],
+)
+def test_the_comparison_shown_is_of_what_rose_or_none(changed, compared):
+    said = sentence(BY_CODE["rising"], {**RISING, **changed})
+    assert ("Tidigare i år" in said) is bool(compared)
+    assert said.endswith(compared)
+    assert "17" not in said or "60\xa0%" in said, "days away stand only beside a share that rose"
+
+
+def test_a_rising_reason_kept_before_the_comparison_has_none():
+    kept = {"days": 17, "spells": 5, "invalid_days": 2, "share": 0.5, "window": 30, "earlier_days": 20}
+    said = sentence(BY_CODE["rising"], {**kept, "earlier_window": 32})
+    assert said.startswith("Frånvaro eller sena ankomster har en tid varit mer än vanligt")
+    assert "…" not in said
+    assert "20" not in said
 
 
 def test_rising_weighs_invalid_absence_more():

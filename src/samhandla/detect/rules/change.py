@@ -1,16 +1,18 @@
 """The rule on change: more absence than the pupil's own earlier level.
 
 A running sum (Page 1954) grows on days away and shrinks on ordinary days. It is an internal count
-that decides when the reason is shown; what is shown is days, spells and the earlier level. Nothing
-is learnt from pupils: the weights are declared here and the limit is a parameter.
+that decides when the reason is shown; what is shown is the measure that rose, beside its
+earlier level. Nothing is learnt from pupils: the weights are declared here and the limit is a parameter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Floats, Ints, Panel, group_sums, share, spells_in, sums, window
+from samhandla.detect.rules.panel import Floats, Panel, group_sums, share, spells_in, sums, window
 from samhandla.lib.i18n import N_
 
 # What a day weighs. The first day of a spell says most, since an illness then runs its course; parts
@@ -21,6 +23,24 @@ GAP_DAYS = 20  # the latest days are no part of the earlier level
 PRIOR_DAYS = 60  # the unit's usual level counts as this many days until the pupil has days of its own
 PRIOR_POINTS, PRIOR_SIZE = 0.05, 1000  # an ordinary unit's points per day, until it has days of its own
 SHOWN_DAYS = 30
+BY_SHARE = N_(
+    "Mer frånvaro än elevens egen tidigare nivå. De senaste {window} skoldagarna: {share} av undervisningen, "
+    "borta minst halva dagen {days} dagar vid {spells} tillfällen, någon ogiltig frånvaro {invalid_days} "
+    "dagar. Tidigare i år: {earlier_share} av undervisningen."
+)
+BY_SPELLS = N_(
+    "Fler frånvarotillfällen än elevens egen tidigare nivå. De senaste {window} skoldagarna: {spells} "
+    "tillfällen. Tidigare i år: {earlier_spells} tillfällen på {earlier_window} skoldagar."
+)
+BY_INVALID = N_(
+    "Mer ogiltig frånvaro än elevens egen tidigare nivå. De senaste {window} skoldagarna: någon ogiltig "
+    "frånvaro {invalid_days} dagar. Tidigare i år: {earlier_invalid} av {earlier_window} skoldagar."
+)
+WITHOUT_COMPARISON = N_(
+    "Frånvaro eller sena ankomster har en tid varit mer än vanligt för eleven. De senaste {window} "
+    "skoldagarna: {share} av undervisningen vid {spells} tillfällen, någon ogiltig frånvaro {invalid_days} "
+    "dagar."
+)
 CEILING = 1.5  # the sum stops at this many times the limit, so that it can come down again
 
 
@@ -69,25 +89,56 @@ def rising(panel: Panel, values: Values) -> State:
     on = (running_sum(panel, values) >= values["limit"]) & (panel.offered > 0)
     away, begun = window(panel.away, SHOWN_DAYS), spells_in(panel, SHOWN_DAYS)
     invalid = window(panel.invalid > 0, SHOWN_DAYS)
-    total, there = sums(panel.away), sums(panel.offered > 0)
-    before = np.maximum(np.arange(panel.shape[1]) + 1 - SHOWN_DAYS, 0)
-    earlier: Ints = total[:, before]
-    earlier_days: Ints = there[:, before]
+    earlier = _earlier(panel)
     absent, offered = window(panel.absent, SHOWN_DAYS), window(panel.offered, SHOWN_DAYS)
 
     def numbers(row: int, column: int) -> Numbers:
-        known = int(earlier_days[row, column])
         return {
             "days": int(away[row, column]),
             "spells": int(begun[row, column]),
             "invalid_days": int(invalid[row, column]),
             "share": round(float(absent[row, column] / max(offered[row, column], 1)), 4),
             "window": min(SHOWN_DAYS, column + 1),
-            "earlier_days": int(earlier[row, column]),
-            "earlier_window": known,
+            **earlier(row, column),
         }
 
     return State(on, numbers)
+
+
+def _earlier(panel: Panel) -> Callable[[int, int], Numbers]:
+    """Return how to tell the same measures of the school year's days before the shown window."""
+    before = np.maximum(np.arange(panel.shape[1]) + 1 - SHOWN_DAYS, 0)
+    days, begun, invalid = sums(panel.offered > 0), sums(panel.spell_day == 1), sums(panel.invalid > 0)
+    absent, offered = sums(panel.absent), sums(panel.offered)
+
+    def numbers(row: int, column: int) -> Numbers:
+        at = row, before[column]
+        return {
+            "earlier_share": round(float(absent[at] / max(offered[at], 1)), 4),
+            "earlier_spells": int(begun[at]),
+            "earlier_invalid": int(invalid[at]),
+            "earlier_window": int(days[at]),
+        }
+
+    return numbers
+
+
+def in_measure(numbers: Numbers) -> str:
+    """Return the sentence whose measure rose, so that the comparison shown never goes the other way.
+
+    Where none of them did in the shown window (the sum remembers longer, and counts late arrivals) no
+    comparison is shown; nor where there are no earlier days to compare with.
+    """
+    known = {name: float(value) for name, value in numbers.items() if not isinstance(value, str)}
+    days, earlier = known.get("window", 0), known.get("earlier_window", 0)
+    if earlier and "earlier_share" in known:
+        if round(known["share"], 3) > round(known["earlier_share"], 3):
+            return BY_SHARE
+        if known["spells"] * earlier > known["earlier_spells"] * days:
+            return BY_SPELLS
+        if known["invalid_days"] * earlier > known["earlier_invalid"] * days:
+            return BY_INVALID
+    return WITHOUT_COMPARISON
 
 
 def _running(values: Floats) -> Floats:
@@ -99,10 +150,7 @@ def _running(values: Floats) -> Floats:
 RULES = (
     Rule(
         "rising", 1, "change", "pupil", N_("Mer frånvaro än tidigare"),
-        N_("Mer frånvaro än elevens egen tidigare nivå. De senaste {window} skoldagarna: borta minst halva "
-           "dagen {days} dagar vid {spells} tillfällen, någon ogiltig frånvaro {invalid_days} dagar, i allt "
-           "{share} av undervisningen. Tidigare i år: borta minst halva dagen {earlier_days} av "
-           "{earlier_window} skoldagar."),
+        BY_SHARE,
         (
             Parameter("limit", N_("hur mycket mer än vanligt som krävs"), 3.8, N_("tillfällen"), 1, 30),
             Parameter(
@@ -111,6 +159,6 @@ RULES = (
             Parameter("slack", N_("och dessutom så mycket per skoldag"), 0.01, N_("tillfällen"), 0.0, 0.5),
             Parameter("invalid_adds", N_("dag med ogiltig frånvaro räknas extra"), 1.0, "dagar", 0.0, 3.0),
         ),
-        rising, opens=True,
+        rising, opens=True, wording=in_measure,
     ),
 )  # fmt: skip

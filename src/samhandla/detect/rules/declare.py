@@ -56,7 +56,8 @@ class Rule:
     """One open rule.
 
     `opens` tells whether the rule by default puts a subject on a worklist by itself; a rule that
-    does not open adds its reason to a row that another rule opened.
+    does not open adds its reason to a row that another rule opened. `wording` chooses another sentence
+    where the usual one would not say what the numbers show.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Rule:
     test: Callable[[Panel, Values], State]
     opens: bool = False
     forms: tuple[str, ...] = FORMS
+    wording: Callable[[Numbers], str] | None = None
 
     def defaults(self) -> dict[str, float]:
         """Return the declared value of every parameter."""

@@ -147,7 +147,8 @@ def describe(signal: Signal, translate: Translate = str) -> str:
 
 def sentence(rule: Rule, numbers: Numbers, translate: Translate = str) -> str:
     """Put numbers into the sentence of a rule."""
-    return in_singular(translate(rule.sentence).format_map(as_words(numbers, translate)))
+    chosen = rule.sentence if rule.wording is None else rule.wording(numbers)
+    return in_singular(translate(chosen).format_map(as_words(numbers, translate)))
 
 
 def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Panel:
