@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from tests.detect.conftest import found
 
 from samhandla.detect.actions.answers import answer_signal, finish_step
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.models import GroupSignal, StepTaken
-from samhandla.detect.queries.principal import principal_page_for
+from samhandla.detect.queries.principal import StepResult, principal_page_for
 from samhandla.people import actions as people
 from samhandla.people.queries import school_days_of, today
 from samhandla.trust.viewer import acting_as
@@ -133,6 +135,31 @@ def test_small_numbers_stay_out_of_the_quality_text(client, cast, take, ladder):
     text = cast.login(client, "principal").get(reverse("principal")).context["quality_text"]
     assert "Färre än tio signaler väntar på svar." in text
     assert "1 signal" not in text
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        (18, "påbörjat 18 gånger. Hur många som löstes där visas inte"),
+        (4, "påbörjat färre än tio gånger, för få för att visas."),
+    ],
+)
+def test_the_quality_text_says_which_number_is_too_small(cast, taken, said):
+    page = replace(page_of(cast), steps=[StepResult(1, "Prata med eleven", taken, 3, 2)])
+    text = render_to_string("detect/principal_quality.txt", {"page": page, "today": today()})
+    assert f"Prata med eleven: {said}" in text
+    assert not set("234") & set(text.split("Prata med eleven")[1])
+
+
+def test_figures_keep_their_headings_on_a_phone(client, cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    answer_signal(
+        by=cast.viewer("mentor_7b"), signal_id=signal_of("alma").pk, kind="act", reason="x", today=today()
+    )
+    text = cast.login(client, "principal").get(reverse("principal")).text
+    for heading in ("Signaler", "Påbörjade", "Klara", "Lösta här"):
+        assert f'data-label="{heading}"' in text
+    assert "0–5 skoldagar" in text
 
 
 def test_a_decision_that_waits_leads_to_the_decision(client, cast, take, signal_of, ladder):

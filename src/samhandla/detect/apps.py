@@ -24,15 +24,15 @@ PAGES = (
         _("Anmälningar om frånvaro"),
         _("Anmälningar från rektorerna: ta emot, svara och lämna ut."),
         P.NOTICE_READ,
-        13,
+        14,
     ),
-    ("team", _("Elevhälsa"), _("Hög frånvaro, inget påbörjat. Främja först."), P.TEAM_LIST, 12),
+    ("team", _("Elevhälsa"), _("Hög frånvaro, inget påbörjat. Främja först."), P.TEAM_LIST, 13),
     (
         "guidance",
         _("Närvarohandledning"),
         _("Tjugo minuter per mentor och månad: siffror och tre öppna frågor."),
         P.GUIDANCE_READ,
-        20,
+        12,
     ),
     (
         "process",
@@ -59,13 +59,21 @@ class DetectConfig(AppConfig):
 
     def ready(self) -> None:
         from samhandla.detect.queries.notes import note_of_principal, note_of_worklist
+        from samhandla.people.queries import leads_pupils
         from samhandla.web.start import Entry, register
 
         notes = {"worklist": note_of_worklist, "principal": note_of_principal}
+        only = {"worklist": leads_pupils}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:
             note = notes.get(url_name)
             register(
                 Entry(
-                    url_name=url_name, title=title, text=text, permission=permission, order=order, note=note
+                    url_name=url_name,
+                    title=title,
+                    text=text,
+                    permission=permission,
+                    order=order,
+                    note=note,
+                    when=only.get(url_name),
                 )
             )

@@ -26,6 +26,7 @@ class Entry:
     Args:
         order: low numbers first; 10–39 daily work, 40–69 overview, 70–99 settings.
         in_menu: False for pages that only the start page leads to.
+        when: whether the page has anything to do with the viewer, beside the permission; no queries.
         note: a short live sentence ("3 väntar på svar") for the start page; no more queries for more rows.
     """
 
@@ -36,6 +37,7 @@ class Entry:
     order: int
     in_menu: bool = True
     note: Callable[[Viewer], str] | None = None
+    when: Callable[[Viewer], bool] | None = None
 
 
 class AlreadyRegistered(Exception):
@@ -57,7 +59,8 @@ def register(entry: Entry) -> None:
 def entries_for(viewer: Viewer) -> list[Entry]:
     """Return the pages that the viewer may open, the main page first."""
     held = viewer.permissions
-    return sorted((e for e in _entries.values() if e.permission in held), key=lambda e: (e.order, e.url_name))
+    open_to = (e for e in _entries.values() if e.permission in held and (e.when is None or e.when(viewer)))
+    return sorted(open_to, key=lambda e: (e.order, e.url_name))
 
 
 def tiles_for(viewer: Viewer) -> list[dict[str, object]]:

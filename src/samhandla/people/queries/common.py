@@ -124,15 +124,21 @@ def mentor_by_child(viewer: Viewer, *, on: date) -> dict[int, int]:
     return {child: mentor_of_group[group] for child, group in places.values_list("child_id", "group_id")}
 
 
+LEADS_GROUP = ("mentor", "class_teacher")
+
+
+def leads_pupils(viewer: Viewer) -> bool:
+    """Tell whether the viewer leads a group, or stands in for somebody who does. Queries: none."""
+    return viewer.may_any(*LEADS_GROUP)
+
+
 def groups_led_by(viewer: Viewer, *, on: date) -> list[int]:
     """Return the groups whose list the viewer answers for: own ones, and those of whom it stands in for."""
     staff = list(Staff.objects.filter(actor_id=viewer.actor_id).values_list("pk", flat=True))
     away = Substitution.objects.filter(in_force(on), stand_in_id__in=staff).values_list(
         "absent_id", flat=True
     )
-    held = Assignment.objects.filter(
-        in_force(on), role__in=("mentor", "class_teacher"), staff_id__in=[*staff, *away]
-    )
+    held = Assignment.objects.filter(in_force(on), role__in=LEADS_GROUP, staff_id__in=[*staff, *away])
     return sorted(set(held.values_list("group_id", flat=True)))
 
 
