@@ -182,8 +182,13 @@ def quality_notes_for(
         note
         for note in notes.order_by("unit__name", "subject", "code")
         if (note.code != "reporting" or (note.of and note.count < low * note.of))
-        and (note.code in UNIT_CODES or classes is None or note.subject in classes)
+        and (note.code in UNIT_CODES or classes is None or _is_about(note, classes))
     ]
+
+
+def _is_about(note: QualityNote, classes: Collection[str]) -> bool:
+    """Tell whether a note is about one of some classes; one of two alike has more behind its name."""
+    return any(note.subject == name or note.subject.startswith(f"{name} (") for name in classes)
 
 
 def _with_units_below(viewer: Viewer) -> set[int]:

@@ -13,6 +13,7 @@ from tests.analytics.django.lessons import lesson, table
 from samhandla.analytics import actions, queries, words
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.models import LakeFile, QualityNote
+from samhandla.people.models import Group
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,40 @@ def test_what_is_found(examined):
     lunda = notes(examined, "lunda")
     assert lunda["reporting", ""] == (3600, 3600)
     assert set(lunda) <= {("reporting", ""), ("not_a_school_day", "")}
+
+
+def renamed(cast, **twin):
+    """Give 7B the name of 7A, with what else tells it apart, and examine again."""
+    by = cast.service()
+    Group.objects.filter(pk=cast.group["7B"].pk).update(name="7A", **twin)
+    berga = cast.unit["berga"].pk
+    days = [MONDAY + timedelta(days=step) for step in range(100, 300)]
+    take_in(cast, 3, [lesson(cast.child["alma"].pk, berga, day, reported=False, present=0) for day in days])
+    actions.examine_quality(by=by, authority_id=by.authority_id)
+    return sorted(subject for code, subject in notes(cast, "berga") if code == "unreported_class")
+
+
+@pytest.mark.parametrize(
+    ("twin", "begins"),
+    [
+        ({"school_year": 8}, ["7A (årskurs 7)", "7A (årskurs 8)"]),
+        ({"school_year": 7, "valid_from": date(2025, 1, 7)}, ["7A (från 20", "7A (från 2025-01-07)"]),
+        ({"school_year": 7}, ["7A (nummer ", "7A (nummer "]),
+    ],
+)
+def test_two_classes_of_one_name_are_told_apart(examined, twin, begins):
+    Group.objects.filter(pk=examined.group["7A"].pk).update(school_year=7)
+    found = renamed(examined, **twin)
+    assert len(set(found)) == 2
+    assert all(one.startswith(begin) for one, begin in zip(found, begins, strict=True))
+    viewer = examined.viewer("principal")
+    with acting_as(viewer):
+        about = [
+            queries.quality_notes_for(viewer, unit_ids=[examined.unit["berga"].pk], classes=[name])
+            for name in ("7A", "8C")
+        ]
+    assert set(found) <= {note.subject for note in about[0]}
+    assert not {note.subject for note in about[1]} & set(found)
 
 
 def test_weekends_are_found(examined):

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from samhandla.analytics.engine import connect
 from samhandla.analytics.errors import AnalyticsError
@@ -19,10 +20,12 @@ from samhandla.analytics.quality import LATE_DAYS, check_codes
 from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.analytics.winners import BATCH, shared_days, with_batch
+from samhandla.people.models import Group
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
 
+SUBJECT_LENGTH = 80  # as a note has it
 YEAR_TURNS = 7  # the school year begins on 1 July
 
 
@@ -72,8 +75,8 @@ def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     if not day_rows.num_rows:
         return
     days, pupils, calendar = (ibis.memtable(rows) for rows in (day_rows, pupil_rows, calendar_rows))
-    classes = {row["class_id"]: row["class_name"] for row in pupil_rows.to_pylist()}
-    yield from _reporting(days, pupils, float(low_reporting(authority_id)))
+    classes = _class_names(pupil_rows)
+    yield from _reporting(days, pupils, float(low_reporting(authority_id)), classes)
     for finding in check_codes(days, pupils):
         yield _note(finding.unit, finding.code, classes.get(finding.class_id, ""), finding.count, finding.of)
     yield from _stray_days(days, calendar)
@@ -84,24 +87,55 @@ def _note(unit: int | None, code: str, subject: str, count: int, of: int) -> dic
     return {"unit_id": unit or None, "code": code, "subject": subject, "count": count, "of": of}
 
 
+def _class_names(pupil_rows: pa.Table) -> dict[int, str]:
+    """Return what each class is called; classes of one unit with one name get what tells them apart.
+
+    That is the grade, else the day it began, else its number: the first that differs.
+    """
+    found = {row["class_id"] for row in pupil_rows.to_pylist() if row["class_id"] > 0}
+    alike: dict[tuple[int, str], list[Group]] = {}
+    for group in Group.objects.filter(pk__in=found).order_by("pk"):
+        alike.setdefault((group.unit_id, group.name), []).append(group)
+    names: dict[int, str] = {}
+    for groups in alike.values():
+        apart = _apart(groups) if len(groups) > 1 else [""]
+        for group, what in zip(groups, apart, strict=True):
+            names[group.pk] = group.name[: SUBJECT_LENGTH - len(what)] + what
+    return names
+
+
+def _apart(groups: list[Group]) -> list[str]:
+    """Return what is added to the name of each of some classes with one name."""
+    told: tuple[list[str], ...] = (
+        [_("årskurs %(grade)s") % {"grade": g.school_year} for g in groups if g.school_year is not None],
+        [_("från %(day)s") % {"day": g.valid_from} for g in groups],
+        [_("nummer %(number)s") % {"number": g.pk} for g in groups],
+    )
+    return [f" ({what})" for what in next(way for way in told if len(set(way)) == len(groups))]
+
+
 def _rows(table: ibis.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
     return rows
 
 
-def _reporting(days: ibis.Table, pupils: ibis.Table, low: float) -> Iterator[dict[str, Any]]:
+def _reporting(
+    days: ibis.Table, pupils: ibis.Table, low: float, classes: dict[int, str]
+) -> Iterator[dict[str, Any]]:
     """Yield every unit's reporting rate, and the classes that are below the limit."""
     units = days.group_by("unit").agg(offered=days.offered.sum(), reported=days.reported.sum())
     for row in _rows(units.order_by("unit")):
         yield _note(row["unit"], "reporting", "", row["reported"], row["offered"])
-    joined = days.inner_join(pupils.select("pupil", "class_id", "class_name"), "pupil")
+    joined = days.inner_join(pupils.select("pupil", "class_id"), "pupil")
     joined = joined.filter(joined.class_id > 0)
-    sums = joined.group_by("unit", "class_id", "class_name").agg(
+    sums = joined.group_by("unit", "class_id").agg(
         offered=joined.offered.sum(), reported=joined.reported.sum()
     )
-    for row in _rows(sums.filter(ratio(sums.reported, sums.offered) < low).order_by("unit", "class_name")):
+    for row in _rows(sums.filter(ratio(sums.reported, sums.offered) < low).order_by("unit", "class_id")):
         missing = row["offered"] - row["reported"]
-        yield _note(row["unit"], "unreported_class", row["class_name"], missing, row["offered"])
+        yield _note(
+            row["unit"], "unreported_class", classes.get(row["class_id"], ""), missing, row["offered"]
+        )
 
 
 def _stray_days(days: ibis.Table, calendar: ibis.Table) -> Iterator[dict[str, Any]]:
