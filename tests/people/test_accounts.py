@@ -88,6 +88,19 @@ def test_a_chosen_password_is_an_event_that_no_colleague_reads(cast, monkeypatch
         assert not Event.objects.filter(event=EventKind.PASSWORD_CHOSEN).exists()
 
 
+def test_a_first_password_is_chosen_and_a_later_one_changed(cast):
+    (link,) = opened(cast, "mentor_7b")
+    client, _ = choose(link)
+    assert "Lösenordet är valt." in client.get("/").content.decode()
+    words = {
+        "oldpassword": PASSWORD,
+        "password1": "annat-langt-losenord",
+        "password2": "annat-langt-losenord",
+    }
+    client.post("/byt-losenord/", words)
+    assert "Lösenordet är bytt." in client.get("/").content.decode()
+
+
 def test_a_link_works_once(cast):
     (link,) = opened(cast, "mentor_7b")
     choose(link)
@@ -253,7 +266,7 @@ def test_names_are_given_without_telling_who_has_them(cast):
     ]  # fmt: skip
     made = actions.open_accounts(by=cast.viewer("data_administrator"), staff_ids=[r.pk for r in rows])
     found = {one.staff.pk: one.username for one in made}
-    assert [found[r.pk] for r in rows] == ["asa@kommunen.se", "asa.oberg.ek", "asa.oberg.ek2"]
+    assert [found[r.pk] for r in rows] == ["asa.oberg.ek", "asa.oberg.ek2", "asa.oberg.ek3"]
     eppns = [Staff.objects.get(pk=r.pk).actor.account.eppn for r in rows]
     assert eppns == ["asa@kommunen.se", None, None]
 

@@ -210,3 +210,7 @@ def test_public_holidays_are_one_line_and_no_rows(client, cast, huvudman):
     page = client.get(f"/lasarskalender/?enhet={unit.pk}").content.decode()
     assert "Kristi himmelsfärdsdag 22 maj 2031" in page
     assert page.count("Ta bort nu") == 1
+    client.cookies["django_language"] = "en"
+    english = client.get(f"/lasarskalender/?enhet={unit.pk}").content.decode()
+    assert "Ascension Day 22 May 2031" in english
+    assert "Kristi" not in english

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -79,6 +80,26 @@ def test_picture_is_told_in_words():
         ]
         (month,) = absence_calendar(days, first=MONDAY, last=MONDAY + timedelta(days=1)).months
     assert month.text == "mars 2026: 1 av 2 skoldagar med frånvaro, 1 dag med ogiltig frånvaro."
+
+
+@pytest.mark.parametrize(
+    ("share", "ticks"),
+    [
+        (0.055, [0, 1, 2, 3, 4, 5, 6]),
+        (0.06, [0, 1, 2, 3, 4, 5, 6]),
+        (0.1, [0, 2, 4, 6, 8, 10]),
+        (0.012, [0, 1, 2]),
+        (0.23, [0, 5, 10, 15, 20, 25, 30]),
+        (1.0, [0, 20, 40, 60, 80, 100]),
+    ],
+)
+def test_the_scale_of_a_line_is_even_and_in_whole_per_cent(share, ticks):
+    found = line([Point("VT", share), Point("HT", share / 2)]).ticks
+    assert found[-1].share >= share
+    assert all(round(tick.share * 100, 6).is_integer() for tick in found)
+    gaps = {round(a.y - b.y) for a, b in pairwise(found)}
+    assert max(gaps) - min(gaps) <= 1
+    assert [round(tick.share * 100) for tick in found] == ticks
 
 
 def test_calendar_draws_numbers_with_a_decimal_point():

@@ -40,9 +40,9 @@ class Day:
 
 
 @lru_cache(maxsize=64)
-def _public_holidays(year: int) -> dict[date, str]:
+def _public_holidays(year: int, language: str = "sv") -> dict[date, str]:
     # Sundays are in the Swedish list as holidays; they are weekend anyway.
-    found = holidays.country_holidays("SE", years=year, include_sundays=False, language="sv")
+    found = holidays.country_holidays("SE", years=year, include_sundays=False, language=language)
     return dict(found.items())
 
 
@@ -55,14 +55,17 @@ def is_public_holiday(day: date) -> bool:
     return day in _public_holidays(day.year)
 
 
-def weekday_holidays(first: date, last: date) -> list[tuple[date, str]]:
+def weekday_holidays(first: date, last: date, language: str = "sv") -> list[tuple[date, str]]:
     """Return the public holidays on weekdays among some days, both ends included, with their names.
+
+    Args:
+        language: "sv", or "en" for names in English.
 
     >>> weekday_holidays(date(2027, 5, 1), date(2027, 5, 31))
     [(datetime.date(2027, 5, 6), 'Kristi himmelsfärdsdag')]
     """
     return [
-        (day, _public_holidays(day.year)[day])
+        (day, _public_holidays(day.year, "en_US" if language == "en" else "sv")[day])
         for day in _each(first, last)
         if day.weekday() < SATURDAY and is_public_holiday(day)
     ]

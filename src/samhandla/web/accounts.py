@@ -23,6 +23,8 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
 from samhandla.web.answers import see_other
 
+CHANGED_TEXT = "account/messages/password_changed.txt"  # allauth's name
+
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Our words, and no way to register oneself."""
@@ -41,6 +43,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say "chosen" to whoever came with a one-time link: there was no password to change."""
+        match = request.resolver_match
+        first = match is not None and match.url_name == "account_reset_password_from_key"
+        if first and message_template == CHANGED_TEXT:
+            message_template = "account/messages/password_chosen.txt"
+        super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("start")

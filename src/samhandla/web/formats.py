@@ -61,6 +61,13 @@ def short_day(value: date | None) -> str:
     return date_format(value, "j F" if value.year == timezone.localdate().year else "j F Y", use_l10n=False)
 
 
+def brief_day(value: date | None) -> str:
+    """Write a day for a narrow column: "3 mar 2026"; months have capitals in English."""
+    if value is None:
+        return NOTHING
+    return date_format(_local(value), "j M Y" if _english() else "j b Y", use_l10n=False)
+
+
 def month(value: date) -> str:
     """Write a month as "mars 2026"."""
     return date_format(value, "F Y", use_l10n=False)

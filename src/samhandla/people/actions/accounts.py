@@ -132,9 +132,7 @@ def _link(account: Account, staff: Staff) -> OneTimeLink:
 
 
 def _free_username(staff: Staff) -> str:
-    """Return the e-mail address, else the name with a number where it is taken."""
-    if staff.email and not Account.objects.filter(username__iexact=staff.email).exists():
-        return staff.email.lower()
+    """Return given.family, with a number where it is taken: addresses and numbers are hard to type."""
     plain = unicodedata.normalize("NFKD", f"{staff.given_name} {staff.family_name}".lower())
     words = "".join(c if c.isalnum() else " " for c in plain.encode("ascii", "ignore").decode()).split()
     stem = ".".join(words)[:120] or "konto"

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import get_language
+
 from samhandla.lib.schoolcalendar import (
     Day,
     DayOff,
@@ -93,12 +95,13 @@ def list_terms_of(organisation: Organisation, *, since: date) -> list[TermRow]:
     for term in sorted(rows, key=lambda t: levels.index(t.organisation_id)):
         nearest.setdefault(term.name, term)
     days = calendars.days_of(organisation.pk)
+    language = (get_language() or "sv")[:2]
     return [
         TermRow(
             term,
             term.organisation_id != organisation.pk,
             sum(1 for d in days if d.term == term.name),
-            tuple(weekday_holidays(term.valid_from, term.valid_to or term.valid_from)),
+            tuple(weekday_holidays(term.valid_from, term.valid_to or term.valid_from, language)),
         )
         for term in sorted(nearest.values(), key=lambda t: t.valid_from)
     ]

@@ -10,6 +10,8 @@ LINE_HEIGHT = 220
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 16, 30
 INSET = 30  # the first point stands clear of the scale
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+TICK_STEPS = (1, 2, 5, 10, 20, 25)  # per cent; one of them divides every end that scale_top gives
+TICKS = 6
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,15 @@ def line(points: Sequence[Point], *, target: float | None = None) -> Line:
         Point(p.label, p.share, p.n, round(LEFT + INSET + i * step, 1), _height(p.share or 0, top))
         for i, p in enumerate(points)
     ]
-    ticks = [Tick(_height(top * i / 4, top), top * i / 4) for i in range(5)]
+    ticks = [Tick(_height(share, top), share) for share in _tick_shares(top)]
     return Line(placed, _paths(placed), ticks, target, None if target is None else _height(target, top))
+
+
+def _tick_shares(top: float) -> list[float]:
+    """Return even steps in whole per cent from 0 to the end of a scale, six at most."""
+    whole = round(top * 100)
+    step = next(size for size in TICK_STEPS if whole % size == 0 and whole // size <= TICKS)
+    return [share / 100 for share in range(0, whole + 1, step)]
 
 
 def _height(share: float, top: float) -> float:

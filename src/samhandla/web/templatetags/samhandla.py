@@ -53,6 +53,12 @@ def short_day(value: date | None) -> str:
 
 
 @register.filter
+def brief_day(value: date | None) -> str:
+    """`{{ date|brief_day }}` gives "3 mar 2026"."""
+    return formats.brief_day(value)
+
+
+@register.filter
 def school_days(count: int | None) -> str:
     """`{{ 3|school_days }}` gives "3 skoldagar"."""
     return formats.school_days(count)
