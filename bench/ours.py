@@ -11,6 +11,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import ibis.formats.pandas  # noqa: F401 - the engine loads it at its first answer; the peers have theirs loaded too
 import pyarrow.parquet as pq
 
 from samhandla.analytics.derive import DAYS_FILE, SUBJECTS_FILE
