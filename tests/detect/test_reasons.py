@@ -69,23 +69,27 @@ def test_the_list_leads_with_what_holds_in_the_order_of_the_signals_page(cast, t
 def test_a_signal_whose_reasons_have_all_ended_says_so_and_stays(cast, take, row_of, client):
     take(found(cast.child["alma"]), as_of=today() - EARLIER)
     page = cast.login(client, "mentor_7b")
-    assert (
-        "Skälen till signalen gäller inte längre" in text(page.get(reverse("worklist"))) or row_of().holding
-    )
+    assert "Skälen i närvaron gäller inte längre" in text(page.get(reverse("worklist"))) or row_of().holding
     take()
     assert row_of().holding == ()
     shown = text(page.get(reverse("worklist")))
-    assert "Skälen till signalen gäller inte längre" in shown
+    assert "Skälen i närvaron gäller inte längre" in shown
     assert "Gällde till" in shown
     assert "Gäller sedan" not in shown
 
 
-def test_when_only_the_missing_contact_holds_the_list_still_tells_why(cast, take, row_of):
+def test_when_only_the_missing_contact_holds_the_list_still_tells_why(cast, take, row_of, client):
     take(found(cast.child["alma"]), as_of=today() - EARLIER)
     take(found(cast.child["alma"], "no_contact"))
     row = row_of()
     assert not row.still_holds
-    assert [(r.rule, r.holds) for r in row.leading] == [("level_year", False), ("no_contact", True)]
+    assert row.uncontacted
+    mentor = cast.login(client, "mentor_7b")
+    for address in (reverse("worklist"), reverse("signal", args=[row.signal.pk])):
+        shown = text(mentor.get(address))
+        assert "Skälen i närvaron gäller inte längre, men ingen kontakt är noterad." in shown
+        assert "Skälen till signalen" not in shown
+    assert [(r.rule, r.holds) for r in row.leading] == [("no_contact", True), ("level_year", False)]
 
 
 def test_no_contact_is_said_once(cast, take, row_of, client):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from tests.detect.conftest import found
 
 from samhandla.detect.actions.answers import answer_signal
 from samhandla.detect.actions.inquiries import decide_inquiry
-from samhandla.detect.models import Answer
+from samhandla.detect.models import Answer, StepTaken
 from samhandla.detect.queries.team import team_page_for
 from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
@@ -125,3 +127,14 @@ def test_empty_list(client, cast):
     page = cast.login(client, "counsellor").get(reverse("team"))
     assert page.status_code == 200
     assert "Ingen elev." in page.text
+
+
+@pytest.mark.parametrize(("ahead", "passed"), [(-1, True), (0, False)])
+def test_a_next_date_that_has_been_says_so(client, cast, take, signal_of, ladder, ahead, passed):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    answer_signal(by=cast.viewer("mentor_7b"), signal_id=signal.pk, kind="act", reason="x", today=today())
+    with acting_as(cast.service()):
+        StepTaken.objects.update(due_on=today() + timedelta(days=ahead))
+    assert ("passerat" in cast.login(client, "counsellor").get(reverse("team")).text) is passed
+    assert ("passerat" in client.get(reverse("signal", args=[signal.pk])).text) is passed

@@ -70,10 +70,11 @@ class SignalRow:
     def leading(self) -> tuple[ReasonLine, ...]:
         """Return the reasons for a list: one per family, two at most.
 
-        Those about attendance that hold; where none does, those that did, so that the list tells why.
+        Those that hold; where none about attendance does, also those that did, so that the list tells
+        why. In the order of the signal's own page.
         """
         families: dict[str, ReasonLine] = {}
-        chosen = self.holding if self.still_holds else sorted(self.reasons, key=lambda r: r.by_loop)
+        chosen = self.holding if self.still_holds else self.reasons
         for line in chosen:
             families.setdefault(BY_CODE[line.rule].family, line)
         return tuple(families.values())[:LEADING]
@@ -88,6 +89,11 @@ class SignalRow:
         """Whether it waits for an answer though none of its reasons about attendance holds any more."""
         waits = self.signal.state in (SignalState.OPEN, SignalState.QUEUED) and not self.signal.good_news
         return waits and bool(self.reasons) and not self.still_holds
+
+    @property
+    def uncontacted(self) -> bool:
+        """Whether the loop itself asks for something: no contact has been noted."""
+        return any(line.by_loop for line in self.holding)
 
     @property
     def holding(self) -> tuple[ReasonLine, ...]:
