@@ -11,62 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.integrations.files import Kind, preset_names
 from samhandla.integrations.files.mapping import FIELDS, Mark
 from samhandla.integrations.files.values import DateStyle, Unit
+from samhandla.integrations.files.wording import ATTENDANCE_WORDS, PERSON_WORDS
 from samhandla.integrations.models import ProtectionPolicy, SourceKind
 from samhandla.integrations.rules.people import SUGGESTED_ROLES
 from samhandla.integrations.words import PRESETS
 from samhandla.trust.roles import ROLES
 
 GUESS = "guess"
-FIELD_WORDS = {
-    "pupil": _("elev"),
-    "unit": _("skolenhet"),
-    "group": _("grupp"),
-    "subject": _("ämne"),
-    "activity": _("aktivitet"),
-    "date": _("datum"),
-    "start": _("börjar"),
-    "end": _("slutar"),
-    "slot": _("lektion nr"),
-    "offered": _("undervisningstid"),
-    "present": _("närvaro"),
-    "valid": _("giltig frånvaro"),
-    "invalid": _("ogiltig frånvaro"),
-    "other": _("annan skolverksamhet"),
-    "absence": _("frånvaro"),
-    "late": _("sen ankomst"),
-    "status": _("kod"),
-    "reported": _("registrerad"),
-    "unreported": _("oregistrerad tid"),
-    "participating": _("deltar"),
-    "protected": _("skyddade personuppgifter"),
-}
-PERSON_WORDS = {
-    "id": _("källans beteckning"),
-    "personnummer": _("personnummer"),
-    "given_name": _("förnamn"),
-    "family_name": _("efternamn"),
-    "sex": _("kön"),
-    "birth_date": _("födelsedatum"),
-    "unit": _("skolenhet"),
-    "unit_name": _("skolenhetens namn"),
-    "class": _("klass"),
-    "school_form": _("skolform"),
-    "school_year": _("årskurs"),
-    "start": _("från och med"),
-    "end": _("till och med"),
-    "email": _("e-post"),
-    "eppn": _("inloggningsnamn (EPPN)"),
-    "municipality": _("kommunkod"),
-    "postal_code": _("postnummer"),
-    "child": _("elevens beteckning"),
-    "child_personnummer": _("elevens personnummer"),
-    "kind": _("relation till eleven"),
-    "role": _("roll"),
-    "duty_group": _("mentor för (klass)"),
-    "signature": _("signatur"),
-    "adapted": _("anpassad studiegång"),
-    "protected": _("skyddade personuppgifter"),
-}
 UNIT_WORDS = {
     "minutes": _("minuter"),
     "hours": _("timmar"),
@@ -160,7 +111,9 @@ class RolesForm(forms.Form):
     def __init__(self, *args: Any, words: list[str], roles: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, Any]] = [("", _("lärare utan egna elever"))]
-        choices += [(role.code, role.name) for role in ROLES.values() if role.reach in ("unit", "none")]
+        choices += [
+            (role.code, gettext(role.name)) for role in ROLES.values() if role.reach in ("unit", "none")
+        ]
         self.words = list(dict.fromkeys([*SUGGESTED_ROLES, *words]))
         for place, word in enumerate(self.words):
             self.fields[f"role_{place}"] = forms.ChoiceField(
@@ -248,14 +201,17 @@ class MappingForm(forms.Form):
         self.headers = headers
         of_people = (self["kind"].value() or "") in PERSON_KIND_WORDS
         kinds = PERSON_KIND_WORDS if of_people else KIND_WORDS
-        words = PERSON_WORDS if of_people else FIELD_WORDS
+        words = PERSON_WORDS if of_people else ATTENDANCE_WORDS
         if of_people:
             self.fields["person_key"].label = _("Personen pekas ut med")
             del self.fields["lesson_minutes"], self.fields["codes"]
         self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
         self.fields["date_style"].choices = [(s.value, DATE_WORDS[s.value]) for s in DateStyle]  # type: ignore[attr-defined]
         known = FIELDS[Kind.PUPILS] if of_people else FIELDS[Kind.LESSONS] | FIELDS[Kind.DAYS]
-        fields = [("", _("används inte")), *((name, word) for name, word in words.items() if name in known)]
+        fields = [
+            ("", _("används inte")),
+            *((name, gettext(word)) for name, word in words.items() if name in known),
+        ]
         for place, header in enumerate(headers):
             self.fields[f"field_{place}"] = forms.ChoiceField(label=header, choices=fields, required=False)
             self.fields[f"unit_{place}"] = forms.ChoiceField(

@@ -54,10 +54,12 @@ def mapping_of(base: Mapping, headers: list[str], data: dict[str, Any]) -> Mappi
         for place, header in enumerate(headers)
         if data.get(f"field_{place}") and data[f"field_{place}"] in FIELDS[kind]
     )
+    chosen = {column.field for column in columns}
+    needed = (c for c in base.columns if c.required and c.field in (IDENTIFIES - chosen) & FIELDS[kind])
     return msgspec.structs.replace(
         base,
         kind=kind,
-        columns=columns,
+        columns=(*columns, *needed),
         values={**base.values, "status": data["codes"]} if data.get("codes") else base.values,
         date_style=DateStyle(data["date_style"]),
         person_key=data["person_key"],

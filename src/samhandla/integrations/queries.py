@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,13 +10,27 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from samhandla.integrations.models import Batch, BatchRefusal, ChildLink, Link, LinkKind, Preset, Source
+from samhandla.integrations.delivery import COUNT_NAMES, REGISTER_RESOURCES
+from samhandla.integrations.files.wording import field_word
+from samhandla.integrations.models import (
+    Batch,
+    BatchRefusal,
+    ChildLink,
+    Link,
+    LinkKind,
+    Preset,
+    Source,
+    SourceKind,
+)
 from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
 from samhandla.integrations.words import CHECKED, RESOURCES, STAGES
 from samhandla.lib.i18n import storable, worded
 from samhandla.people.register import register_rows
 from samhandla.trust.viewer import Viewer
 
+DIFFERING = ("new", "changed", "missing")
+TAKEN = (*DIFFERING, "unchanged")
+EDLEVO = "edlevo"  # the file says itself what its fields mean
 IN_USE = (Batch.State.COMMITTED,)
 REFUSALS_SHOWN = 100
 LONGEST_CHECK = timedelta(minutes=5)  # a check that has not answered by then was broken off
@@ -85,7 +98,13 @@ def list_refusals_for(
     found = list(rows if limit is None else rows[:limit])
     for one in found:
         one.reason = in_words(one.said or one.reason)
+        one.field = gettext(word) if (word := _field_word(one)) else ""
+        one.resource = gettext(RESOURCES.get(one.resource, one.resource))
     return found
+
+
+def _field_word(one: BatchRefusal) -> str:
+    return field_word(one.field, of_people=one.resource in REGISTER_RESOURCES)
 
 
 def count_refusals_for(viewer: Viewer, batch_id: int) -> int:
@@ -230,16 +249,20 @@ def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
     """Return what the page of a batch shows. Queries: about five."""
     asked = batch.state == Batch.State.RUNNING or batch.stage == "undo"
     refused = list_refusals_for(viewer, batch.pk)
+    sums = sums_of(batch)
     return {
         "batch": batch,
         "source": batch.source,
         "running": asked and batch.stage != "columns",
-        "unmapped": batch.state == Batch.State.RUNNING and batch.stage == "columns",
+        "of_file": batch.source.kind == SourceKind.FILE,
+        "readable": batch.cursor.get("mapping") not in (None, "", EDLEVO),
         "reason": in_words(batch.said or batch.reason),
         "remarks": [(in_words(one["text"]), one["rows"]) for one in batch.remarks],
         "stage": gettext(STAGES.get(batch.stage, STAGES["waiting"])),
         "counts": [(gettext(RESOURCES.get(name, name)), counts) for name, counts in batch.counts.items()],
-        "unchanged": bool(batch.counts) and not any(_differs(counts) for counts in batch.counts.values()),
+        "sums": sums,
+        "nothing": batch.state == Batch.State.REHEARSED and takes_nothing(batch),
+        "unchanged": bool(sums["unchanged"]) and not any(sums[name] for name in (*DIFFERING, "refused")),
         "refusals": refused,
         "refusals_total": count_refusals_for(viewer, batch.pk) if refused else 0,
         "later": later_batches(batch) if batch.state == Batch.State.COMMITTED else [],
@@ -268,5 +291,13 @@ def check_view(source: Source) -> dict[str, Any]:
     }
 
 
-def _differs(counts: Mapping[str, int]) -> bool:
-    return any(counts.get(name, 0) for name in ("new", "changed", "missing"))
+def sums_of(batch: Batch) -> dict[str, int]:
+    """Return how many rows of a batch, of whatever kind, were read, new, refused and so on."""
+    rows = batch.counts.values()
+    return {name: sum(counts.get(name, 0) for counts in rows) for name in COUNT_NAMES}
+
+
+def takes_nothing(batch: Batch) -> bool:
+    """Tell whether rows were read but not one of them can be taken in."""
+    sums = sums_of(batch)
+    return bool(sums["read"]) and not any(sums[name] for name in TAKEN)

@@ -9,12 +9,12 @@ import msgspec
 
 from samhandla.integrations import files
 from samhandla.integrations.actions import batches, staging
-from samhandla.integrations.actions.running import EDLEVO, POLICIES
+from samhandla.integrations.actions.running import POLICIES
 from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.files import FileSourceError, Mapping
 from samhandla.integrations.forms import GUESS
 from samhandla.integrations.models import Batch, Source
-from samhandla.integrations.queries import presets_for
+from samhandla.integrations.queries import EDLEVO, presets_for
 from samhandla.lib.i18n import N_
 from samhandla.people.queries import today
 from samhandla.trust.viewer import Viewer
@@ -75,6 +75,11 @@ def opened(batch: Batch) -> tuple[Any, Mapping]:
     mapping = files.from_json(batch.cursor["mapping"].encode())
     mapping = msgspec.structs.replace(mapping, protected=POLICIES[batch.source.protection])
     return files.open_file(path, header_row=mapping.header_row, sheet=mapping.sheet), mapping
+
+
+def suggested(table: Any, mapping: Mapping) -> Mapping:
+    """Return what is proposed for a file's columns before anybody has said what they mean."""
+    return files.filled_out(mapping, table.headers, table.first_rows[:SAMPLE])
 
 
 def preview_of(table: Any, mapping: Mapping) -> files.Preview:

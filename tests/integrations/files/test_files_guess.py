@@ -5,7 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from samhandla.integrations.files import guess_mapping, load_preset, open_file, parse_attendance, preview
+from samhandla.integrations.files import (
+    filled_out,
+    guess_mapping,
+    load_preset,
+    open_file,
+    parse_attendance,
+    preview,
+)
 from samhandla.integrations.files.errors import BadMapping
 from samhandla.integrations.files.mapping import Kind, SourceColumn
 from samhandla.integrations.files.values import DateStyle, Unit
@@ -106,3 +113,23 @@ def test_preview_of_sums_from_excel(workbook, options):
     shown = preview(open_file(path), mapping, options)
     assert len(shown.records) == 1
     assert [(entry.row, entry.field) for entry in shown.refused] == [(3, "status")]
+
+
+def test_lesson_start_and_end_are_found_by_their_names():
+    headers = ["Elev", "Datum", "Lektion start", "Lektion slut", "Frånvaro", "Kommentar"]
+    mapping = guess_mapping(headers, [["17", "2026-03-09", "08:15", "09:15", "20", "x"]])
+    assert fields(mapping) == {
+        "Elev": "pupil", "Datum": "date", "Lektion start": "start", "Lektion slut": "end",
+        "Frånvaro": "absence",
+    }  # fmt: skip
+
+
+def test_a_preset_that_does_not_fit_is_filled_out_and_one_that_fits_is_not():
+    preset = load_preset("samhandla")
+    headers = ["elev", "datum", "skolenhet", "börjar", "slutar", "frånvaro"]
+    found = fields(filled_out(preset, headers, []))
+    assert (found["slutar"], found["frånvaro"], found["elev"]) == ("end", "absence", "pupil")
+    whole = [column.source for column in preset.columns]
+    assert filled_out(preset, [*whole, "frånvaro"], []) is preset
+    people = load_preset("elever")
+    assert filled_out(people, ["id", "frånvaro"], []) is people

@@ -267,7 +267,7 @@ def test_protected_rows_by_need_to_know(write, options):
 
 
 def test_missing_column_names_what_is_there(write, options):
-    with pytest.raises(MissingColumn, match=r"”undervisning” saknas.*elev, datum"):
+    with pytest.raises(MissingColumn, match=r"undervisningstid \(”undervisning”.*elev, datum"):
         parse_lessons(open_file(write("elev;datum\n1;2\n")), load_preset("samhandla"), options)
 
 

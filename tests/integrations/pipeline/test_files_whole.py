@@ -174,8 +174,14 @@ def test_a_pupil_file_without_the_column_of_protection_is_sent_back(admin, by, s
     text = pupils(unit).decode().replace(";skyddad", ";annat")
     file = SimpleUploadedFile("fil.csv", text.encode())
     answer = admin.post(f"/import/kalla/{source.pk}/fil/", {"file": file, "preset": "elever", "unit": ""})
-    page = admin.get(answer["Location"]).content.decode()
-    assert "Kolumnen ”skyddad” saknas" in page
+    page = admin.get(answer["Location"])
+    assert "Ingen kolumn är vald för skyddade personuppgifter (”skyddad”" in page.content.decode()
+    assert "Det här behöver rättas" not in page.content.decode()
+    form = page.context["form"]
+    data = {key: form.get_initial_for_field(field, key) or "" for key, field in form.fields.items()}
+    page = admin.post(answer["Location"], {**data, "next": "rehearse"})
+    assert page.status_code == 422
+    assert "Det här behöver rättas" in page.content.decode()
 
 
 def edlevo(person: str, minutes: int = 20) -> bytes:
@@ -399,3 +405,28 @@ def test_settings_that_cannot_be_used_are_sent_back(admin, by, source):
         answer = admin.post(path, reading(source, **change))
         assert answer.status_code == 422
         assert words in answer.content.decode()
+
+
+def test_a_row_of_another_school_brings_no_class_and_nothing_can_be_taken_in(admin, by, source, unit):
+    """Neither where the file names an unknown unit nor where it names none."""
+    for other in ("Skolan i en annan kommun", ""):
+        content = pupils(unit).decode().replace(unit, other).encode()
+        batch = upload(admin, by, source, content, "elever")
+        assert (batch.counts["persons"]["outside"], batch.counts["persons"]["new"]) == (2, 0)
+        assert batch.counts.get("groups", {}).get("new", 0) == 0
+        page = admin.get(f"/import/{batch.pk}/").content.decode()
+        assert "Inget gick att ta emot" in page
+        assert "Klart" not in page
+        assert ">Ta in<" not in page
+        assert "Ladda upp en annan fil" in page
+        admin.post(f"/import/{batch.pk}/ta-in/")
+        assert fresh(by, batch).state == "rehearsed"
+
+
+def test_a_class_comes_with_the_pupils_of_our_unit_alone(admin, by, source, unit):
+    ours, theirs = pupils(unit).decode().splitlines()[1:3]
+    content = table(PUPILS, ours, theirs.replace(unit, "En annan skola"))
+    batch = upload(admin, by, source, content, "elever")
+    assert (batch.counts["persons"]["new"], batch.counts["persons"]["outside"]) == (1, 1)
+    assert batch.counts["groups"]["new"] == 1
+    assert ">Ta in<" in admin.get(f"/import/{batch.pk}/").content.decode()

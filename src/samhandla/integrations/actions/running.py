@@ -28,7 +28,7 @@ from samhandla.integrations.delivery import TOTALS, Delivery
 from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusable
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
 from samhandla.integrations.models import Batch, Source, SourceKind
-from samhandla.integrations.queries import get_batch_for, last_committed, last_full
+from samhandla.integrations.queries import EDLEVO, get_batch_for, last_committed, last_full
 from samhandla.integrations.rules.rows import school_year_start
 from samhandla.integrations.ss12000.cursor import Cursor
 from samhandla.integrations.ss12000.errors import Ss12000Error
@@ -46,7 +46,6 @@ from samhandla.people.queries import today
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer, acting_as
 
-EDLEVO = "edlevo"
 DAYS_BETWEEN_FULL = 7
 WINDOW_DAYS = 14  # lessons are corrected afterwards; so far back they are fetched again
 SECONDS_BETWEEN_NOTES = 0.5

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from samhandla.integrations.files.edlevo import ParsedEdlevo, parse_edlevo
 from samhandla.integrations.files.errors import FileSourceError
-from samhandla.integrations.files.guess import Preview, guess_mapping, preview
+from samhandla.integrations.files.guess import Preview, filled_out, guess_mapping, preview
 from samhandla.integrations.files.lessons import parse_lessons
 from samhandla.integrations.files.mapping import Kind, Mapping, Policy, from_json, to_json
 from samhandla.integrations.files.parsed import Counts, ParsedLessons, ParsedTotals
@@ -34,6 +34,7 @@ __all__ = [
     "ParsedTotals",
     "Policy",
     "Preview",
+    "filled_out",
     "from_json",
     "guess_mapping",
     "load_preset",

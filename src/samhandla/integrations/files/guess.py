@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from samhandla.integrations.files.errors import BadMapping
 from samhandla.integrations.files.lessons import parse_lessons
 from samhandla.integrations.files.mapping import (
@@ -46,7 +48,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"lektion(snr|snummer)?$|period|^pass|slot", "slot"),
     (r"ämne|kurs|subject|course", "subject"),
     (r"grupp|klass|section|group|class", "group"),
-    (r"slut.*tid|^slut$|^till$|sluttid|^end|stop", "end"),
+    (r"slut.*tid|\bslut(ar)?$|^till$|sluttid|^end|stop", "end"),
     (r"start|börja|^från$|^tid$|klock", "start"),
     (r"datum|^dag$|date", "date"),
     (r"skydd|sekretess", "protected"),
@@ -97,13 +99,7 @@ def guess_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Ma
     preset = _fitting_preset(tuple(headers))
     if preset is not None:
         return preset
-    columns: dict[str, SourceColumn] = {}
-    # The most telling header of each field wins, wherever it stands.
-    for _, place in sorted((_rank(header), place) for place, header in enumerate(headers)):
-        header, name = headers[place], _field(headers[place])
-        if name and name not in columns:
-            cells = [row[place].strip() for row in sample if place < len(row) and row[place].strip()]
-            columns[name] = SourceColumn(source=header, field=name, unit=_unit(header, cells))
+    columns = _guessed_columns(headers, sample)
     if "pupil" not in columns:
         raise BadMapping(N_("Ingen kolumn ser ut att peka ut eleven. Koppla kolumnerna själv."))
     kind = _kind(columns)
@@ -117,6 +113,36 @@ def guess_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Ma
         date_style=_date_style([*by_field.get("date", []), *by_field.get("start", [])]),
         person_key="personnummer" if _all_numbers(by_field["pupil"]) else "external",
     )
+
+
+def filled_out(mapping: Mapping, headers: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
+    """Return a mapping of attendance that does not fit a file, with guesses for the columns it does not name.
+
+    One that fits is returned as it is, and so is one of people, whose columns are not guessed.
+    """
+    present = {same_header(header) for header in headers}
+    named = tuple(column for column in mapping.columns if same_header(column.source) in present)
+    lacking = {column.field for column in mapping.columns if column.required} - {c.field for c in named}
+    if not lacking or mapping.kind in PERSON_KINDS:
+        return mapping
+    fields, sources = {column.field for column in named}, {same_header(column.source) for column in named}
+    unnamed = [header for header in headers if same_header(header) not in sources]
+    places = [list(headers).index(header) for header in unnamed]
+    rows = [[row[place] if place < len(row) else "" for place in places] for row in sample]
+    guessed = _guessed_columns(unnamed, rows).values()
+    more = tuple(c for c in guessed if c.field in FIELDS[mapping.kind] - fields)
+    return msgspec.structs.replace(mapping, columns=named + more)
+
+
+def _guessed_columns(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, SourceColumn]:
+    """Return field → column; the most telling header of each field wins, wherever it stands."""
+    columns: dict[str, SourceColumn] = {}
+    for _, place in sorted((_rank(header), place) for place, header in enumerate(headers)):
+        header, name = headers[place], _field(headers[place])
+        if name and name not in columns:
+            cells = [row[place].strip() for row in sample if place < len(row) and row[place].strip()]
+            columns[name] = SourceColumn(source=header, field=name, unit=_unit(header, cells))
+    return columns
 
 
 def preview(table: FileTable, mapping: Mapping, options: Options, rows: int = PREVIEW_ROWS) -> Preview:

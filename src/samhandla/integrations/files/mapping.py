@@ -13,6 +13,7 @@ import msgspec
 
 from samhandla.integrations.files.errors import BadMapping, MissingColumn
 from samhandla.integrations.files.values import DateStyle, Unit
+from samhandla.integrations.files.wording import field_word
 from samhandla.integrations.records import GuardianKind
 from samhandla.lib.i18n import N_, say
 
@@ -46,6 +47,9 @@ class Policy(StrEnum):
     SKIP = "skip"
     PSEUDONYM = "pseudonym"
     NEED_TO_KNOW = "need_to_know"
+
+
+PEOPLE = (Kind.PUPILS, Kind.STAFF, Kind.GUARDIANS)
 
 
 def _names(words: str) -> frozenset[str]:
@@ -199,9 +203,10 @@ def find_columns(mapping: Mapping, headers: tuple[str, ...]) -> dict[str, tuple[
         raise MissingColumn(
             say(
                 N_(
-                    "Kolumnen ”{column}” saknas. Filen har kolumnerna: {headers}. "
-                    "Välj en annan kolumnmall eller koppla kolumnerna själv."
+                    "Ingen kolumn är vald för {meaning} (”{column}” i kolumnmallen). Filen har kolumnerna: "
+                    "{headers}. Välj en annan kolumnmall eller koppla kolumnerna själv."
                 ),
+                meaning=say(field_word(missing[0].field, of_people=mapping.kind in PEOPLE)),
                 column=missing[0].source,
                 headers=", ".join(headers[:30]),
             )

@@ -163,10 +163,10 @@ def _add_pupil(gathered: _Gathered, number: int, person: PersonRecord, cells: Pe
 
 def _join_class(gathered: _Gathered, person: PersonRecord, cells: PersonCells) -> bool:
     name = cells.text("class")
-    if not name or cells.hides(person.protection):
-        return False
     unit = cells.unit()
-    group_id = f"{unit}/{name}" if unit else name
+    if not name or not unit or cells.hides(person.protection):
+        return False  # without a unit the pupil is not taken in, so there is nobody for the class
+    group_id = f"{unit}/{name}"
     group = gathered.groups.get(group_id) or GroupRecord(
         id=group_id, name=name, kind=CLASS, organisation=unit
     )

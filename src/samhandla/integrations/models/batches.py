@@ -99,6 +99,11 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"{self.source_id}/{self.pk}"
 
+    @property
+    def unmapped(self) -> bool:
+        """Tell whether somebody has still to say what the columns of its file mean."""
+        return self.state == self.State.RUNNING and self.stage == "columns"
+
 
 class BatchRefusal(models.Model):
     """A row of a batch, or one field of it, that was not taken: where it stands and why. No content.

@@ -15,6 +15,7 @@ import msgspec
 from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
 from samhandla.integrations.records import (
     EnrolmentRecord,
+    GroupRecord,
     GuardianRecord,
     OrganisationRecord,
     PersonRecord,
@@ -356,10 +357,17 @@ class Planner:
         kept = [g for g in self.delivery.groups if self._in_run(g.organisation)]
         for group in kept:
             members = tuple(m for m in group.memberships if self._child_is_known(m.person))
+            if self._only_others(group, members):
+                continue
             said = msgspec.structs.replace(group, modified=None, memberships=members)
             self.plan.items["group"].append(self._item("group", said, group.id, said))
         if self.delivery.groups or self._tells_deleted("groups"):
             self._close("groups", "group", self.plan.items["group"], len(self.delivery.groups))
+
+    def _only_others(self, group: GroupRecord, members: Collection[object]) -> bool:
+        """Tell whether a file names a class only for pupils who are not taken in."""
+        fetched = "organisations" in self.delivery.complete | self.delivery.changes_of
+        return bool(group.memberships) and not members and not (fetched or self.delivery.organisations)
 
     def _in_run(self, organisation: str | None) -> bool:
         if organisation is None:

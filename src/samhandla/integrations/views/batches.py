@@ -10,17 +10,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.integrations import files, jobs, uploads
 from samhandla.integrations.actions import batches, sources
-from samhandla.integrations.actions.running import EDLEVO
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.forms import MappingForm, UploadForm
 from samhandla.integrations.mapping_form import initial_of, mapping_of
 from samhandla.integrations.models import Batch
 from samhandla.integrations.queries import (
+    EDLEVO,
     batch_view,
     get_batch_for,
     in_words,
     list_refusals_for,
     presets_for,
+    takes_nothing,
     units_to_choose,
 )
 from samhandla.integrations.views.sources import source_or_404
@@ -78,6 +79,8 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         messages.error(request, in_words(str(error)))
         return redirect("batch", batch.pk)
     headers = list(table.headers)
+    if request.method == "GET":
+        mapping = uploads.suggested(table, mapping)
     form = MappingForm(request.POST or None, headers=headers, initial=initial_of(mapping, headers))
     problem, preview = "", None
     try:
@@ -90,7 +93,8 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     if preview is not None and request.POST.get("next") == "rehearse":
         _keep_mapping(request, batch, mapping, form.cleaned_data["save_as"])
         return _rehearse(batch)
-    context = {"batch": batch, "form": form, "preview": preview, "problem": problem}
+    context = {"batch": batch, "form": form, "preview": preview, "problem": problem if form.is_bound else ""}
+    context["advice"] = "" if form.is_bound else problem
     context["notes"] = [in_words(note) for note in table.notes]
     if preview is not None:
         context["refused"] = [(one.row, in_words(one.reason)) for one in preview.refused]
@@ -132,6 +136,9 @@ def batch_commit(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = _batch_or_404(request, batch_id)
     if batch.state != Batch.State.REHEARSED:
         messages.warning(request, _("Bara en provkörd import kan tas in."))
+        return redirect("batch", batch.pk)
+    if takes_nothing(batch):
+        messages.warning(request, _("Det finns inget att ta in: ingen rad gick att ta emot."))
         return redirect("batch", batch.pk)
     batches.ask_for(by=request.viewer, batch=batch, what="write")
     jobs.run_import.defer(authority_id=batch.authority_id, batch_id=batch.pk, take_in=True)
