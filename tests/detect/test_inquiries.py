@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from docx import Document
 from tests.detect.conftest import found
 
@@ -148,6 +150,17 @@ def test_what_is_left_out_stays(cast):
     with acting_as(cast.viewer("counsellor")):
         row = Inquiry.objects.get()
     assert (row.teaching, row.social) == (FULL["teaching"], "Ensam på rasterna.")
+
+
+def test_the_notice_writes_the_day_as_the_signature_does(cast, client):
+    inquiry = decide(cast)
+    with acting_as(cast.service()):
+        notice = Notice.objects.get()
+    text = cast.login(client, "principal").get(reverse("notice", args=[notice.pk])).text
+    with translation.override("sv"):
+        day = date_format(inquiry.decided_on, "j F Y")
+    assert f"Rektor beslutade {day} att elevens frånvaro ska utredas." in text
+    assert f"Rektor beslutade {inquiry.decided_on.isoformat()}" not in text
 
 
 def test_only_the_principal_signs_and_only_once(cast):
