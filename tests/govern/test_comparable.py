@@ -60,6 +60,6 @@ def test_the_fall_is_told_from_a_comparable_term_and_a_level_needs_none(town):
 def test_the_words_of_the_definition_are_those_of_the_table(town, client):
     town.count()
     text = town.cast.login(client, "controller").get("/namnd/").content.decode()
-    assert "Antal elever är de som är inskrivna" in text
-    assert "Saknas är elever utan någon registrerad" in text
+    assert "I Antal elever räknas de som är inskrivna" in text
+    assert "I Saknas räknas elever utan någon registrerad" in text
     assert "bortfall" not in text.lower()

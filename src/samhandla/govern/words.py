@@ -139,10 +139,10 @@ def describe_definition(definition: Definition) -> list[str]:
         if definition.absence == "invalid"
         else _("Frånvaron är giltig och ogiltig frånvaro tillsammans, i minuter."),
         _(
-            "Antal elever är de som är inskrivna den sista dag som uppgifterna omfattar "
+            "I Antal elever räknas de som är inskrivna den sista dag som uppgifterna omfattar "
             "och har haft undervisning."
         ),
-        _("Saknas är elever utan någon registrerad undervisningstid."),
+        _("I Saknas räknas elever utan någon registrerad undervisningstid."),
         _("Elever med anpassad studiegång räknas inte, eftersom deras timplan inte är den överenskomna."),
         _("Skolformer: %(forms)s.") % {"forms": forms},
         ngettext(
