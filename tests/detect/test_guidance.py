@@ -168,3 +168,15 @@ def test_the_list_is_empty_for_a_mentor_without_group(client, cast):
         by=by, staff=cast.staff["new"], unit=cast.unit["lunda"], role="mentor", valid_from=today()
     )
     assert "Ingen grupp att visa" in cast.login(client, "new").get(reverse("guidance")).text
+
+
+def test_the_next_date_is_suggested_four_weeks_ahead_and_what_is_missing_is_said(client, cast):
+    url = reverse("guidance-hold", args=[cast.group["7B"].pk, cast.staff["mentor_7b"].pk])
+    page = cast.login(client, "principal").get(url).text
+    assert f'value="{today() + timedelta(weeks=4):%Y-%m-%d}"' in page
+    refused = client.post(url, {"works": "Lugna morgnar."})
+    assert refused.status_code == 422
+    assert "Lugna morgnar." in refused.text
+    assert "Skriv vad ni gör. En mening räcker." in refused.text
+    assert "Välj en dag för nästa gång." in refused.text
+    assert "måste fyllas i" not in refused.text

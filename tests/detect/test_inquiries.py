@@ -423,3 +423,22 @@ def test_decisions_are_the_principals_and_marked_as_public(client, cast):
 def test_everything_writable_is_a_field_of_the_model():
     names = {f.name for f in Inquiry._meta.fields}
     assert set(WRITABLE) <= names
+
+
+def test_what_a_finished_inquiry_needs_is_not_called_optional(client, cast):
+    address = reverse("inquiry", args=[decide(cast).pk])
+    page = cast.login(client, "counsellor").get(address).text
+    for name in ("child_explanation", "next_step", "follow_up_on"):
+        label = page[page.index(f'<label for="id_{name}">') :].split("</label>")[0]
+        assert "frivilligt" not in label
+    assert page.count("Behövs för att färdigställa utredningen.") == 3
+    assert "(frivilligt)" in page[page.index('<label for="id_home">') :].split("</label>")[0]
+
+
+def test_a_decision_without_choice_and_reasons_says_what_is_missing(client, cast):
+    url = reverse("inquiry-decide", args=[cast.child["alma"].ref])
+    refused = cast.login(client, "principal").post(url, {})
+    assert refused.status_code == 422
+    assert "Välj vilket beslut du fattar." in refused.text
+    assert "Skriv skälen till beslutet." in refused.text
+    assert "måste fyllas i" not in refused.text

@@ -10,7 +10,8 @@ from django.urls import reverse
 from tests.detect.conftest import found
 
 from samhandla.analytics.models import AttendanceDay
-from samhandla.detect.models import Answer, ContactNote, ParticipationMark, Signal
+from samhandla.detect.models import Answer, ContactNote, ParticipationMark, Signal, StepTaken
+from samhandla.people.models import SchoolDay
 from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
 
@@ -132,7 +133,33 @@ def _attendance(cast, name):
         )
 
 
-def test_mark_of_not_taking_part(mentor, cast):
+@pytest.fixture
+def school_today(cast):
+    """Make today a school day of every unit, or none."""
+
+    def make(is_one: bool) -> None:
+        SchoolDay.objects.filter(date=today()).delete()
+        for number, unit in enumerate(cast.unit.values() if is_one else ()):
+            SchoolDay.objects.create(unit=unit, date=today(), day_no=9000 + number, term="HT")
+
+    return make
+
+
+def test_on_a_day_without_school_nobody_is_marked_as_in_school(mentor, cast, school_today):
+    child = cast.child["alma"]
+    address = reverse("pupil", args=[child.ref])
+    school_today(True)
+    assert "Markera: på plats i dag" in text(mentor.get(address))
+    school_today(False)
+    assert "Markera: på plats i dag" not in text(mentor.get(address))
+    answer = mentor.post(reverse("participation", args=[child.ref]), follow=True)
+    assert "I dag är ingen skoldag" in text(answer)
+    with acting_as(cast.service()):
+        assert not ParticipationMark.objects.exists()
+
+
+def test_mark_of_not_taking_part(mentor, cast, school_today):
+    school_today(True)
     child = cast.child["alma"]
     assert mentor.post(reverse("participation", args=[child.ref])).status_code == 303
     with acting_as(cast.service()):
@@ -212,3 +239,45 @@ def test_the_state_says_what_was_answered(mentor, cast, take, signal_of, kind, w
         tags = re.findall(r'<span class="tag">([^<]*)</span>', text(mentor.get(address)))
         assert any(tag.startswith(words) for tag in tags)
         assert not any(tag.startswith(other) for tag in tags for other in others)
+
+
+def test_what_a_contact_was_about_stands_in_the_history_newest_first(client, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    mentor = cast.login(client, "mentor_7b")
+    sent = {"kind": "talk", "chips": ["friends", "sleep"]}
+    assert mentor.post(reverse("contact", args=[signal.pk]), sent).status_code == 303
+    mentor.post(reverse("contact", args=[signal.pk]), {"kind": "guardian", "words": "Ringde igen."})
+    page = text(mentor.get(reverse("pupil", args=[signal.child.ref])))
+    history = page[page.index('id="gjort"') :]
+    assert "Det handlade om: kompisar och trygghet, sömn och morgnar" in history
+    assert history.count("Det handlade om:") == 1
+    assert history.index("Ringde igen.") < history.index("kompisar") < history.index("Signal: ")
+    other = cast.login(client, "mentor_7a").get(reverse("pupil", args=[signal.child.ref]))
+    assert other.status_code == 404
+
+
+def test_a_step_under_way_is_called_so_and_its_passed_day_is_marked(mentor, cast, take, signal_of, ladder):
+    take(found(cast.child["alma"]))
+    signal = signal_of("alma")
+    address = reverse("signal", args=[signal.pk])
+    assert "Nästa steg:" in text(mentor.get(address))
+    mentor.post(reverse("talk-today", args=[signal.pk]))
+    with acting_as(cast.service()):
+        StepTaken.objects.update(due_on=today() - timedelta(days=2))
+        Signal.objects.filter(pk=signal.pk).update(state="open", due_on=today() + timedelta(days=3))
+    page = text(mentor.get(address))
+    assert "Steg som pågår:" in page
+    assert "Nästa steg:" not in page
+    assert "Skoldagarna överst gäller ditt svar, inte steget." in page
+    assert page.count("Mening att kopiera") == 1
+
+
+def test_the_page_names_its_shortcuts_and_how_many_choices_a_contact_takes(mentor, cast, take, signal_of):
+    take(found(cast.child["alma"]))
+    page = text(mentor.get(reverse("signal", args=[signal_of("alma").pk])))
+    keys = set(re.findall(r'data-shortcut="(.)"', page))
+    named = set(re.findall(r"<kbd>([^<]*)</kbd>", page))
+    assert keys == {"p", "s"}
+    assert named == {"p", "s", "Tabb och piltangenter"}
+    assert "Välj högst två. De visas på elevens sida." in page

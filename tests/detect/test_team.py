@@ -10,7 +10,7 @@ from tests.detect.conftest import found
 
 from samhandla.detect.actions.answers import answer_signal
 from samhandla.detect.actions.inquiries import decide_inquiry
-from samhandla.detect.models import Answer, StepTaken
+from samhandla.detect.models import Answer, GroupSignal, StepTaken
 from samhandla.detect.queries.team import team_page_for
 from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
@@ -127,6 +127,19 @@ def test_empty_list(client, cast):
     page = cast.login(client, "counsellor").get(reverse("team"))
     assert page.status_code == 200
     assert "Ingen elev." in page.text
+
+
+def test_what_the_principal_works_on_stands_in_the_promotive_part(client, cast, take):
+    page = cast.login(client, "counsellor")
+    assert "Inget mönster för klass" in page.get(reverse("team")).text
+    unit = cast.unit["berga"].pk
+    take(found(str(cast.group["7B"].pk), "class_level", kind="class", unit=unit))
+    with acting_as(cast.service()):
+        GroupSignal.objects.update(state="acted", answer_reason="Bara för rektor.")
+    text = page.get(reverse("team")).text
+    assert "rektor arbetar med det" in text
+    assert "Inget mönster för klass" not in text
+    assert "Bara för rektor." not in text
 
 
 @pytest.mark.parametrize(("ahead", "passed"), [(-1, True), (0, False)])

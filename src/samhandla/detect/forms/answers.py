@@ -6,16 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.detect.models import AnswerKind, ContactNote
-
-CHIPS = {
-    "friends": _("kompisar och trygghet"),
-    "teaching": _("lektioner och skolarbete"),
-    "health": _("hur eleven mår"),
-    "home": _("hemma och fritid"),
-    "travel": _("resan till skolan"),
-    "sleep": _("sömn och morgnar"),
-    "wants": _("vad eleven själv vill"),
-}
+from samhandla.detect.models.answers import CHIPS
 
 PROBLEMS = {
     "reason_missing": _("Skriv ett skäl. En mening räcker."),
@@ -62,7 +53,8 @@ class ContactForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Vem pratade du med?"), choices=ContactNote.Kind, initial="talk")
     chips = forms.MultipleChoiceField(
-        label=_("Det handlade om (högst två)"),
+        label=_("Det handlade om"),
+        help_text=_("Välj högst två. De visas på elevens sida."),
         choices=list(CHIPS.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -83,6 +75,7 @@ class StepForm(forms.Form):
 
     solved = forms.TypedChoiceField(
         label=_("Går det åt rätt håll?"),
+        error_messages={"required": _("Svara ja eller nej.")},
         choices=[("yes", _("Ja, avsluta signalen och håll i")), ("no", _("Nej, vi behöver göra mer"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,

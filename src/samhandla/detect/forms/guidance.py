@@ -25,7 +25,11 @@ class GuidanceForm(forms.Form):
         max_length=2000,
         help_text=_("Vem gör vad till när. Skriv inga elevnamn: det som gäller en elev skrivs vid signalen."),
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Skriv vad ni gör. En mening räcker.")},
     )
     next_on = forms.DateField(
-        label=_("Nästa gång"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Nästa gång"),
+        help_text=_("Förslaget är fyra veckor fram. Ändra om ni ses en annan dag."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Välj en dag för nästa gång.")},
     )

@@ -20,10 +20,27 @@ def _words(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
     )
 
 
+class NeededDate(forms.DateField):
+    """A date that a draft may lack and a finished inquiry may not: it is not called optional."""
+
+    conditional = True
+
+
+def _needed_to_finish(field: forms.CharField) -> forms.CharField:
+    """Mark a field that a draft may lack and a finished inquiry may not."""
+    field.conditional = True  # type: ignore[attr-defined]
+    return field
+
+
 class DecideForm(forms.Form):
     """The decision and its reasons."""
 
-    decision = forms.ChoiceField(label=_("Beslut"), choices=InquiryDecision, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=_("Beslut"),
+        choices=InquiryDecision,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Välj vilket beslut du fattar.")},
+    )
     reason = forms.CharField(
         label=_("Skäl till beslutet"),
         max_length=4000,
@@ -32,6 +49,7 @@ class DecideForm(forms.Form):
             "eller familj: de hör hemma i utredningen."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Skriv skälen till beslutet.")},
     )
     other_home = forms.BooleanField(
         label=_("Elevens hemkommun är en annan än huvudmannen och ska också få en anmälan"), required=False
@@ -76,8 +94,15 @@ class OutsideForm(forms.Form):
 class InquiryForm(forms.Form):
     """The inquiry: the child's own explanation first, then the guardian's, then four levels of causes."""
 
-    child_explanation = _words(
-        _("Elevens egen förklaring"), 5, _("Med elevens egna ord, så långt det går. När fungerar det?")
+    child_explanation = _needed_to_finish(
+        _words(
+            _("Elevens egen förklaring"),
+            5,
+            _(
+                "Med elevens egna ord, så långt det går. När fungerar det? "
+                "Behövs för att färdigställa utredningen."
+            ),
+        )
     )
     guardian_view = _words(_("Vårdnadshavarens bild"), 4)
     teaching = _words(
@@ -91,9 +116,12 @@ class InquiryForm(forms.Form):
     special_support = forms.BooleanField(
         label=_("Behov av särskilt stöd utreds också (3 kap. 7 § skollagen)"), required=False
     )
-    next_step = _words(_("Det här gör vi"), 4, _("Vem, vad, till när."))
-    follow_up_on = forms.DateField(
+    next_step = _needed_to_finish(
+        _words(_("Det här gör vi"), 4, _("Vem, vad, till när. Behövs för att färdigställa utredningen."))
+    )
+    follow_up_on = NeededDate(
         label=_("Uppföljning"),
+        help_text=_("Behövs för att färdigställa utredningen."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

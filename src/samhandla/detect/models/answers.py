@@ -69,6 +69,18 @@ class AnswerEffort(models.Model):
         return f"{self.week}"
 
 
+# What a contact may have been about: kept by name, shown in words.
+CHIPS = {
+    "friends": _("kompisar och trygghet"),
+    "teaching": _("lektioner och skolarbete"),
+    "health": _("hur eleven mår"),
+    "home": _("hemma och fritid"),
+    "travel": _("resan till skolan"),
+    "sleep": _("sömn och morgnar"),
+    "wants": _("vad eleven själv vill"),
+}
+
+
 class ContactNote(ChildRow):
     """That an adult talked with the pupil (kontaktanteckning): two chips and own words."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from samhandla.detect.models import (
     SignalState,
     StepTaken,
 )
+from samhandla.detect.models.answers import CHIPS
 from samhandla.detect.queries.lists import (
     SignalRow,
     in_order,
@@ -27,14 +29,25 @@ from samhandla.detect.queries.lists import (
     signals_for,
 )
 from samhandla.people.models import Child, Enrolment
-from samhandla.people.queries import AccessRow, class_names, list_access_of_child_for, on_day
+from samhandla.people.queries import (
+    AccessRow,
+    class_names,
+    list_access_of_child_for,
+    on_day,
+    school_days_of,
+)
 from samhandla.people.rules import is_adult, speaks_for_self
 from samhandla.trust.viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Done:
-    """One thing that was done: when, what, by whom, in words."""
+    """One thing that was done: when, what, by whom, in words.
+
+    Args:
+        about: what a contact was about, in the words that were chosen.
+        place: where it stands within its day; higher is later.
+    """
 
     on: date
     what: str
@@ -42,6 +55,8 @@ class Done:
     words: str = ""
     until: date | None = None
     signal_id: int | None = None
+    about: str = ""
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,7 @@ class PupilPage:
     inquiries: list[Inquiry]
     adult: bool
     own_voice: bool
+    has_school: bool
 
 
 def shares_of(days: list[AttendanceDay]) -> Shares:
@@ -103,8 +119,17 @@ def shares_of(days: list[AttendanceDay]) -> Shares:
     )
 
 
+NEAR = timedelta(days=90)  # longer than any break: a calendar without days this near has not been set
+
+
+def has_school(unit_id: int, day: date) -> bool:
+    """Tell whether a unit has school on a day; where no calendar has been set, every day may be one."""
+    near = school_days_of(unit_id, first=day - NEAR, last=day + NEAR)
+    return not near or day in near
+
+
 def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
-    """Gather a pupil's page. Fifteen queries at most, whatever the pupil's history."""
+    """Gather a pupil's page. Sixteen queries at most, whatever the pupil's history."""
     start = date(today.year if today.month >= 7 else today.year - 1, 7, 1)
     days = list(days_of_child_for(viewer, child.pk, start, today))
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
@@ -123,11 +148,12 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         inquiries=list(Inquiry.objects.filter(child=child).order_by("-pk")),
         adult=is_adult(child.birth_date, today),
         own_voice=speaks_for_self(child.birth_date, today),
+        has_school=has_school(child.unit_id, today),
     )
 
 
 def _history(child: Child) -> list[Done]:
-    """Return what has been done, latest first; a signal says why it came, an answer which it was."""
+    """Return what has been done, latest first also within a day; a signal says why, an answer which."""
     answers = Answer.objects.filter(child=child).select_related("by")
     contacts = ContactNote.objects.filter(child=child).select_related("by")
     steps = StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step")
@@ -136,24 +162,52 @@ def _history(child: Child) -> list[Done]:
     answered = gettext("Ställningstagande: %s")
     done = [
         *(
-            Done(a.on, answered % a.get_kind_display(), a.by.name, a.reason, a.until, a.signal_id)
+            Done(
+                a.on,
+                answered % a.get_kind_display(),
+                a.by.name,
+                a.reason,
+                a.until,
+                a.signal_id,
+                "",
+                (1, a.pk),
+            )
             for a in answers
         ),
-        *(Done(c.on, c.get_kind_display(), c.by.name, c.words) for c in contacts),
         *(
-            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note)
+            Done(
+                c.on, c.get_kind_display(), c.by.name, c.words, None, None, chips_in_words(c.chips), (2, c.pk)
+            )
+            for c in contacts
+        ),
+        *(
+            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note, place=(3, s.pk))
             for s in steps
             if s.done_on and s.done_by
         ),
-        *(Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name) for m in marks),
+        *(
+            Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name, place=(2, m.pk))
+            for m in marks
+        ),
         *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
         *(
-            Done(s.closed_on, gettext("Signalen avslutad: %s") % s.get_closed_why_display(), "")
+            Done(
+                s.closed_on,
+                gettext("Signalen avslutad: %s") % s.get_closed_why_display(),
+                "",
+                place=(4, s.pk),
+            )
             for s in signals
             if s.closed_on and s.closed_why
         ),
     ]
-    return sorted(done, key=lambda d: d.on, reverse=True)
+    # Days are kept, not hours: within a day a signal comes before its answer, and that before what was done.
+    return sorted(done, key=lambda d: (d.on, d.place), reverse=True)
+
+
+def chips_in_words(chips: Iterable[str]) -> str:
+    """Return what a contact was about, as it was chosen; a choice that is no longer offered is left out."""
+    return ", ".join(str(CHIPS[chip]) for chip in chips if chip in CHIPS)
 
 
 def _why(signal: Signal) -> str:

@@ -32,6 +32,7 @@ class TeamPage:
 
     unit: Organisation
     promotive: list[GroupRow]
+    worked_on: list[GroupRow]
     good_news: list[TeamRow]
     nothing_started: list[TeamRow]
     waiting: list[TeamRow]
@@ -60,7 +61,12 @@ def team_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> TeamPag
     for row in rows:
         inquiry = inquiries.get(row.child.pk)
         parts[_part(row, inquiry is not None, started)].append(_team_row(row, latest, inquiry))
-    return TeamPage(unit=unit, promotive=group_rows_for(viewer, unit.pk), **parts)
+    return TeamPage(
+        unit=unit,
+        promotive=group_rows_for(viewer, unit.pk),
+        worked_on=group_rows_for(viewer, unit.pk, state=SignalState.ACTED),
+        **parts,
+    )
 
 
 def _part(row: SignalRow, has_inquiry: bool, started: set[int]) -> str:

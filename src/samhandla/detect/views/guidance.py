@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +25,8 @@ from samhandla.detect.queries.guidance import (
 from samhandla.detect.queries.reporting import limit_of
 from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
+
+BETWEEN = timedelta(weeks=4)  # from one meeting to the next, unless they choose another day
 
 
 @require_GET
@@ -58,7 +62,7 @@ def hold(request: HttpRequest, group_id: int, mentor_id: int) -> HttpResponse:
         raise Http404
     if not page.may_lead:
         raise PermissionDenied
-    form = GuidanceForm(posted(request))
+    form = GuidanceForm(posted(request), initial={"next_on": today() + BETWEEN})
     if request.method == "POST" and form.is_valid():
         try:
             hold_guidance(

@@ -65,6 +65,7 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         "shortcut_keys": [
             {"key": "p", "what": _("Börja nästa steg")},
             {"key": "s", "what": _("Spara ställningstagandet")},
+            {"key": _("Tabb och piltangenter"), "what": _("Gå mellan fälten och välj ställningstagande")},
         ],
         "today": today(),
         **forms,
