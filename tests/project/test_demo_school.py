@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.project.demo_school import LESSONS as LESSONS_FILE
-from samhandla.project.demo_school import Municipality, WhenAsked, school_of
+from samhandla.project.demo_school import Municipality, WhenAsked, on_school_days, school_of
 
 
 class Counting:
@@ -61,3 +62,21 @@ def test_what_was_described_is_built_again(tmp_path):
     }
     assert first.page("calendarEvents", window)["data"] == []
     assert date(2025, 9, 1) < date.today()
+
+
+def test_what_is_left_to_fetch_has_no_weekend_and_nothing_twice():
+    friday, saturday = date(2026, 11, 20), date(2026, 11, 21)
+    rows = [
+        {"pupil": pupil, "date": day, "start": start, "slot": slot}
+        for pupil, day, start, slot in (
+            (1, friday, 500, 1),
+            (2, friday, 500, 1),
+            (1, friday, 560, 2),
+            (1, saturday, 500, 1),
+            (1, friday, 500, 1),
+        )
+    ]
+    schema = pa.schema([LESSONS.schema.field(name) for name in ("pupil", "date", "start", "slot")])
+    kept = on_school_days(pa.Table.from_pylist(rows, schema=schema))
+    assert kept.to_pylist() == rows[:3]
+    assert on_school_days(kept.slice(0, 0)).num_rows == 0

@@ -64,7 +64,7 @@ from samhandla.people.queries import (  # noqa: E402
 )
 from samhandla.project.demo_last_year import LastYear  # noqa: E402
 from samhandla.project.demo_school import LESSONS as SCHOOL_LESSONS  # noqa: E402
-from samhandla.project.demo_school import TOKEN, Municipality  # noqa: E402
+from samhandla.project.demo_school import TOKEN, Municipality, on_school_days  # noqa: E402
 from samhandla.project.demo_slots import with_left_lessons  # noqa: E402
 from samhandla.project.demo_work import decide_and_meet, let_weeks_pass, shown_unit  # noqa: E402
 from samhandla.trust.models import Authority  # noqa: E402
@@ -263,7 +263,7 @@ class Demo:
                 lessons = simulate_school(self.world, school, Settings()).lessons
                 lessons = with_left_lessons(school, lessons)
                 told = pc.less_equal(lessons["date"], pa.scalar(self.data_to))
-                self._later.append(lessons.filter(pc.invert(told)))
+                self._later.append(on_school_days(lessons.filter(pc.invert(told))))
                 yield school, lessons.filter(told)
 
     def _csv(self, found: Iterable[tuple[School, pa.Table]]) -> Iterator[bytes]:
