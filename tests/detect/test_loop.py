@@ -180,7 +180,7 @@ def test_it_leaves_the_list_only_by_an_answer(cast, take, signal_of):
 
 
 def test_only_what_waits_for_an_answer_says_that_its_reasons_have_ended(client, cast, take, signal_of):
-    stays = "Den ligger kvar tills någon har tagit ställning"
+    stays = "Signalen ligger kvar tills någon har tagit ställning"
     days = school_days_of(cast.unit["berga"].pk, first=today() - timedelta(days=20), last=today())
     take(found(cast.child["alma"]), as_of=days[-3])
     take()
