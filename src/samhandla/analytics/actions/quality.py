@@ -78,7 +78,9 @@ def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     classes = _class_names(pupil_rows)
     yield from _reporting(days, pupils, float(low_reporting(authority_id)), classes)
     for finding in check_codes(days, pupils):
-        yield _note(finding.unit, finding.code, classes.get(finding.class_id or 0, ""), finding.count, finding.of)
+        yield _note(
+            finding.unit, finding.code, classes.get(finding.class_id or 0, ""), finding.count, finding.of
+        )
     yield from _stray_days(days, calendar)
     yield from _in_lessons(authority_id, first)
 
