@@ -8,8 +8,8 @@ insert into trust_domain (id, authority_id, branch) values (1, 1, 'school'), (2,
 
 insert into detect_ladderstep
     (id, authority_id, number, name, trigger, role, school_days, forms, talk_card, copy_sentence, tone,
-    with_guardian, is_inquiry, valid_from)
-values (1, 1, 1, 'Samtal', '', 'mentor', 5, '[]', '', '', '', false, false, '$first_day');
+    contact, with_guardian, is_inquiry, valid_from)
+values (1, 1, 1, 'Samtal', '', 'mentor', 5, '[]', '', '', '', '', false, false, '$first_day');
 
 insert into people_organisation
     (id, authority_id, kind, name, skolenhetskod, school_forms, adult_phone)
@@ -79,9 +79,10 @@ order by date, child;
 
 -- Some two living signals in a class of 25, one good news, and four that have ended.
 insert into detect_signal
-    (child_id, domain_id, unit_id, state, good_news, owner_role, opened_on, shown_on, due_on, closed_on)
+    (child_id, domain_id, unit_id, state, good_news, owner_role, opened_on, shown_on, due_on, closed_on,
+    closed_why)
 select id, 1, unit_id, state, part = 1, 'mentor', '$opened', '$opened', '$due',
-    case when state = 'closed' then date '$opened' end
+    case when state = 'closed' then date '$opened' end, ''
 from (
     select id, unit_id, part,
         case when part in (0, 12) then 'open' when part = 1 then 'followed' else 'closed' end as state
