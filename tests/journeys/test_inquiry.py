@@ -105,3 +105,5 @@ def test_the_same_on_a_phone(officers, phone, login_as):
     decide(page, officers)
     login_as(page, "duty_officer")
     receive(page, "phone")
+    with acting_as(officers.viewer("duty_officer")):
+        assert DeliveredNotice.objects.get().reply == "contact"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -77,7 +78,10 @@ def _attendance(cast):
 
 
 def _look(page, width, place, login_as):
-    """Open a page and see that it is the right one, says what it should, and can be read by everybody."""
+    """Open a page and see that it is the right one, says what it should, and can be read by everybody.
+
+    Returns: the path at which the browser ended.
+    """
     who, address, name, heading, words = place
     login_as(page, who)
     page.goto(address)
@@ -87,6 +91,7 @@ def _look(page, width, place, login_as):
     assert page.get_by_text(words).first.is_visible(), f"{address}: {words}"
     assert_accessible(page)
     shot(page, f"{name}-{width}")
+    return urlsplit(page.url).path
 
 
 def _places(school):
@@ -120,13 +125,13 @@ def _places(school):
 
 
 def test_every_page_on_a_desk(desktop, school, login_as):
-    for place in _places(school):
-        _look(desktop, "desktop", place, login_as)
+    places = _places(school)
+    assert [_look(desktop, "desktop", place, login_as) for place in places] == [place[1] for place in places]
 
 
 def test_every_page_on_a_phone(phone, school, login_as):
-    for place in _places(school):
-        _look(phone, "phone", place, login_as)
+    places = _places(school)
+    assert [_look(phone, "phone", place, login_as) for place in places] == [place[1] for place in places]
 
 
 def test_an_inquiry_without_script(without_script, school, login_as):

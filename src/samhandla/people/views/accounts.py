@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,9 +19,11 @@ from samhandla.people import actions, queries
 from samhandla.people.actions import OneTimeLink
 from samhandla.people.errors import NotYours, Refused
 from samhandla.people.forms import PROBLEMS, organisation_choices
+from samhandla.people.models import Staff
 from samhandla.people.views.common import chosen, see_other, tell
 from samhandla.trust.permissions import Permission
 
+T = TypeVar("T")
 MOST_AT_ONCE = 300
 
 
@@ -64,43 +68,44 @@ def open_accounts(request: HttpRequest) -> HttpResponse:
     if not wanted:
         messages.warning(request, _("Välj minst en person i listan."))
         return _back(request)
-    try:
-        made = actions.open_accounts(by=request.viewer, staff_ids=wanted)
-    except NotYours:
-        raise Http404 from None
-    except Refused as refused:
-        tell(request, refused)
-        return _back(request)
-    return _as_file(request, made) if "fil" in request.POST else _links(request, made)
+    show = _as_file if "fil" in request.POST else _links
+    return _done(
+        request, lambda: actions.open_accounts(by=request.viewer, staff_ids=wanted), partial(show, request)
+    )
 
 
 @require_POST
 def renew(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Make a new link for somebody who has lost the password or the link."""
+    return _done(
+        request,
+        lambda: actions.renew_link(by=request.viewer, staff_id=staff_id),
+        lambda made: _links(request, [made]),
+    )
+
+
+@require_POST
+def close(request: HttpRequest, staff_id: int) -> HttpResponse:
+    def said(person: Staff) -> HttpResponse:
+        messages.success(
+            request, _("Kontot för %(name)s är stängt. Den som var inloggad är det inte längre.")
+            % {"name": person.full_name},
+        )  # fmt: skip
+        return _back(request)
+
+    return _done(request, lambda: actions.close_account(by=request.viewer, staff_id=staff_id), said)
+
+
+def _done(request: HttpRequest, deed: Callable[[], T], show: Callable[[T], HttpResponse]) -> HttpResponse:
+    """Do something to an account and show what came of it; a refusal is told on the list."""
     try:
-        made = actions.renew_link(by=request.viewer, staff_id=staff_id)
+        made = deed()
     except NotYours:
         raise Http404 from None
     except Refused as refused:
         tell(request, refused)
         return _back(request)
-    return _links(request, [made])
-
-
-@require_POST
-def close(request: HttpRequest, staff_id: int) -> HttpResponse:
-    try:
-        person = actions.close_account(by=request.viewer, staff_id=staff_id)
-    except NotYours:
-        raise Http404 from None
-    except Refused as refused:
-        tell(request, refused)
-    else:
-        messages.success(
-            request, _("Kontot för %(name)s är stängt. Den som var inloggad är det inte längre.")
-            % {"name": person.full_name},
-        )  # fmt: skip
-    return _back(request)
+    return show(made)
 
 
 def _addresses(request: HttpRequest, made: list[OneTimeLink]) -> list[dict[str, Any]]:
