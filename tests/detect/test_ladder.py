@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,7 +55,9 @@ def test_a_step_is_added_last(leader, cast, old_ladder):
 def test_the_form_of_contact_is_chosen_kept_and_shown(leader, cast, old_ladder):
     leader.post(reverse("ladder-add"), STEP)
     assert steps(cast)[-1].contact == "home_visit"
-    assert "<dt>Form för kontakten</dt><dd>Hembesök</dd>" in leader.get(reverse("ladder")).text
+    shown = leader.get(reverse("ladder")).text
+    assert "<dt>Form för kontakten</dt><dd>Hembesök</dd>" in shown
+    assert "Form för kontakten:" not in shown, "the talk card would say it again"
     assert leader.post(reverse("ladder-add"), {**STEP, "contact": "duva"}).status_code == 422
     assert leader.post(reverse("ladder-add"), {**STEP, "contact": ""}).status_code == 303
 
@@ -81,6 +84,13 @@ def test_a_change_on_the_first_day_needs_no_history(cast, ladder):
     )
     assert LadderStep.objects.count() == 4
     assert steps(cast)[0].name == "Annat namn"
+
+
+def test_each_step_copies_its_own_sentence(leader, old_ladder):
+    page = leader.get(reverse("ladder")).text
+    ids = re.findall(r'id="(mening-\d+)">([^<]*)<', page)
+    assert len(ids) == len(set(ids)) == len({name for name, _text in ids}) == 4
+    assert re.findall(r'data-copy="([^"]*)"', page) == [name for name, _text in ids]
 
 
 def test_a_preview_saves_nothing(leader, cast, old_ladder):
