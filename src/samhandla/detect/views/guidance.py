@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,6 +27,12 @@ from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
 
 BETWEEN = timedelta(weeks=4)  # from one meeting to the next, unless they choose another day
+
+
+def _suggested(day: date) -> date:
+    """Return the day of the next meeting: four weeks on, and the Monday after when that is a weekend."""
+    after = day + BETWEEN
+    return after + timedelta(days=7 - after.weekday() if after.weekday() > 4 else 0)
 
 
 @require_GET
@@ -62,7 +68,7 @@ def hold(request: HttpRequest, group_id: int, mentor_id: int) -> HttpResponse:
         raise Http404
     if not page.may_lead:
         raise PermissionDenied
-    form = GuidanceForm(posted(request), initial={"next_on": today() + BETWEEN})
+    form = GuidanceForm(posted(request), initial={"next_on": _suggested(today())})
     if request.method == "POST" and form.is_valid():
         try:
             hold_guidance(
