@@ -24,6 +24,17 @@ from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What a delivery tells of another organiser: its pupils and its units, by the source's ids."""
+
+    pupils: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+
+NOBODY = Outside()
+
+
 @dataclass
 class AttendancePlan:
     """What a commit would do to the lake, and what was found out about the delivery."""
@@ -54,14 +65,15 @@ def plan_attendance(
     delivery: Delivery,
     keyer: Keyer,
     scope: frozenset[int] | None,
-    outside: frozenset[str] = frozenset(),
+    outside: Outside = NOBODY,
 ) -> AttendancePlan | None:
     """Return what the delivery's attendance would change; None when it has none.
 
     Reads the register as it is now, so at a commit it runs after the register is written.
 
     Args:
-        outside: pupils, by the source's ids, of another organiser; their rows are counted and passed over.
+        outside: pupils and units of another organiser; rows about either are counted and passed over, also
+            when a pupil who has moved is in both registers.
     """
     rows = delivery.attendance
     if rows is None:
@@ -88,12 +100,13 @@ def plan_attendance(
     return AttendancePlan(name, counts, _facts(by, delivery, found, resolved, counts), resolved, found)
 
 
-def _own_rows(rows: pa.Table, outside: frozenset[str]) -> tuple[pa.Table, int]:
-    """Return the rows of the authority's own pupils, and how many others there were."""
-    if not outside or not rows.num_rows:
-        return rows, 0
-    others = pc.is_in(rows["pupil"].cast(pa.string()), value_set=pa.array(sorted(outside), pa.string()))
-    own = rows.filter(pc.invert(others))
+def _own_rows(rows: pa.Table, outside: Outside) -> tuple[pa.Table, int]:
+    """Return the rows of the authority's own pupils at its own units, and how many others there were."""
+    own = rows
+    for column, others in (("pupil", outside.pupils), ("unit", outside.units)):
+        if others and own.num_rows:
+            which = pa.array(sorted(others), pa.string())
+            own = own.filter(pc.invert(pc.is_in(own[column].cast(pa.string()), value_set=which)))
     return own, rows.num_rows - own.num_rows
 
 

@@ -15,7 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from samhandla.integrations.actions import register_groups, register_people
-from samhandla.integrations.actions.attendance import AttendancePlan, commit_attendance, plan_attendance
+from samhandla.integrations.actions.attendance import (
+    AttendancePlan,
+    Outside,
+    commit_attendance,
+    plan_attendance,
+)
 from samhandla.integrations.actions.ledger import Ledger
 from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.delivery import REGISTER_RESOURCES, TOTALS, Delivery
@@ -215,7 +220,8 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
     ledger = Ledger(by, batch)
     if keep or delivery.attendance is not None:
         outcome.remarks = _write_register(by, source, ledger, plan, known, keyer)
-    attendance = plan_attendance(by, source, delivery, keyer, known.scope, plan.outside)
+    others = Outside(plan.outside, plan.outside_units)
+    attendance = plan_attendance(by, source, delivery, keyer, known.scope, others)
     if attendance is not None:
         _judge(source, outcome, attendance)
     if keep and not outcome.stops:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from samhandla.trust.rls import AUTHORITY, CHILD_ROW, protect
+from samhandla.trust.rls import AUTHORITY, CHILD_ROW_WITHOUT_PLACE, protect
 
 OWN_TABLES = (
     "integrations_source",
@@ -19,5 +19,5 @@ class Migration(migrations.Migration):
 
     operations = [
         *(protect(table, AUTHORITY) for table in OWN_TABLES),
-        protect("integrations_childlink", CHILD_ROW),
+        protect("integrations_childlink", CHILD_ROW_WITHOUT_PLACE),
     ]

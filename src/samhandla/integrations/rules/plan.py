@@ -114,7 +114,7 @@ class RegisterPlan:
     theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
     source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
     adults are, so that one who is not named any more is ended. `outside`: people of another organiser, by the
-    source's ids; only of a run for the whole authority.
+    source's ids, and `outside_units` its units; only of a run for the whole authority.
     """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
@@ -130,6 +130,7 @@ class RegisterPlan:
     lifted: set[str] = field(default_factory=set)
     ties_told: bool = False
     outside: frozenset[str] = frozenset()
+    outside_units: frozenset[str] = frozenset()
 
     def changed(self, kind: str) -> list[Any]:
         """Return the items of a kind that the commit writes."""
@@ -186,6 +187,8 @@ class Planner:
         own_ids = {one.id for one in self.own}
         if self.known.scope is not None:
             own_ids = {one for one in own_ids if self._number(one) in self.known.scope}
+        else:
+            self.plan.outside_units = frozenset(one.id for one in rows if one.id not in own_ids)
         named = {e.unit for p in self.delivery.persons for e in p.enrolments}
         named |= {g.organisation for g in self.delivery.groups if g.organisation}
         named |= {d.organisation for d in self.delivery.duties if d.organisation}
