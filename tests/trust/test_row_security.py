@@ -46,16 +46,16 @@ def test_without_viewer_it_is_loud_in_tests(cast):
 
 
 def test_a_move_opens_nothing(cast):
-    """The old school loses the pupil; the new principal sees no row made at the old unit.
-
-    The mentor of the new class does, inside one principal organiser: docs/security-properties.md says so.
-    """
-    by = cast.service()
-    actions.move_child(by=by, child=cast.child["alma"], unit=cast.unit["lunda"], on=actions_today())
-    assert "Alma" not in names(cast.viewer("principal"))
-    with acting_as(cast.viewer("principal_lunda")):
-        assert Child.objects.filter(given_name="Alma").exists()
-        assert not Membership.objects.filter(group__name="7B").exists()
+    """The old school loses the pupil; neither principal nor mentor of the new one sees a row made at the old."""
+    by, alma = cast.service(), cast.child["alma"]
+    actions.move_child(by=by, child=alma, unit=cast.unit["lunda"], on=actions_today())
+    actions.place_in_group(by=by, child=alma, group=cast.group["8C"], valid_from=actions_today())
+    for who in ("principal", "mentor_7b"):
+        assert "Alma" not in names(cast.viewer(who)), who
+    for who in ("principal_lunda", "mentor_8c"):
+        with acting_as(cast.viewer(who)):
+            assert Child.objects.filter(pk=alma.pk).exists(), who
+            assert [m.group.name for m in Membership.objects.filter(child=alma)] == ["8C"], who
 
 
 def actions_today():

@@ -15,7 +15,9 @@ def _listed(codes: tuple[str, ...]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
-COLUMNS = "actor_id, child_id, unit_id, domain_id, reason, role, source, source_id, valid_from, valid_to"
+COLUMNS = (
+    "actor_id, child_id, unit_id, place_id, domain_id, reason, role, source, source_id, valid_from, valid_to"
+)
 
 
 # What was ended by hand gives access until the day before; whatever an import later says of its last day.
@@ -26,6 +28,8 @@ def _until(row: str) -> str:
     )
 
 
+# `place`: access through a group reaches rows made at the group's unit, and at another unit of the same school
+# where the pupil was enrolled when it came into the group (pupils of the adapted school in an ordinary class).
 # One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
 WANTED = f"""
     recursive tree(root, unit) as (
@@ -35,9 +39,22 @@ WANTED = f"""
             on o.parent_id = tree.unit and o.authority_id = p_authority
     ),
     school as (select id from trust_domain where authority_id = p_authority and branch = 'school'),
+    place(group_id, child_id, id) as (
+        select m.group_id, m.child_id, g.unit_id
+        from people_membership m join people_group g on g.id = m.group_id
+        union
+        select m.group_id, m.child_id, e.unit_id
+        from people_membership m
+        join people_group g on g.id = m.group_id
+        join people_organisation o on o.id = g.unit_id
+        join people_organisation school on school.id = o.parent_id and school.kind = 'school'
+        join people_enrolment e on e.child_id = m.child_id
+            and e.valid_from <= m.valid_from and (e.valid_to is null or e.valid_to >= m.valid_from)
+        join people_organisation beside on beside.id = e.unit_id and beside.parent_id = school.id
+    ),
     by_group as (
-        select s.actor_id, m.child_id, null::bigint as unit_id, school.id as domain_id, 'group' as reason,
-            a.role, 'assignment' as source, a.id as source_id,
+        select s.actor_id, m.child_id, null::bigint as unit_id, place.id as place_id, school.id as domain_id,
+            'group' as reason, a.role, 'assignment' as source, a.id as source_id,
             greatest(a.valid_from, m.valid_from) as valid_from, least({_until("a")}, m.valid_to) as valid_to
         from people_assignment a
         join people_staff s on s.id = a.staff_id and s.authority_id = p_authority
@@ -45,11 +62,12 @@ WANTED = f"""
         join people_organisation o on o.id = g.unit_id and o.authority_id = p_authority
         join people_membership m on m.group_id = g.id
         join people_child c on c.id = m.child_id and c.authority_id = p_authority
+        join place on place.group_id = g.id and place.child_id = m.child_id
         cross join school
         where a.role in ({_listed(GROUP_ROLES)})
     ),
     by_unit as (
-        select s.actor_id, null::bigint, tree.unit, school.id, 'unit', d.role, 'duty', d.id,
+        select s.actor_id, null::bigint, tree.unit, null::bigint, school.id, 'unit', d.role, 'duty', d.id,
             d.valid_from, {_until("d")}
         from people_duty d
         join people_staff s on s.id = d.staff_id and s.authority_id = p_authority
@@ -59,7 +77,7 @@ WANTED = f"""
     ),
     at_work as (select * from by_group union all select * from by_unit),
     by_stand_in as (
-        select there.actor_id, w.child_id, w.unit_id, w.domain_id, 'stand_in', w.role, 'substitution', x.id,
+        select there.actor_id, w.child_id, w.unit_id, w.place_id, w.domain_id, 'stand_in', w.role, 'substitution', x.id,
             greatest(w.valid_from, x.valid_from), least(w.valid_to, {_until("x")})
         from people_substitution x
         join people_staff away on away.id = x.absent_id and away.authority_id = p_authority
@@ -67,8 +85,8 @@ WANTED = f"""
         join at_work w on w.actor_id = away.actor_id
     ),
     by_guardianship as (
-        select gu.actor_id, gs.child_id, null::bigint, gs.domain_id, 'guardian', 'guardian', 'guardianship',
-            gs.id, gs.valid_from,
+        select gu.actor_id, gs.child_id, null::bigint, null::bigint, gs.domain_id, 'guardian', 'guardian',
+            'guardianship', gs.id, gs.valid_from,
             least(gs.valid_to, (c.birth_date + interval '18 years' - interval '1 day')::date)
         from people_guardianship gs
         join people_guardian gu on gu.id = gs.guardian_id and gu.authority_id = p_authority
@@ -77,13 +95,13 @@ WANTED = f"""
         and gs.kind in ({_listed(KINDS_WITH_RIGHTS)})
     ),
     by_self as (
-        select c.actor_id, c.id, null::bigint, school.id, 'self', 'child', 'child', c.id,
+        select c.actor_id, c.id, null::bigint, null::bigint, school.id, 'self', 'child', 'child', c.id,
             date '1900-01-01', null::date
         from people_child c cross join school
         where c.authority_id = p_authority and c.actor_id is not null
     ),
     by_service as (
-        select a.id, null::bigint, o.id, d.id, 'service', 'service', 'organisation', o.id,
+        select a.id, null::bigint, o.id, null::bigint, d.id, 'service', 'service', 'organisation', o.id,
             date '1900-01-01', null::date
         from trust_actor a
         join people_organisation o on o.authority_id = p_authority
@@ -100,7 +118,8 @@ WANTED = f"""
 """
 
 SAME = """a.actor_id = w.actor_id and coalesce(a.child_id, 0) = coalesce(w.child_id, 0)
-    and coalesce(a.unit_id, 0) = coalesce(w.unit_id, 0) and a.domain_id = w.domain_id and a.reason = w.reason
+    and coalesce(a.unit_id, 0) = coalesce(w.unit_id, 0) and coalesce(a.place_id, 0) = coalesce(w.place_id, 0)
+    and a.domain_id = w.domain_id and a.reason = w.reason
     and a.role = w.role and a.source = w.source and a.source_id = w.source_id and a.valid_from = w.valid_from
     and coalesce(a.valid_to, 'infinity') = coalesce(w.valid_to, 'infinity')"""
 
@@ -171,8 +190,14 @@ HASHED = "set enable_nestloop = off"
 
 
 def _as_maint(statements: str) -> str:
-    """Let `maint` make its functions itself: it alone can replace those that it owns."""
-    return f"set local role samhandla_maint; {statements} reset role;"
+    """Let `maint` make its functions itself: it alone can replace those that it owns.
+
+    An early migration installs the present body, which may name columns that a later one adds.
+    """
+    return (
+        "set local check_function_bodies = off; set local role samhandla_maint;"
+        f" {statements} reset role; set local check_function_bodies = on;"
+    )
 
 
 INSTALL_PROTECTION = _as_maint(f"""

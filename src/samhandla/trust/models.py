@@ -144,6 +144,8 @@ class Access(models.Model):
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="+")
     child_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField(null=True)
+    # Where rows about the child must have been made to be read: the unit of the group. Null: anywhere.
+    place_id = models.BigIntegerField(null=True)
     domain = models.ForeignKey(Domain, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=12, choices=Reason)
     role = models.CharField(max_length=32, choices=ROLE_CHOICES)
@@ -158,6 +160,7 @@ class Access(models.Model):
             "id",
             "actor",
             "unit_id",
+            "place_id",
             "domain",
             "role",
             "source",
@@ -172,6 +175,10 @@ class Access(models.Model):
             models.CheckConstraint(
                 condition=models.Q(child_id__isnull=True) ^ models.Q(unit_id__isnull=True),
                 name="access_child_or_unit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(place_id__isnull=True) | models.Q(child_id__isnull=False),
+                name="access_place_of_child",
             ),
         ]
         indexes: ClassVar = [

@@ -13,11 +13,31 @@ from django.db import migrations
 from django.db.models import Model
 
 KEY_FACTOR = 65536  # child or unit number times this, plus the secrecy domain's number
+UNIT_FACTOR = 131072  # units have numbers below this, so that child, domain and unit make one bigint
 
-CHILD_ROW = (
+# The policy of the first migrations, before access through a group had a place. Only they use it.
+CHILD_ROW_WITHOUT_PLACE = (
     "child_key = any((select viewer_child_keys())::bigint[])"
     " or unit_key = any((select viewer_unit_keys())::bigint[])"
 )
+
+
+def child_row(child_key: str = "child_key", unit_key: str = "unit_key") -> str:
+    """Return the condition of a row about a child: made at a unit of mine, or about a child of mine.
+
+    Access through a group reaches only what was made at the group's own unit (`viewer_case_keys` carries it),
+    so that the mentor of a pupil's new class reads nothing of the old school. Guardians and the pupil have no
+    place (number 0) and read what concerns the child wherever it was made.
+    """
+    return (
+        f"{unit_key} = any((select viewer_unit_keys())::bigint[])"
+        f" or ({child_key} = any((select viewer_child_keys())::bigint[]) and ("
+        f"{child_key} * {UNIT_FACTOR} + {unit_key} / {KEY_FACTOR} = any((select viewer_case_keys())::bigint[])"
+        f" or {child_key} * {UNIT_FACTOR} = any((select viewer_case_keys())::bigint[])))"
+    )
+
+
+CHILD_ROW = child_row()
 CHILD = (
     "id = any((select viewer_child_ids())::bigint[]) or unit_id = any((select viewer_unit_ids())::bigint[])"
 )
@@ -49,6 +69,12 @@ def protect(table: str, condition: str, *, extra: str = "") -> migrations.RunSQL
         alter table {table} disable row level security;
     """
     return migrations.RunSQL(forward, reverse)
+
+
+def protect_anew(table: str, condition: str, *, before: str = CHILD_ROW_WITHOUT_PLACE) -> migrations.RunSQL:
+    """Replace the condition of a table's policy; `before` is what a step back gives it again."""
+    alter = f"alter policy viewer on {table} using ({{0}}) with check ({{0}})"
+    return migrations.RunSQL(alter.format(condition), alter.format(before))
 
 
 def maint_function(signature: str, body: str, returns: str, *, language: str = "sql") -> migrations.RunSQL:

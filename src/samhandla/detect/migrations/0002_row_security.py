@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from samhandla.trust.rls import CHILD_ROW, protect
+from samhandla.trust.rls import CHILD_ROW_WITHOUT_PLACE, protect
 
 TABLES = (
     "detect_answer",
@@ -18,4 +18,4 @@ TABLES = (
 class Migration(migrations.Migration):
     dependencies = [("detect", "0001_initial"), ("people", "0002_row_security")]
 
-    operations = [protect(table, CHILD_ROW) for table in TABLES]
+    operations = [protect(table, CHILD_ROW_WITHOUT_PLACE) for table in TABLES]

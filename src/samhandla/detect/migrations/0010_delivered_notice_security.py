@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from samhandla.trust.rls import CHILD_ROW, maint_function, protect
+from samhandla.trust.rls import CHILD_ROW_WITHOUT_PLACE, maint_function, protect
 
 # Who receives notices in an authority: by an own duty, or as stand-in for somebody who has it.
 RECEIVES = """
@@ -30,7 +30,7 @@ MASKED = """
 """
 
 CONDITION = (
-    f"{CHILD_ROW}"
+    f"{CHILD_ROW_WITHOUT_PLACE}"
     " or authority_id = any((select viewer_receives())::bigint[])"
     " or sender_child_key = any((select viewer_child_keys())::bigint[])"
     " or sender_unit_key = any((select viewer_unit_keys())::bigint[])"

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.trust.classify import Classified
+from samhandla.trust.rls import UNIT_FACTOR
 
 
 class SchoolForm(models.TextChoices):
@@ -72,6 +73,10 @@ class Organisation(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["authority", "kind"], name="organisation_authority")]
+        constraints: ClassVar = [
+            # A greater number would spill into the domain's part of a case key.
+            models.CheckConstraint(condition=models.Q(pk__lt=UNIT_FACTOR), name="organisation_number_fits"),
+        ]
 
     def __str__(self) -> str:
         return self.name
