@@ -46,7 +46,7 @@ def test_without_viewer_it_is_loud_in_tests(cast):
 
 
 def test_a_move_opens_nothing(cast):
-    """The old school loses the pupil; neither principal nor mentor of the new one sees a row made at the old."""
+    """The old school loses the pupil; principal and mentor of the new one see no row made at the old."""
     by, alma = cast.service(), cast.child["alma"]
     actions.move_child(by=by, child=alma, unit=cast.unit["lunda"], on=actions_today())
     actions.place_in_group(by=by, child=alma, group=cast.group["8C"], valid_from=actions_today())
@@ -56,6 +56,20 @@ def test_a_move_opens_nothing(cast):
         with acting_as(cast.viewer(who)):
             assert Child.objects.filter(pk=alma.pk).exists(), who
             assert [m.group.name for m in Membership.objects.filter(child=alma)] == ["8C"], who
+
+
+def test_guardians_follow_the_pupil_to_the_new_school(cast):
+    by, alma = cast.service(), cast.child["alma"]
+    guardian = actions.register_guardian(by=by, given_name="Eva", family_name="Prov", protection="none")
+    actions.open_guardianship(
+        by=by, child=alma, guardian=guardian, kind="vardnadshavare", valid_from=actions_today()
+    )
+    actions.move_child(by=by, child=alma, unit=cast.unit["lunda"], on=actions_today())
+    actions.place_in_group(by=by, child=alma, group=cast.group["8C"], valid_from=actions_today())
+    for who, count in (("principal_lunda", 1), ("mentor_8c", 1), ("principal", 0), ("mentor_7b", 0)):
+        with acting_as(cast.viewer(who)):
+            assert Guardianship.objects.filter(child=alma).count() == count, who
+            assert Guardian.objects.count() == count, who
 
 
 def actions_today():

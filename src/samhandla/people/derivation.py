@@ -28,8 +28,8 @@ def _until(row: str) -> str:
     )
 
 
-# `place`: access through a group reaches rows made at the group's unit, and at another unit of the same school
-# where the pupil was enrolled when it came into the group (pupils of the adapted school in an ordinary class).
+# `place`: access through a group reaches rows made at the group's unit, and at another unit of the same
+# school where the pupil was enrolled when it came into the group (an adapted school's pupil in a class).
 # One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
 WANTED = f"""
     recursive tree(root, unit) as (
@@ -77,7 +77,8 @@ WANTED = f"""
     ),
     at_work as (select * from by_group union all select * from by_unit),
     by_stand_in as (
-        select there.actor_id, w.child_id, w.unit_id, w.place_id, w.domain_id, 'stand_in', w.role, 'substitution', x.id,
+        select there.actor_id, w.child_id, w.unit_id, w.place_id, w.domain_id, 'stand_in', w.role,
+            'substitution', x.id,
             greatest(w.valid_from, x.valid_from), least(w.valid_to, {_until("x")})
         from people_substitution x
         join people_staff away on away.id = x.absent_id and away.authority_id = p_authority

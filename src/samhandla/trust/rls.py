@@ -29,11 +29,12 @@ def child_row(child_key: str = "child_key", unit_key: str = "unit_key") -> str:
     so that the mentor of a pupil's new class reads nothing of the old school. Guardians and the pupil have no
     place (number 0) and read what concerns the child wherever it was made.
     """
+    cases = "any((select viewer_case_keys())::bigint[])"
     return (
         f"{unit_key} = any((select viewer_unit_keys())::bigint[])"
-        f" or ({child_key} = any((select viewer_child_keys())::bigint[]) and ("
-        f"{child_key} * {UNIT_FACTOR} + {unit_key} / {KEY_FACTOR} = any((select viewer_case_keys())::bigint[])"
-        f" or {child_key} * {UNIT_FACTOR} = any((select viewer_case_keys())::bigint[])))"
+        f" or ({child_key} = any((select viewer_child_keys())::bigint[])"
+        f" and ({child_key} * {UNIT_FACTOR} + {unit_key} / {KEY_FACTOR} = {cases}"
+        f" or {child_key} * {UNIT_FACTOR} = {cases}))"
     )
 
 

@@ -100,9 +100,30 @@ def test_a_move_within_the_board_takes_the_old_schools_sight_and_opens_no_old_ro
     with acting_as(board.by):
         kept = Enrolment.objects.get(child=child, unit_id=old)
     assert kept.valid_to == YESTERDAY
-    assert sees("principal_lunda", "people_enrolment", "id", kept.pk) == 0
-    assert sees("principal_lunda", "people_membership", "child_id", child.pk) == 1
+    for who in ("principal_lunda", "mentor_8c"):
+        assert sees(who, "people_enrolment", "id", kept.pk) == 0, who
+        assert sees(who, "people_membership", "child_id", child.pk) == 1, who
     assert sees("principal", "people_enrolment", "id", kept.pk) == 1
+
+
+def test_the_mentor_of_a_class_reads_a_pupil_of_the_same_schools_other_unit(board, cast, sees):
+    """An adapted school's pupil in an ordinary class: two units of one school, and the mentor works with both."""
+    with acting_as(board.by):
+        berga = Organisation.objects.get(pk=cast.unit["berga"].pk)
+        school = Organisation.objects.create(
+            authority_id=berga.authority_id, parent_id=berga.parent_id, kind="school", name="Berga"
+        )
+        beside = Organisation.objects.create(
+            authority_id=berga.authority_id, parent=school, kind="school_unit", name="Bergaskolan anpassad"
+        )
+        Organisation.objects.filter(pk=berga.pk).update(parent=school)
+        child = cast.child["nora"]
+        actions.move_child(by=board.by, child=child, unit=beside, on=today())
+        row = Enrolment.objects.get(child=child, unit=beside)
+        assert sees("mentor_7b", "people_enrolment", "id", row.pk) == 0
+        actions.place_in_group(by=board.by, child=child, group=cast.group["7B"], valid_from=today())
+    assert sees("mentor_7b", "people_enrolment", "id", row.pk) == 1
+    assert sees("mentor_7a", "people_enrolment", "id", row.pk) == 0
 
 
 def test_a_move_to_another_authority_makes_another_child_and_opens_nothing(board, cast, sees, lake):
