@@ -9,6 +9,8 @@ import sys
 import pytest
 from tests.project.conftest import STAFF
 
+from samhandla.project import cli
+
 pytestmark = pytest.mark.slow
 BOARD = ("--name", "Ny nämnd", "--username", "ny", *STAFF)
 CHILD = """
@@ -144,3 +146,25 @@ def test_an_account_is_opened_renewed_listed_and_closed(new_installation):
 def test_an_account_that_is_not_there_says_what_to_do(installed, words, code, told):
     answer = installed.run("account", *words)
     assert (answer.code, told in answer.err) == (code, True), answer.err
+
+
+def test_each_command_is_loaded_alone_and_knows_its_module():
+    whole = cli.build_parser()
+    (commands,) = (action.choices for action in whole._actions if action.dest == "command")
+    assert set(commands) == set(cli.COMMANDS)
+    for name, module in cli.COMMANDS.items():
+        (alone,) = (a.choices for a in cli.build_parser(name)._actions if a.dest == "command")
+        assert name in alone, module
+
+
+def test_a_command_of_the_installation_starts_without_the_engines(installed):
+    """They take two seconds to load, and no such command counts anything."""
+    code = (
+        "import sys; from samhandla.project.commands import start_django; start_django('app');"
+        "print({'ibis', 'pandas', 'pyarrow', 'scipy', 'numpy', 'openpyxl', 'docx'} & set(sys.modules))"
+    )
+    environment = {**os.environ, "SAMHANDLA_VAR": str(installed.var), **installed.environment}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=900
+    )
+    assert done.stdout == "set()\n", done.stdout

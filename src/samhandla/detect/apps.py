@@ -1,7 +1,14 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.trust.permissions import Permission as P
+
+if TYPE_CHECKING:
+    from samhandla.trust.viewer import Viewer
 
 # Address name, title, text, permission, order: the menu and the start page of the room.
 PAGES = (
@@ -58,11 +65,10 @@ class DetectConfig(AppConfig):
     verbose_name = "Upptäcka"
 
     def ready(self) -> None:
-        from samhandla.detect.queries.notes import note_of_principal, note_of_worklist
         from samhandla.people.queries import leads_pupils
         from samhandla.web.start import Entry, register
 
-        notes = {"worklist": note_of_worklist, "principal": note_of_principal}
+        notes = {"worklist": _note_of_worklist, "principal": _note_of_principal}
         only = {"worklist": leads_pupils}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:
             note = notes.get(url_name)
@@ -77,3 +83,16 @@ class DetectConfig(AppConfig):
                     when=only.get(url_name),
                 )
             )
+
+
+# The queries bring the analytics engine with them, which a command that only starts Django never needs.
+def _note_of_worklist(viewer: Viewer) -> str:
+    from samhandla.detect.queries.notes import note_of_worklist
+
+    return note_of_worklist(viewer)
+
+
+def _note_of_principal(viewer: Viewer) -> str:
+    from samhandla.detect.queries.notes import note_of_principal
+
+    return note_of_principal(viewer)

@@ -10,28 +10,40 @@ from collections.abc import Sequence
 
 from samhandla.lib.command import BAD_ARGUMENTS, REFUSED, BadArguments, Refusal
 
-# Each module has `register(subparsers)`; a command that is not called is not imported by Django.
-COMMAND_MODULES = (
-    "samhandla.integrations.simulator.commands",
-    "samhandla.integrations.commands",
-    "samhandla.detect.commands",
-    "samhandla.project.accounts",
-    "samhandla.project.commands",
-)
+# Which module has the command's `register(subparsers)`: only the one that is called is loaded.
+COMMANDS = {
+    "simulate": "samhandla.integrations.simulator.commands",
+    "import": "samhandla.integrations.commands",
+    "detect": "samhandla.detect.commands",
+    "account": "samhandla.project.accounts",
+    "demo": "samhandla.project.commands",
+    "migrate": "samhandla.project.commands",
+    "doctor": "samhandla.project.commands",
+    "backup": "samhandla.project.commands",
+    "restore": "samhandla.project.commands",
+    "setup": "samhandla.project.commands",
+}
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(called: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser.
+
+    Args:
+        called: the command's name when it is known; for any other word every command is listed.
+    """
     parser = argparse.ArgumentParser(
         prog="samhandla", description="Tidiga och samordnade insatser kring barn och unga."
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="kommando")
-    for name in COMMAND_MODULES:
+    modules = [COMMANDS[called]] if called in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for name in modules:
         importlib.import_module(name).register(subparsers)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = build_parser(words[0] if words else None).parse_args(words)
     try:
         return int(args.run(args))
     except BadArguments as error:

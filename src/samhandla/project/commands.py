@@ -69,6 +69,7 @@ def start_django(role: str) -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samhandla.project.settings")
     os.environ["SAMHANDLA_DB_ROLE"] = role
+    os.environ["SAMHANDLA_RUNS_JOBS"] = "0"
     import django
 
     from samhandla.lib.postgres_place import PostgresError, explain_os_error
