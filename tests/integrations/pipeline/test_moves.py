@@ -117,6 +117,7 @@ def test_the_mentor_of_a_class_reads_a_pupil_of_the_same_schools_other_unit(boar
             authority_id=berga.authority_id, parent=school, kind="school_unit", name="Bergaskolan anpassad"
         )
         Organisation.objects.filter(pk=berga.pk).update(parent=school)
+        actions.derive_access(berga.authority_id)
         child = cast.child["nora"]
         actions.move_child(by=board.by, child=child, unit=beside, on=today())
         row = Enrolment.objects.get(child=child, unit=beside)
