@@ -13,11 +13,21 @@ from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.inquiries import decide_inquiry
 from samhandla.detect.actions.runs import _context
 from samhandla.detect.actions.settings import set_rule
-from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
-from samhandla.detect.models import Answer, AnswerEffort, GroupSignal, Reason, Signal, StepTaken, Watch
+from samhandla.detect.errors import AnswerRefused, Conflict, NoSchool, NotYours
+from samhandla.detect.models import (
+    Answer,
+    AnswerEffort,
+    GroupSignal,
+    ParticipationMark,
+    Reason,
+    Signal,
+    StepTaken,
+    Watch,
+)
 from samhandla.detect.queries.lists import worklist_for
 from samhandla.detect.rules.loop import Step, next_step
 from samhandla.people import actions as people
+from samhandla.people.models import SchoolDay
 from samhandla.people.queries import domain_of, school_days_of, today
 from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
@@ -293,14 +303,34 @@ def test_no_contact_is_missed_only_where_an_adult_was_to_make_one(cast, take, si
 
 def test_marks_of_not_taking_part_reach_the_rules(cast):
     alma = cast.child["alma"]
-    domain = domain_of(cast.authority["board"].pk, "school").pk
-    for name in ("mentor_7b", "mentor_7b"):
-        answers.mark_participation(by=cast.viewer(name), child=alma, domain_id=domain, on=today())
-    answers.mark_participation(
-        by=cast.viewer("mentor_7b"), child=alma, domain_id=domain, on=today() - timedelta(days=400)
-    )
+    day = school_day(cast)
+    for name, on in (("mentor_7b", day), ("principal", day), ("mentor_7b", day - timedelta(days=400))):
+        mark(cast, name, on)
     with acting_as(cast.service()):
-        assert _context(today()).apart_marks == {alma.pk: [today(), today()]}
+        assert _context(today()).apart_marks == {alma.pk: [day, day]}
+
+
+def school_day(cast):
+    """Return the latest day on which Alma's school had school."""
+    days = SchoolDay.objects.filter(unit=cast.unit["berga"], date__lte=today())
+    return days.latest("date").date
+
+
+def mark(cast, name, on):
+    domain = domain_of(cast.authority["board"].pk, "school").pk
+    return answers.mark_participation(by=cast.viewer(name), child=cast.child["alma"], domain_id=domain, on=on)
+
+
+def test_no_mark_on_a_day_without_school_and_none_twice(cast):
+    day = school_day(cast)
+    saturday = day + timedelta(days=5 - day.weekday())
+    with pytest.raises(NoSchool):
+        mark(cast, "mentor_7b", saturday)
+    mark(cast, "mentor_7b", day)
+    with pytest.raises(Conflict):
+        mark(cast, "mentor_7b", day)
+    with acting_as(cast.service()):
+        assert ParticipationMark.objects.count() == 1
 
 
 def test_a_step_that_is_done_counts_as_a_contact(cast, take, signal_of, ladder):

@@ -116,6 +116,17 @@ def ladder_steps(cast: Cast, count: int) -> None:
         )  # fmt: skip
 
 
+def taught_groups(cast: Cast, count: int) -> None:
+    for number in range(count):
+        group = people.save_group(
+            by=cast.service(), unit=cast.unit["berga"], kind="teaching", name=f"7B {number}", school_year=7,
+            valid_from=LONG_AGO,
+        )  # fmt: skip
+        people.assign_group(
+            by=cast.service(), staff=cast.staff["mentor_7b"], group=group, role="teacher", valid_from=LONG_AGO
+        )
+
+
 def rehearsals(cast: Cast, count: int) -> None:
     for _number in range(count):
         ask_rehearsal(
@@ -164,6 +175,7 @@ PAGES = (
     Page("rehearsals", "process_leader", rehearsals),
     Page("ladder", "process_leader", ladder_steps),
     Page("process", "process_leader", units),
+    Page("taught", "mentor_7b", taught_groups, 20),
     Page("start", "principal", signals),
     Page("sources", "data_administrator", sources),
     Page("board", "controller", units),
@@ -175,6 +187,8 @@ PAGES = (
 # Measured beside the pages of their room: the page's name and the test.
 ELSEWHERE = {
     "notices": "tests/detect/test_notices.py::test_the_list_costs_the_same_queries_for_one_and_many",
+    "taught-group": "tests/detect/test_taught.py::"
+    "test_a_group_costs_the_same_queries_for_few_and_many_pupils",
     "quality": "tests/analytics/django/test_quality_page.py::"
     "test_the_page_costs_the_same_queries_for_one_and_many_notes",
     "accounts": "tests/people/test_account_pages.py::test_the_lists_stay_flat",

@@ -42,6 +42,13 @@ PAGES = (
         12,
     ),
     (
+        "taught",
+        _("Mina grupper"),
+        _("Markera den som var på plats men inte med i undervisningen."),
+        P.MARK_PARTICIPATION,
+        15,
+    ),
+    (
         "process",
         _("Processledare"),
         _("Tid per svar, svar i tid, och var arbetssättet inte används."),
@@ -65,11 +72,12 @@ class DetectConfig(AppConfig):
     verbose_name = "Upptäcka"
 
     def ready(self) -> None:
+        from samhandla.detect.taught import teaches
         from samhandla.people.queries import leads_pupils
         from samhandla.web.start import Entry, register
 
         notes = {"worklist": _note_of_worklist, "principal": _note_of_principal}
-        only = {"worklist": leads_pupils}  # an empty list is nobody's first page
+        only = {"worklist": leads_pupils, "taught": teaches}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:
             note = notes.get(url_name)
             register(

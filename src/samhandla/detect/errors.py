@@ -19,5 +19,9 @@ class NotYours(DetectError):
     """The row is not to be found for this viewer: missing and forbidden are the same."""
 
 
+class NoSchool(DetectError):
+    """The unit has no school on that day, so nobody can have been there."""
+
+
 class Conflict(DetectError):
     """Somebody else has answered in the meantime; the page shows what they wrote."""

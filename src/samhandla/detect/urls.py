@@ -11,6 +11,7 @@ from samhandla.detect.views import (
     pupil,
     rehearsal,
     rules,
+    taught,
     team,
 )
 from samhandla.trust.gate import page
@@ -38,6 +39,14 @@ urlpatterns = [
         "elev/<uuid:ref>/pa-plats-men-inte-med/",
         pupil.participation,
         name="participation",
+        permission=P.MARK_PARTICIPATION,
+    ),
+    page("mina-grupper/", taught.groups, name="taught", permission=P.MARK_PARTICIPATION),
+    page("mina-grupper/<int:group_id>/", taught.group, name="taught-group", permission=P.MARK_PARTICIPATION),
+    page(
+        "mina-grupper/<int:group_id>/markera/",
+        taught.mark,
+        name="taught-mark",
         permission=P.MARK_PARTICIPATION,
     ),
     page("rektor/", principal.principal, name="principal", permission=P.UNIT_OVERSEE),

@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     NOTICE_RECEIVED = "detect:notice:received"
     NOTICE_SIGNED = "detect:notice:signed"
     PARTICIPATION_MARKED = "detect:participation:marked"
+    PARTICIPATION_TAKEN_BACK = "detect:participation:taken_back"
     PASSWORD_CHOSEN = "trust:password:chosen"  # noqa: S105 - an event, not a password
     PERSONNUMMER_READ = "people:personnummer:read"
     PERSONNUMMER_SEARCHED = "people:personnummer:searched"
@@ -99,6 +100,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
+    EventKind.PARTICIPATION_TAKEN_BACK: N_("En markering om deltagande i undervisningen togs tillbaka."),
     EventKind.PASSWORD_CHOSEN: N_("Ett lösenord valdes."),
     EventKind.PERSONNUMMER_READ: N_("Ett personnummer visades."),
     EventKind.PERSONNUMMER_SEARCHED: N_("En elev söktes med personnummer."),

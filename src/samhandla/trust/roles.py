@@ -63,7 +63,13 @@ _ALL = (
     Role(
         "class_teacher", N_("klasslärare"), N_("Mentor i förskoleklass till årskurs 6."), "group", _FIRST_LINE
     ),
-    Role("teacher", N_("lärare"), N_("Undervisar; ser inga signaler."), "none", _STAFF),
+    Role(
+        "teacher",
+        N_("lärare"),
+        N_("Undervisar; ser namnen i sina egna grupper och inga signaler."),
+        "none",
+        _STAFF | {P.MARK_PARTICIPATION},
+    ),
     Role(
         "work_team_leader",
         N_("arbetslagsledare"),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from samhandla.detect.actions.clock import SchoolDays
-from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
+from samhandla.detect.errors import AnswerRefused, Conflict, NoSchool, NotYours
 from samhandla.detect.models import (
     Answer,
     AnswerEffort,
@@ -21,6 +21,7 @@ from samhandla.detect.models import (
     StepTaken,
     Watch,
 )
+from samhandla.detect.queries.pupil import has_school
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.loop import Step, check_answer, monday_of, next_step, return_day
@@ -226,7 +227,17 @@ def tell_good_news(*, by: Viewer, signal_id: int, today: date) -> Signal:
 
 @action
 def mark_participation(*, by: Viewer, child: Child, domain_id: int, on: date) -> ParticipationMark:
-    """Mark that a pupil was in the room but not taking part; apart from attendance, never a judgement."""
+    """Mark that a pupil was in the room but not taking part; apart from attendance, never a judgement.
+
+    Raises:
+        NoSchool: the pupil's unit has no school that day.
+        Conflict: the viewer has marked it already.
+    """
+    if not has_school(child.unit_id, on):
+        raise NoSchool
+    same = ParticipationMark.objects.filter(child=child, domain_id=domain_id, on=on, by_id=by.actor_id)
+    if same.exists():
+        raise Conflict
     mark = ParticipationMark.objects.create(
         child=child, domain_id=domain_id, unit_id=child.unit_id, on=on, by_id=by.actor_id
     )

@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "ladderstep",
             "trigger_value",
-            models.SmallIntegerField(
-                blank=True, null=True, verbose_name="antal skoldagar eller procent"
-            ),
+            models.SmallIntegerField(blank=True, null=True, verbose_name="antal skoldagar eller procent"),
         ),
         migrations.RunSQL(AS_BEFORE, migrations.RunSQL.noop),
         migrations.AddConstraint(

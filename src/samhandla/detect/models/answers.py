@@ -96,10 +96,11 @@ class ContactNote(ChildRow):
     words = models.TextField(_("egna ord"), blank=True)
     by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
     on = models.DateField(_("dag"))
+    at = models.DateTimeField(default=timezone.now, null=True, editable=False)
 
     class Fields(Classified):
         retention = "signal"
-        internal = (*CHILD_ROW_FIELDS, "signal", "by")
+        internal = (*CHILD_ROW_FIELDS, "signal", "by", "at")
         personal = ("kind", "on")
         sensitive = ("chips", "words")
 
@@ -112,11 +113,20 @@ class ParticipationMark(ChildRow):
 
     on = models.DateField(_("dag"))
     by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, null=True, editable=False)
 
     class Fields(Classified):
         retention = "attendance"
-        internal = (*CHILD_ROW_FIELDS, "by")
+        internal = (*CHILD_ROW_FIELDS, "by", "at")
         personal = ("on",)
+
+    class Meta(ChildRow.Meta):
+        constraints: ClassVar = [
+            # Two taps are one mark. Marks from before times were kept may repeat and are let be.
+            models.UniqueConstraint(
+                fields=["child", "domain", "on", "by"], condition=Q(at__isnull=False), name="mark_once_a_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}"

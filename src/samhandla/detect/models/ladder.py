@@ -26,10 +26,25 @@ class LadderStep(models.Model):
         LETTER = "letter", _("brev")
         MESSAGE = "message", _("meddelande")
 
+    class Trigger(models.TextChoices):
+        """What must have happened for the step to be proposed. Nothing begins by itself."""
+
+        SIGNAL = "signal", _("en signal har öppnats")
+        AFTER_STEP = (
+            "after_step",
+            _("ett tidigare steg är gjort och signalen är kvar efter så många skoldagar"),
+        )
+        ABSENCE = "absence", _("frånvaron de senaste fyra veckorna är över så många procent")
+        NEW_SPELL = "new_spell", _("eleven har varit borta igen efter det förra steget")
+        PRINCIPAL = "principal", _("rektor bestämmer när – systemet föreslår inget")
+
     authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
     number = models.SmallIntegerField(_("steg"))
     name = models.CharField(_("namn"), max_length=80)
     trigger = models.TextField(_("när"))
+    trigger_kind = models.CharField(_("föreslås när"), max_length=10, choices=Trigger, default=Trigger.SIGNAL)
+    # School days for AFTER_STEP, per cent for ABSENCE, else none.
+    trigger_value = models.SmallIntegerField(_("antal skoldagar eller procent"), null=True, blank=True)
     role = models.CharField(_("vem"), max_length=32, choices=ROLE_CHOICES)
     school_days = models.SmallIntegerField(_("tidsfrist (skoldagar)"))
     forms = models.JSONField(_("skolformer"), default=list)
@@ -50,6 +65,8 @@ class LadderStep(models.Model):
             "number",
             "name",
             "trigger",
+            "trigger_kind",
+            "trigger_value",
             "role",
             "school_days",
             "forms",
@@ -66,6 +83,11 @@ class LadderStep(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["authority", "number", "valid_from"], name="ladderstep_number"),
+            models.CheckConstraint(
+                condition=Q(trigger_kind__in=["after_step", "absence"], trigger_value__isnull=False)
+                | (~Q(trigger_kind__in=["after_step", "absence"]) & Q(trigger_value__isnull=True)),
+                name="ladderstep_trigger_value",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,13 +102,14 @@ class StepTaken(ChildRow):
     started_on = models.DateField()
     due_on = models.DateField(null=True)
     done_on = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True, editable=False)
     done_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
     solved = models.BooleanField(null=True)
     note = models.TextField(blank=True)
 
     class Fields(Classified):
         retention = "signal"
-        internal = (*CHILD_ROW_FIELDS, "signal", "step", "done_by")
+        internal = (*CHILD_ROW_FIELDS, "signal", "step", "done_by", "done_at")
         personal = ("started_on", "due_on", "done_on", "solved")
         sensitive = ("note",)
 

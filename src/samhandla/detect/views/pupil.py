@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
-from samhandla.detect.queries.pupil import has_school, pupil_page_for
+from samhandla.detect.errors import Conflict, NoSchool
+from samhandla.detect.queries.pupil import pupil_page_for
 from samhandla.detect.queries.reporting import limit_of
 from samhandla.detect.views.common import see_other, way_back
 from samhandla.people.actions import note_reading
@@ -74,10 +75,13 @@ def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
 def participation(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Mark: in the room today, but not taking part."""
     child = _child_or_404(request, ref)
-    if not has_school(child.unit_id, today()):
-        messages.warning(request, _("I dag är ingen skoldag enligt skolans läsårsdata. Inget är markerat."))
-        return see_other("pupil", ref=ref)
     domain = domain_of(request.viewer.authority_id, Branch.SCHOOL)
-    answers.mark_participation(by=request.viewer, child=child, domain_id=domain.pk, on=today())
-    messages.success(request, _("Markerat: på plats men inte med i undervisningen."))
+    try:
+        answers.mark_participation(by=request.viewer, child=child, domain_id=domain.pk, on=today())
+    except NoSchool:
+        messages.warning(request, _("I dag är ingen skoldag enligt skolans läsårsdata. Inget är markerat."))
+    except Conflict:
+        messages.info(request, _("Du har redan markerat eleven i dag."))
+    else:
+        messages.success(request, _("Markerat: på plats men inte med i undervisningen."))
     return see_other("pupil", ref=ref)
