@@ -67,26 +67,39 @@ class Installation:
 
 @pytest.fixture(scope="session")
 def new_installation() -> Iterator[Any]:
-    """Make empty installations; their folders go when the tests end."""
+    """Make installations, empty or as copies of one at rest; their folders go when the tests end."""
     with tempfile.TemporaryDirectory(prefix="samhandla-installation-") as folder:
         os.chmod(folder, 0o755)  # the database server runs as another account when the tests run as root
         number = iter(range(99))
         with contextlib.ExitStack() as stack:
 
-            def make() -> Installation:
+            def make(model: Installation | None = None) -> Installation:
                 var = Path(folder) / str(next(number))
+                if model is not None:
+                    subprocess.run(["cp", "-a", str(model.var), str(var)], check=True)  # keeps the owners
+                server = EmbeddedPostgres(var / "postgres", durable=False)
                 # Held, so that each command finds it running and takes a fraction of the time.
-                server = stack.enter_context(EmbeddedPostgres(var / "postgres", durable=False))
+                stack.enter_context(server)
                 return Installation(var, server, {"SAMHANDLA_SECRET": SECRET})
 
             yield make
 
 
 @pytest.fixture(scope="session")
-def installed(new_installation) -> Installation:
-    """One installation with a board, an attendance file and somebody who can log in. Not to be changed."""
+def migrated(new_installation) -> Installation:
+    """An installation at rest with tables and nothing in them: only to be copied."""
     installation = new_installation()
-    assert installation.run("migrate").code == 0
+    done = installation.run("migrate", "--json")
+    assert (done.code, done.json["signing_key"]) == (0, "made"), done.err
+    assert len(done.json["applied"]) > 50
+    installation.server.release()
+    return installation
+
+
+@pytest.fixture(scope="session")
+def installed(new_installation, migrated) -> Installation:
+    """One installation with a board, an attendance file and somebody who can log in. Not to be changed."""
+    installation = new_installation(migrated)
     done = installation.run("setup", "--name", "Barn- och skolnämnden", "--username", "disa", *STAFF)
     assert done.code == 0, done.err
     lake_file(installation, "a/1/lessons.parquet", b"attendance")

@@ -30,9 +30,8 @@ def test_migrate_makes_the_database_and_may_be_run_again(installed):
     assert "oförändrad" in installed.run("migrate").out
 
 
-def test_another_secret_renews_the_key_only_while_nothing_is_sealed(new_installation):
-    installation = new_installation()
-    assert installation.run("migrate", "--json").json["signing_key"] == "made"
+def test_another_secret_renews_the_key_only_while_nothing_is_sealed(new_installation, migrated):
+    installation = new_installation(migrated)
     installation.environment["SAMHANDLA_SECRET"] = "a second secret"
     assert installation.run("migrate", "--json").json["signing_key"] == "renewed"
     done = installation.run("setup", *BOARD)
@@ -116,9 +115,8 @@ def test_a_folder_that_cannot_be_used_gives_one_line(new_installation, tmp_path)
     assert answer.json["refused"]
 
 
-def test_an_account_is_opened_renewed_listed_and_closed(new_installation):
-    installation = new_installation()
-    installation.run("migrate")
+def test_an_account_is_opened_renewed_listed_and_closed(new_installation, migrated):
+    installation = new_installation(migrated)
     assert installation.run("setup", *BOARD).code == 0
     (row,) = installation.run("account", "list", "--json").json["accounts"]
     assert (row["username"], row["state"], row["roles"]) == ("ny", "open", ["data_administrator"])
