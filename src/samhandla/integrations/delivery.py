@@ -72,6 +72,7 @@ class Delivery:
         state: resource → why it did not come in full, in Swedish. `failed`: those that broke off.
         deleted: ids that the source says it has deleted.
         absence_only: the file lists absence alone, so that a pupil without rows is no sign of anything.
+        teaching_known: who teaches which groups came in full, so that a task that did not come has ended.
         by_personnummer: pupils are named by their personal number.
     """
 
@@ -96,6 +97,7 @@ class Delivery:
     deleted: frozenset[str] = frozenset()
     absence_only: bool = False
     by_personnummer: bool = False
+    teaching_known: bool = False
     started: datetime | None = None
 
     @property

@@ -24,6 +24,7 @@ from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
 from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
+from samhandla.integrations.ss12000.teaching import with_teaching
 from samhandla.integrations.ss12000.timetable import Ids
 from samhandla.lib.i18n import N_
 
@@ -170,6 +171,9 @@ def from_pages(
     delivery.complete = (complete & set(REGISTER_RESOURCES)) - set(changes_of)
     delivery.changes_of = frozenset(changes_of)
     delivery.state = {name: why or "" for name, (state, why) in states.items() if state != "complete"}
+    delivery.teaching_known = "activities" in complete - set(changes_of)
+    if delivery.teaching_known:
+        delivery.duties = with_teaching(delivery.duties, gatherer.others["activities"])
     delivery.failed = {name for name, (state, _why) in states.items() if state == "failed"}
     gatherer.attendance(window, complete, known="attendances" not in states or "attendances" in complete)
     return delivery

@@ -11,7 +11,13 @@ from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.models import LinkKind
 from samhandla.integrations.queries import links
 from samhandla.integrations.records import DutyRecord, GroupRecord, PersonRecord
-from samhandla.integrations.rules.people import GROUP_KIND, assignment_role, duty_role, main_enrolment
+from samhandla.integrations.rules.people import (
+    DEFAULT_ROLE,
+    GROUP_KIND,
+    assignment_role,
+    duty_role,
+    main_enrolment,
+)
 from samhandla.integrations.rules.plan import Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile, school_year_start
 from samhandla.lib.i18n import N_
@@ -188,13 +194,33 @@ def _write_assignments(run: Writing, people: set[str]) -> None:
     wanted = _wanted_assignments(run, people)
     rows, settle = [], {}
     for who, person in staff.items():
-        todo = reconcile(stored[who], wanted[person], run.today)
+        kept = [] if run.plan.teaching_known else _teaching_kept(run, person, stored[who], wanted[person])
+        todo = reconcile(stored[who], [*wanted[person], *kept], run.today)
         settle.update(todo.settle)
         for want in todo.insert:
             group, role = want.ident  # type: ignore[misc]
             rows.append({"staff_id": who, "group_id": group, "role": role, **dates_of(want, run.today)})
     run.ledger.insert("assignment", rows)
     run.ledger.settle("assignment", settle)
+
+
+def _teaching_kept(
+    run: Writing, person: str, stored: Sequence[Existing], wanted: Sequence[Wanted]
+) -> list[Wanted]:
+    """Return what somebody still teaches when this time nothing was said of it: as before, while at work.
+
+    Nobody keeps a group past the last of the duties, and somebody without a duty keeps none.
+    """
+    ends = [item.record.end for item in run.plan.items["duty"] if item.record.person == person]
+    if not ends:
+        return []
+    last = None if None in ends else max(end for end in ends if end is not None)
+    said = {want.ident for want in wanted}
+    kept = [row for row in stored if row.ident not in said and row.ident[1] == DEFAULT_ROLE]  # type: ignore[index]
+    return [
+        Wanted(row.ident, row.start, min((d for d in (row.end, last) if d is not None), default=None))
+        for row in kept
+    ]
 
 
 def _wanted_assignments(run: Writing, people: set[str]) -> dict[str, list[Wanted]]:
@@ -211,6 +237,8 @@ def _wanted_assignments(run: Writing, people: set[str]) -> dict[str, list[Wanted
                 continue
             form = forms[task.group] if task.group in forms else _form_of(run, group)
             role = assignment_role(task.role, form, years.get(group))
+            if role is None:
+                continue
             want = Wanted((group, role), task.start or duty.start, task.end or duty.end)
             if want not in found[duty.person]:
                 found[duty.person].append(want)

@@ -58,6 +58,10 @@ SUGGESTED_ROLES = {
     "Skoladministratör": "school_administrator",
 }
 CLASS_TEACHER_LAST_YEAR = 6
+# Tasks for a group in SS 12000 whose work is not with the pupils of it in a lesson.
+BESIDE_THE_GROUP = frozenset(
+    {"Administrativ personal", "Elevhälsopersonal", "Pedagogisk ledare", "Schemaläggare"}
+)
 MENTOR = "Mentor"
 
 
@@ -167,8 +171,16 @@ def duty_role(word: str, roles: Mapping[str, str]) -> str:
     return roles.get(word, DEFAULT_ROLE)
 
 
-def assignment_role(word: str, form: str | None, school_year: int | None) -> str:
-    """Return the role in a group: mentor, class teacher up to year 6, or teacher."""
+def assignment_role(word: str, form: str | None, school_year: int | None) -> str | None:
+    """Return the role in a group: mentor, class teacher up to year 6, teacher, or None for no such work.
+
+    A teacher reads the names in the group, so only those who stand before it are teachers.
+
+    >>> assignment_role("Lärare", "GR", 8), assignment_role("Schemaläggare", "GR", 8)
+    ('teacher', None)
+    """
+    if word in BESIDE_THE_GROUP:
+        return None
     if word != MENTOR:
         return DEFAULT_ROLE
     young = form == "FKLASS" or (

@@ -131,6 +131,7 @@ class RegisterPlan:
     ties_told: bool = False
     outside: frozenset[str] = frozenset()
     outside_units: frozenset[str] = frozenset()
+    teaching_known: bool = False
 
     def changed(self, kind: str) -> list[Any]:
         """Return the items of a kind that the commit writes."""
@@ -144,7 +145,7 @@ class Planner:
         self.delivery = delivery
         self.known = known
         self.terms = terms
-        self.plan = RegisterPlan()
+        self.plan = RegisterPlan(teaching_known=delivery.teaching_known)
         self.own: list[OrganisationRecord] = []
         self.people = Sorted()
         self.units: set[str] = set()
