@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from samhandla.detect.rules.panel import Bools, Ints, Panel, build_panel, share, sums
-from samhandla.detect.rules.run import new_entries
+from samhandla.detect.rules.periods import new_entries
 from samhandla.detect.rules.waves import with_waves
 
 SCHOOL_WEEK = 5

@@ -9,9 +9,9 @@ from bench.detection_world import World, lay_out
 from bench.registry import Options, Result, benchmark
 from bench.simulated import simulated_year
 from samhandla.detect.rules.catalogue import BY_CODE
-from samhandla.detect.rules.chance import look_columns
+from samhandla.detect.rules.chance import looks_for
 from samhandla.detect.rules.panel import Bools
-from samhandla.detect.rules.run import new_entries
+from samhandla.detect.rules.periods import new_entries
 
 SEEDS = (201, 202, 203)
 PUPILS = 12_000
@@ -45,7 +45,7 @@ def _on(world: World, code: str) -> Bools:
 def _looks_that_find(world: World, code: str) -> float:
     """Return the share of looks at a unit in which somebody comes new."""
     new = new_entries(_on(world, code), 0)
-    looks = look_columns(new.shape[1])
+    looks = looks_for(np.arange(new.shape[1]))
     ends = [*looks[1:], new.shape[1]]
     units = range(len(world.panel.units.ids))
     finds = [

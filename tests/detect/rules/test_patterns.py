@@ -7,8 +7,8 @@ import pytest
 from tests.detect.rules.invented import Year, ordinary
 
 from samhandla.detect.rules.catalogue import BY_CODE
-from samhandla.detect.rules.chance import look_columns, rejected
-from samhandla.detect.rules.run import new_entries
+from samhandla.detect.rules.chance import looks_for, rejected
+from samhandla.detect.rules.periods import new_entries
 
 PATTERNS = ("weekday", "after_break", "first_lesson", "last_lesson", "slot", "late_rising")
 
@@ -23,7 +23,7 @@ def test_without_pattern_at_most_the_nominal_rate(code: str):
     families = found = 0
     for seed in range(6):
         made = on(code, ordinary(300, 120, seed))
-        families += len(look_columns(made.shape[1]))
+        families += len(looks_for(np.arange(made.shape[1])))
         found += int(new_entries(made).sum())
     # Each of the 36 looks may find something with 5 per cent; more than 4 would be a one-in-thirty chance.
     assert families == 36
@@ -97,7 +97,7 @@ def test_control_is_by_unit_and_leaves_untested_out():
 
 
 def test_patterns_are_looked_for_on_set_days_only():
-    assert look_columns(60) == [19, 39, 59]
+    assert looks_for(np.arange(60)) == [19, 39, 59]
     made = on("weekday", ordinary(100, 119, seed=6))
     assert np.array_equal(made[:, 99] & made[:, 118], made[:, 118] & made[:, 99])
     assert not made[:, :19].any()

@@ -15,8 +15,9 @@ from samhandla.detect.rules.context import Context, OpenSignal, Watch
 from samhandla.detect.rules.errors import NoDays
 from samhandla.detect.rules.law import legal_route
 from samhandla.detect.rules.panel import unit_batches
+from samhandla.detect.rules.periods import new_entries
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
-from samhandla.detect.rules.run import describe, new_entries, replay, run_rules
+from samhandla.detect.rules.run import describe, replay, run_rules
 
 
 def signals(made: Year, as_of: date | None = None, **more):

@@ -17,7 +17,7 @@ from scipy.special import bdtrc  # a third of the start-up time of scipy.stats
 
 from samhandla.detect.rules.panel import Bools, Floats, Ints
 
-LOOK_EVERY = 20  # school days between looks
+LOOK_EVERY = 20  # school days between looks: the first is on day 20
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,12 @@ class Look:
     tested: Bools  # (subject, cell) with enough trials to be tested at all
 
 
-def look_columns(days: int, every: int = LOOK_EVERY) -> list[int]:
-    """Return the columns on which patterns are looked for: day 20, 40, …"""
-    return list(range(every - 1, days, every))
-
-
 def best_cell(look: Look) -> tuple[Floats, Ints]:
     """Return for each subject the p-value of its clearest cell, corrected for the cells, and that cell.
 
     A subject without a tested cell gets 1. Ties go to the first cell.
     """
-    chance = np.clip(look.chance, 1e-6, 1.0)
-    p = np.where(look.tested, bdtrc(look.hits - 1, look.trials, chance), 1.0)
+    p = _by_chance(look)
     cells = np.maximum(look.tested.sum(axis=1), 1)
     return np.minimum(p.min(axis=1) * cells, 1.0), p.argmin(axis=1)
 
@@ -67,22 +61,49 @@ def rejected(p: Floats, family: Ints, rate: float) -> Bools:
     return out
 
 
+def _by_chance(look: Look) -> Floats:
+    """Return how probable so many hits are by chance alone, 1 for cells that are not tested."""
+    p = np.ones(look.tested.shape)
+    at = look.tested
+    p[at] = bdtrc(look.hits[at] - 1, look.trials[at], np.clip(look.chance[at], 1e-6, 1.0))
+    return p
+
+
 def clear_cells(look: Look, family: Ints, rate: float) -> Bools:
     """Tell which cells stand when every tested cell is a test of its own within its family."""
-    chance = np.clip(look.chance, 1e-6, 1.0)
-    p = np.where(look.tested, bdtrc(look.hits - 1, look.trials, chance), 1.0)
+    p = _by_chance(look)
     return rejected(p.reshape(-1), family.reshape(-1), rate).reshape(p.shape)
 
 
-def hold(shape: tuple[int, int], looks: dict[int, Bools]) -> Bools:
-    """Let what a look found hold until the next look."""
-    on = np.zeros(shape, bool)
-    columns = sorted(looks)
-    for column, after in zip(columns, [*columns[1:], shape[1]], strict=True):
-        on[:, column:after] = looks[column][:, None]
+def hold(asked: Ints, looks: Mapping[int, Bools], subjects: int) -> Bools:
+    """Let what a look found hold until the next, (subjects × asked days).
+
+    Args:
+        looks: what was found, by the column of the look; those of `looks_for` the asked days.
+    """
+    on = np.zeros((subjects, len(asked)), bool)
+    for place, column in enumerate(asked):
+        look = last_look(int(column))
+        if look is not None:
+            on[:, place] = looks[look]
     return on
 
 
-def last_look(looks: Mapping[int, object], column: int) -> int:
-    """Return the latest look until a column."""
-    return max(look for look in looks if look <= column)
+def looks_for(asked: Ints) -> list[int]:
+    """Return the looks that say what holds on the asked days: on day 20, 40, …
+
+    >>> looks_for(np.arange(60))
+    [19, 39, 59]
+    """
+    found = {last_look(int(column)) for column in asked}
+    return sorted(look for look in found if look is not None)
+
+
+def last_look(column: int) -> int | None:
+    """Return the latest look until a column, None before the first.
+
+    >>> last_look(18), last_look(19), last_look(45)
+    (None, 19, 39)
+    """
+    look = (column + 1) // LOOK_EVERY * LOOK_EVERY - 1
+    return look if look >= 0 else None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Floats, Panel, group_sums, share, spells_in, sums, window
+from samhandla.detect.rules.panel import Floats, Panel, group_sums, share, spells_in
 from samhandla.lib.i18n import N_
 
 # What a day weighs. The first day of a spell says most, since an illness then runs its course; parts
@@ -62,8 +62,7 @@ def usual_points(panel: Panel, points: Floats) -> Floats:
     Day d uses days until d - GAP_DAYS only.
     """
     capped = np.minimum(points, 1.0)
-    there = panel.offered > 0
-    own, days = _running(capped), sums(there)
+    own, days = _running(capped), panel.total("taught")
     unit_points, unit_days = (group_sums(rows, panel.unit, len(panel.units.ids)) for rows in (own, days))
     until = np.maximum(np.arange(panel.shape[1]) + 1 - GAP_DAYS, 0)
     usual = (unit_points[:, until] + PRIOR_POINTS * PRIOR_SIZE) / (unit_days[:, until] + PRIOR_SIZE)
@@ -76,43 +75,44 @@ def running_sum(panel: Panel, values: Values) -> Floats:
     excess = points - usual_points(panel, points) * values["times"] - values["slack"]
     top = CEILING * values["limit"]
     total = np.zeros(panel.shape[0])
-    out = np.zeros(panel.shape)
-    for column in range(panel.shape[1]):
-        there = panel.offered[:, column] > 0
-        total = np.where(there, np.clip(total + excess[:, column], 0, top), total)
-        out[:, column] = total
-    return out
+    out = np.zeros(panel.shape[::-1])
+    # Day by day in memory too: a day of all pupils is read and written as one piece.
+    steps = zip(np.ascontiguousarray(excess.T), np.ascontiguousarray(panel.taught.T), strict=True)
+    for column, (more, there) in enumerate(steps):
+        total = np.where(there, np.clip(total + more, 0, top), total)
+        out[column] = total
+    return out.T
 
 
 def rising(panel: Panel, values: Values) -> State:
     """Hold while there is clearly more absence than the pupil's own earlier level."""
-    on = (running_sum(panel, values) >= values["limit"]) & (panel.offered > 0)
-    away, begun = window(panel.away, SHOWN_DAYS), spells_in(panel, SHOWN_DAYS)
-    invalid = window(panel.invalid > 0, SHOWN_DAYS)
+    whole = (running_sum(panel, values) >= values["limit"]) & panel.taught
+    away, begun = panel.window("away", SHOWN_DAYS), spells_in(panel, SHOWN_DAYS)
+    invalid = panel.window("invalid_day", SHOWN_DAYS)
     earlier = _earlier(panel)
-    absent, offered = window(panel.absent, SHOWN_DAYS), window(panel.offered, SHOWN_DAYS)
+    absent, offered = panel.window("absent", SHOWN_DAYS), panel.window("offered", SHOWN_DAYS)
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "days": int(away[row, column]),
-            "spells": int(begun[row, column]),
-            "invalid_days": int(invalid[row, column]),
-            "share": round(float(absent[row, column] / max(offered[row, column], 1)), 4),
-            "window": min(SHOWN_DAYS, column + 1),
-            **earlier(row, column),
+            "days": int(away[row, place]),
+            "spells": int(begun[row, place]),
+            "invalid_days": int(invalid[row, place]),
+            "share": round(float(absent[row, place] / max(offered[row, place], 1)), 4),
+            "window": min(SHOWN_DAYS, int(panel.asked[place]) + 1),
+            **earlier(row, place),
         }
 
-    return State(on, numbers)
+    return State(panel.now(whole), numbers, whole)
 
 
 def _earlier(panel: Panel) -> Callable[[int, int], Numbers]:
     """Return how to tell the same measures of the school year's days before the shown window."""
-    before = np.maximum(np.arange(panel.shape[1]) + 1 - SHOWN_DAYS, 0)
-    days, begun, invalid = sums(panel.offered > 0), sums(panel.spell_day == 1), sums(panel.invalid > 0)
-    absent, offered = sums(panel.absent), sums(panel.offered)
+    before = np.maximum(panel.asked + 1 - SHOWN_DAYS, 0)
+    names = ("taught", "begun", "invalid_day", "absent", "offered")
+    days, begun, invalid, absent, offered = (panel.total(name) for name in names)
 
-    def numbers(row: int, column: int) -> Numbers:
-        at = row, before[column]
+    def numbers(row: int, place: int) -> Numbers:
+        at = row, before[place]
         return {
             "earlier_share": round(float(absent[at] / max(offered[at], 1)), 4),
             "earlier_spells": int(begun[at]),

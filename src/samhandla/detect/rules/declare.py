@@ -34,21 +34,23 @@ class Parameter:
 
 @dataclass(frozen=True)
 class State:
-    """What a rule found: on which days it holds for whom, and the numbers behind one of them.
+    """What a rule found: on which asked days it holds for whom, and the numbers behind one of them.
 
-    `on` is (subjects × school days); `numbers(row, column)` gives the numbers of one subject and day.
+    `on` is (subjects × asked days); `numbers(row, place)` gives the numbers of one subject and asked day.
+    `whole` is the same for every school day, from rules that had to look at them all anyhow.
     """
 
     on: Bools
     numbers: Callable[[int, int], Numbers]
+    whole: Bools | None = None
 
 
 @dataclass(frozen=True)
 class GroupState(State):
     """The same for classes, slots and units: `ids` names each row, `unit` is its row in the calendar."""
 
-    ids: tuple[str, ...]
-    unit: tuple[int, ...]
+    ids: tuple[str, ...] = ()
+    unit: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Rule:
 
     `opens` tells whether the rule by default puts a subject on a worklist by itself; a rule that
     does not open adds its reason to a row that another rule opened. `wording` chooses another sentence
-    where the usual one would not say what the numbers show.
+    where the usual one would not say what the numbers show. `compares` tells whether what it finds about
+    a pupil depends on the other pupils of the unit.
     """
 
     code: str
@@ -71,6 +74,7 @@ class Rule:
     opens: bool = False
     forms: tuple[str, ...] = FORMS
     wording: Callable[[Numbers], str] | None = None
+    compares: bool = False
 
     def defaults(self) -> dict[str, float]:
         """Return the declared value of every parameter."""
@@ -78,5 +82,5 @@ class Rule:
 
 
 def nowhere(panel: Panel) -> Bools:
-    """Return a matrix in which nothing holds."""
+    """Return a matrix of all school days in which nothing holds."""
     return np.zeros(panel.shape, bool)

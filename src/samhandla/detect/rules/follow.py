@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Ints, Panel, share, spells_in, sums, window
+from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, share, spells_in
 from samhandla.lib.i18n import N_
 
 SCHOOL_DAYS = N_("skoldagar")
@@ -17,32 +17,32 @@ NEWS_DAYS = 20  # a recovery is told for four weeks; after that it is no news
 def apart(panel: Panel, values: Values) -> State:
     """Hold while teachers have marked several lessons as present but not taking part."""
     days = int(values["days"])
-    lessons, on_days = window(panel.apart, days), window(panel.apart > 0, days)
-    on = (lessons >= values["least"]) & (on_days >= values["least_days"]) & (panel.offered > 0)
+    lessons, on_days = panel.window("apart", days), panel.window("apart_day", days)
+    on = (lessons >= values["least"]) & (on_days >= values["least_days"]) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
-        return {"lessons": int(lessons[row, column]), "days": int(on_days[row, column]), "window": days}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"lessons": int(lessons[row, place]), "days": int(on_days[row, place]), "window": days}
 
     return State(on, numbers)
 
 
 def _since_start(panel: Panel) -> Ints:
-    """Return for each day the number of school days since the pupil began in the unit, from 1."""
-    return np.arange(panel.shape[1])[None, :] - panel.started[:, None] + 1
+    """Return for each asked day the number of school days since the pupil began in the unit, from 1."""
+    return panel.asked[None, :] - panel.started[:, None] + 1
 
 
 def transition(panel: Panel, values: Values) -> State:
     """Hold early after a transition when absence already shows."""
     days = _since_start(panel)
     inside = panel.transition[:, None] & (days >= 1) & (days <= values["days"])
-    away, begun = sums(panel.away)[:, 1:], sums(panel.spell_day == 1)[:, 1:]
-    on = inside & (begun >= values["spells"]) & (away >= values["least"]) & (panel.offered > 0)
+    away, begun = panel.so_far("away"), panel.so_far("begun")
+    on = inside & (begun >= values["spells"]) & (away >= values["least"]) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "days": int(away[row, column]),
-            "spells": int(begun[row, column]),
-            "window": int(days[row, column]),
+            "days": int(away[row, place]),
+            "spells": int(begun[row, place]),
+            "window": int(days[row, place]),
         }
 
     return State(on, numbers)
@@ -50,13 +50,13 @@ def transition(panel: Panel, values: Values) -> State:
 
 def no_contact(panel: Panel, values: Values) -> State:
     """Hold while a signal is open and no contact has been noted for some school days."""
-    column = np.arange(panel.shape[1])[None, :]
+    column = panel.asked[None, :]
     waited = column - panel.open_from[:, None]
     silent = (panel.contact < panel.open_from)[:, None] | (column < panel.contact[:, None])
     on = (panel.open_from >= 0)[:, None] & silent & (waited >= values["days"])
 
-    def numbers(row: int, col: int) -> Numbers:
-        return {"days": int(waited[row, col])}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"days": int(waited[row, place])}
 
     return State(on, numbers)
 
@@ -64,14 +64,14 @@ def no_contact(panel: Panel, values: Values) -> State:
 def relapse(panel: Panel, values: Values) -> State:
     """Hold when absence returns for a pupil on quiet watch."""
     days = int(values["days"])
-    column = np.arange(panel.shape[1])[None, :]
+    column = panel.asked[None, :]
     watched = (panel.watch_from >= 0)[:, None] & (column >= panel.watch_from[:, None])
     watched &= column <= panel.watch_to[:, None]
-    away, begun = window(panel.away, days), spells_in(panel, days)
-    on = watched & (away >= values["least"]) & (panel.offered > 0)
+    away, begun = panel.window("away", days), spells_in(panel, days)
+    on = watched & (away >= values["least"]) & panel.now(panel.taught)
 
-    def numbers(row: int, col: int) -> Numbers:
-        return {"days": int(away[row, col]), "spells": int(begun[row, col]), "window": days}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"days": int(away[row, place]), "spells": int(begun[row, place]), "window": days}
 
     return State(on, numbers)
 
@@ -81,35 +81,49 @@ def recovered(panel: Panel, values: Values) -> State:
 
     One ordinary illness is no such period: it takes three spells or eight days in four weeks.
     """
-    absent, offered = window(panel.absent, FOUR_WEEKS), window(panel.offered, FOUR_WEEKS)
-    taught = window(panel.offered > 0, FOUR_WEEKS) >= FOUR_WEEKS * 0.75
-    repeated = (spells_in(panel, FOUR_WEEKS) >= 3) | (window(panel.away, FOUR_WEEKS) >= 8)
-    level = np.where(taught & repeated, share(absent, offered), 0.0)
-    before = np.zeros_like(level)
-    for back in range(FOUR_WEEKS, FOUR_WEEKS + NEWS_DAYS):
-        before[:, back:] = np.maximum(before[:, back:], level[:, :-back])
-    now = share(absent, offered)
-    on = (before >= values["high"]) & (now <= values["low"]) & taught & (panel.offered > 0)
+    before = _highest_before(panel)
+    now = share(panel.window("absent", FOUR_WEEKS), panel.window("offered", FOUR_WEEKS))
+    on = (before >= values["high"]) & (now <= values["low"]) & _known(panel) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "share": round(float(now[row, column]), 4),
-            "before_share": round(float(before[row, column]), 4),
+            "share": round(float(now[row, place]), 4),
+            "before_share": round(float(before[row, place]), 4),
         }
 
     return State(on, numbers)
 
 
+def _known(panel: Panel) -> Bools:
+    """Tell at each asked day whether most of the four weeks had lessons."""
+    return np.asarray(panel.window("taught", FOUR_WEEKS) >= FOUR_WEEKS * 0.75)
+
+
+def _highest_before(panel: Panel) -> Floats:
+    """Return for each asked day the highest four-week share that may still be news to have left."""
+    back = np.arange(FOUR_WEEKS, FOUR_WEEKS + NEWS_DAYS)
+    columns = np.unique(panel.asked[:, None] - back)
+    then = panel.asking(columns[columns >= 0])
+    repeated = (spells_in(then, FOUR_WEEKS) >= 3) | (then.window("away", FOUR_WEEKS) >= 8)
+    level = share(then.window("absent", FOUR_WEEKS), then.window("offered", FOUR_WEEKS))
+    level = np.where(_known(then) & repeated, level, 0.0)
+    first, after = (np.searchsorted(then.asked, panel.asked - n) for n in (back[-1], back[0] - 1))
+    highest = np.zeros((panel.shape[0], len(panel.asked)))
+    for place, span in enumerate(zip(first, after, strict=True)):
+        highest[:, place] = level[:, slice(*span)].max(axis=1, initial=0.0)
+    return highest
+
+
 def held(panel: Panel, values: Values) -> State:
     """Hold when a pupil on quiet watch has kept good attendance for four weeks."""
-    column = np.arange(panel.shape[1])[None, :]
+    column = panel.asked[None, :]
     long_enough = (panel.watch_from >= 0)[:, None] & (column - panel.watch_from[:, None] + 1 >= FOUR_WEEKS)
     long_enough &= column <= panel.watch_to[:, None]
-    now = share(window(panel.absent, FOUR_WEEKS), window(panel.offered, FOUR_WEEKS))
-    on = long_enough & (now <= values["low"]) & (panel.offered > 0)
+    now = share(panel.window("absent", FOUR_WEEKS), panel.window("offered", FOUR_WEEKS))
+    on = long_enough & (now <= values["low"]) & panel.now(panel.taught)
 
-    def numbers(row: int, col: int) -> Numbers:
-        return {"share": round(float(now[row, col]), 4), "window": FOUR_WEEKS}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"share": round(float(now[row, place]), 4), "window": FOUR_WEEKS}
 
     return State(on, numbers)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
-from samhandla.detect.rules.chance import Look, clear_cells, hold, last_look, look_columns
+from samhandla.detect.rules.chance import Look, clear_cells, hold, last_look, looks_for
 from samhandla.detect.rules.declare import GroupState, Numbers, Parameter, Rule, State, Values
 from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, group_sums, share, window
 from samhandla.detect.rules.patterns import LEAST_CHANCE, SLOTS, WEEKDAYS, lessons_of_the_week
@@ -30,39 +31,55 @@ class Groups:
         self.name = ["" if whole_unit else str(name) for name in panel.class_name[first]]
         ids = panel.units.ids[self.unit] if whole_unit else panel.class_id[first]
         self.ids = [str(number) for number in ids]
-        self.big = self._sum(panel.offered > 0).max(axis=1) >= LEAST_PUPILS
+        self.level, self.there = group_levels(panel, self.member)
+        self.big = self.there.max(axis=1) >= LEAST_PUPILS
         if not whole_unit:
             self.big &= panel.class_id[first] > 0
 
-    def _sum(self, matrix: np.ndarray) -> Ints:
-        return group_sums(matrix, self.member, int(self.member.max()) + 1)
+    @cached_property
+    def minutes(self) -> tuple[Ints, Ints]:
+        """Absent and offered minutes per group and day; days of an illness wave count as none."""
+        count = len(self.ids)
+        absent, offered = (
+            group_sums(rows, self.member, count) for rows in (self.panel.absent, self.panel.offered)
+        )
+        return np.where(self.waves, 0, absent), np.where(self.waves, 0, offered)
 
-    def minutes(self, *, without_waves: bool) -> tuple[Ints, Ints]:
-        """Return absent and offered minutes per group and day; days of an illness wave count as none."""
-        absent, offered = self._sum(self.panel.absent), self._sum(self.panel.offered)
-        if without_waves:
-            wave = self.waves()
-            absent, offered = np.where(wave, 0, absent), np.where(wave, 0, offered)
-        return absent, offered
-
+    @cached_property
     def waves(self) -> Bools:
-        """Tell on which days a group has an illness wave."""
-        level, there = group_levels(self.panel, self.member)
-        usual = usual_levels(level, there, np.full(level.shape, PRIOR_LEVEL))
-        return np.asarray(is_wave(level, usual) & self.big[:, None])
+        """On which days a group has an illness wave."""
+        usual = usual_levels(self.level, self.there, np.full(self.level.shape, PRIOR_LEVEL))
+        return np.asarray(is_wave(self.level, usual) & self.big[:, None])
 
-    def state(self, on: Bools, numbers: Callable[[int, int], Numbers]) -> GroupState:
-        on = on & self.big[:, None]
+    def state(self, asked: Ints, on: Bools, numbers: Callable[[int, int], Numbers]) -> GroupState:
+        """Return what holds on the asked days.
 
-        def named(row: int, column: int) -> Numbers:
-            return {**({"class_name": self.name[row]} if self.name[row] else {}), **numbers(row, column)}
+        Args:
+            on: for every school day; groups are few, so that all days cost little.
+            numbers: of a group and a school day.
+        """
+        whole = on & self.big[:, None]
 
-        return GroupState(on, named, tuple(self.ids), tuple(int(u) for u in self.unit))
+        def named(row: int, place: int) -> Numbers:
+            own = {"class_name": self.name[row]} if self.name[row] else {}
+            return {**own, **numbers(row, int(asked[place]))}
+
+        unit = tuple(int(u) for u in self.unit)
+        return GroupState(whole[:, asked], named, whole, tuple(self.ids), unit)
 
 
-def _level(groups: Groups, values: Values) -> State:
+def groups_of(panel: Panel, *, whole_unit: bool) -> Groups:
+    """Return the classes of a unit, or the unit; several rules ask for the same."""
+    key = "groups", whole_unit
+    if key not in panel.kept:
+        panel.kept[key] = Groups(panel, whole_unit=whole_unit)
+    return panel.kept[key]  # type: ignore[no-any-return]
+
+
+def _level(panel: Panel, values: Values, *, whole_unit: bool) -> State:
+    groups = groups_of(panel, whole_unit=whole_unit)
     days = int(values["days"])
-    absent, offered = (window(m, days) for m in groups.minutes(without_waves=True))
+    absent, offered = (window(m, days) for m in groups.minutes)
     level = share(absent, offered)
     enough = np.arange(level.shape[1]) + 1 >= days
 
@@ -73,23 +90,23 @@ def _level(groups: Groups, values: Values) -> State:
             "window": days,
         }
 
-    return groups.state((level >= values["threshold"]) & enough & (offered > 0), numbers)
+    return groups.state(panel.asked, (level >= values["threshold"]) & enough & (offered > 0), numbers)
 
 
 def class_level(panel: Panel, values: Values) -> State:
     """Hold while a whole class has high absence, illness waves set aside."""
-    return _level(Groups(panel, whole_unit=False), values)
+    return _level(panel, values, whole_unit=False)
 
 
 def unit_level(panel: Panel, values: Values) -> State:
     """Hold while a whole unit has high absence, illness waves set aside."""
-    return _level(Groups(panel, whole_unit=True), values)
+    return _level(panel, values, whole_unit=True)
 
 
 def class_rising(panel: Panel, values: Values) -> State:
     """Hold while a class has clearly more absence than it had before, illness waves set aside."""
-    groups, days = Groups(panel, whole_unit=False), int(values["days"])
-    absent, offered = groups.minutes(without_waves=True)
+    groups, days = groups_of(panel, whole_unit=False), int(values["days"])
+    absent, offered = groups.minutes
     recent = share(window(absent, days), window(offered, days))
     longer_absent, longer_offered = window(absent, 3 * days), window(offered, 3 * days)
     before = share(longer_absent - window(absent, days), longer_offered - window(offered, days))
@@ -103,14 +120,14 @@ def class_rising(panel: Panel, values: Values) -> State:
             "window": days,
         }
 
-    return groups.state(on, numbers)
+    return groups.state(panel.asked, on, numbers)
 
 
 def class_wave(panel: Panel, values: Values) -> State:
     """Hold on days when much more of a class than usual is away: counted as illness and set aside."""
-    groups = Groups(panel, whole_unit=False)
-    level, there = group_levels(panel, groups.member)
-    on = groups.waves() & (level >= values["threshold"])
+    groups = groups_of(panel, whole_unit=False)
+    level, there = groups.level, groups.there
+    on = groups.waves & (level >= values["threshold"])
 
     def numbers(row: int, column: int) -> Numbers:
         return {
@@ -118,44 +135,38 @@ def class_wave(panel: Panel, values: Values) -> State:
             "of": int(there[row, column]),
         }
 
-    return groups.state(on, numbers)
+    return groups.state(panel.asked, on, numbers)
 
 
 def class_relapse(panel: Panel, values: Values) -> State:
     """Hold when absence returns in a class on quiet watch."""
-    groups, days = Groups(panel, whole_unit=False), int(values["days"])
+    groups, days = groups_of(panel, whole_unit=False), int(values["days"])
     column = np.arange(panel.shape[1])[None, :]
     first, last = np.full(len(groups.ids), -1), np.full(len(groups.ids), -1)
     first[groups.member], last[groups.member] = panel.class_watch_from, panel.class_watch_to
     watched = (first >= 0)[:, None] & (column >= first[:, None]) & (column <= last[:, None])
-    absent, offered = (window(m, days) for m in groups.minutes(without_waves=True))
+    absent, offered = (window(m, days) for m in groups.minutes)
     level = share(absent, offered)
 
     def numbers(row: int, col: int) -> Numbers:
         return {"share": round(float(level[row, col]), 4), "threshold": values["threshold"], "window": days}
 
-    return groups.state(watched & (level >= values["threshold"]), numbers)
+    return groups.state(panel.asked, watched & (level >= values["threshold"]), numbers)
 
 
-def _slots(groups: Groups, values: Values) -> State:
+def _slots(panel: Panel, values: Values, *, whole_unit: bool) -> State:
     """Find lessons of the week that many pupils miss though they are in school the rest of the day."""
-    panel, days = groups.panel, int(values["days"])
-    cells = WEEKDAYS * SLOTS
+    groups, cells = groups_of(panel, whole_unit=whole_unit), WEEKDAYS * SLOTS
     count = len(groups.ids)
-    found: dict[int, Bools] = {}
-    looks: dict[int, Look] = {}
-    for column in look_columns(panel.shape[1]):
-        span = slice(max(0, column + 1 - days), column + 1)
-        look, pupils = _slot_look(groups, span, values)
-        level = share(look.hits, look.trials)
-        clear = clear_cells(look, np.repeat(groups.unit, cells).reshape(count, cells), values["rate"])
-        found[column] = (clear & (level >= values["threshold"]) & (pupils >= values["pupils"])).reshape(-1)
-        looks[column] = look
-    on = hold((count * cells, panel.shape[1]), found) & np.repeat(groups.big, cells)[:, None]
+    looks = {column: _kept_look(panel, values, column, whole_unit) for column in looks_for(panel.asked)}
+    found = {column: stands for column, (_look, stands) in looks.items()}
+    on = hold(panel.asked, found, count * cells) & np.repeat(groups.big, cells)[:, None]
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         group, cell = divmod(row, cells)
-        look = looks[last_look(looks, column)]
+        latest = last_look(int(panel.asked[place]))
+        assert latest is not None  # nothing holds before the first look
+        look, _ = looks[latest]
         hits, trials = int(look.hits[group, cell]), int(look.trials[group, cell])
         return {
             **({"class_name": groups.name[group]} if groups.name[group] else {}),
@@ -165,13 +176,27 @@ def _slots(groups: Groups, values: Values) -> State:
             "usual_share": round(
                 float((look.hits[group].sum() - hits) / max(look.trials[group].sum() - trials, 1)), 4
             ),
-            "window": days,
+            "window": int(values["days"]),
         }
 
     ids = tuple(
         f"{groups.ids[g]}:{c // SLOTS + 1}:{c % SLOTS + 1}" for g in range(count) for c in range(cells)
     )
-    return GroupState(on, numbers, ids, tuple(int(u) for u in np.repeat(groups.unit, cells)))
+    return GroupState(on, numbers, None, ids, tuple(int(u) for u in np.repeat(groups.unit, cells)))
+
+
+def _kept_look(panel: Panel, values: Values, column: int, whole_unit: bool) -> tuple[Look, Bools]:
+    """Return the counts of one look and which groups' lessons of the week stand, in one row; kept."""
+    key = "slots", whole_unit, column, tuple(sorted(values.items()))
+    if key not in panel.kept:
+        groups = groups_of(panel, whole_unit=whole_unit)
+        span = slice(max(0, column + 1 - int(values["days"])), column + 1)
+        look, pupils = _slot_look(groups, span, values)
+        family = np.broadcast_to(groups.unit[:, None], look.hits.shape)
+        stands = clear_cells(look, family, values["rate"]) & (pupils >= values["pupils"])
+        stands &= share(look.hits, look.trials) >= values["threshold"]
+        panel.kept[key] = look, stands.reshape(-1)
+    return panel.kept[key]  # type: ignore[no-any-return]
 
 
 def _slot_look(groups: Groups, span: slice, values: Values) -> tuple[Look, Ints]:
@@ -190,12 +215,12 @@ def _slot_look(groups: Groups, span: slice, values: Values) -> tuple[Look, Ints]
 
 def class_slot(panel: Panel, values: Values) -> State:
     """Hold for a class and a lesson of the week that is missed far more than its other lessons."""
-    return _slots(Groups(panel, whole_unit=False), values)
+    return _slots(panel, values, whole_unit=False)
 
 
 def unit_slot(panel: Panel, values: Values) -> State:
     """The same over all classes of a unit."""
-    return _slots(Groups(panel, whole_unit=True), values)
+    return _slots(panel, values, whole_unit=True)
 
 
 def _slot_parameters(pupils: int) -> tuple[Parameter, ...]:

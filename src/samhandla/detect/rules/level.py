@@ -5,93 +5,82 @@ from __future__ import annotations
 import numpy as np
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Bools, Ints, Panel, share, sums, window
+from samhandla.detect.rules.panel import Bools, Ints, Panel, share
 from samhandla.lib.i18n import N_
 
 PER_CENT = "andel 0–1"
 SCHOOL_DAYS = N_("skoldagar")
-
-
-def _offered_days(panel: Panel) -> Ints:
-    return sums(panel.offered > 0)[:, 1:]
+MINUTES_AND_DAYS = ("absent", "offered", "away")
 
 
 def _level_state(panel: Panel, absent: Ints, offered: Ints, away: Ints, on: Bools, threshold: float) -> State:
     level = share(absent, offered)
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "share": round(float(level[row, column]), 4),
+            "share": round(float(level[row, place]), 4),
             "threshold": threshold,
-            "days": int(away[row, column]),
-            "absent_minutes": int(absent[row, column]),
-            "offered_minutes": int(offered[row, column]),
+            "days": int(away[row, place]),
+            "absent_minutes": int(absent[row, place]),
+            "offered_minutes": int(offered[row, place]),
         }
 
-    return State(on, numbers)
+    return State(on & panel.now(panel.taught), numbers)
 
 
 def level_year(panel: Panel, values: Values) -> State:
     """Hold while absence over the whole school year so far is above the threshold."""
-    absent, offered = sums(panel.absent)[:, 1:], sums(panel.offered)[:, 1:]
-    from_day = np.arange(panel.shape[1]) + 1 >= values["from_day"]
-    on = (share(absent, offered) > values["threshold"]) & from_day & (panel.offered > 0)
-    return _level_state(panel, absent, offered, sums(panel.away)[:, 1:], on, values["threshold"])
+    absent, offered, away = (panel.so_far(name) for name in MINUTES_AND_DAYS)
+    on = (share(absent, offered) > values["threshold"]) & (panel.asked + 1 >= values["from_day"])
+    return _level_state(panel, absent, offered, away, on, values["threshold"])
 
 
 def level_term(panel: Panel, values: Values) -> State:
     """Hold while absence over the term so far is above the threshold."""
     start = _term_starts(panel)
-    take = np.arange(panel.shape[0])[:, None], start
-
-    def since(matrix: np.ndarray) -> Ints:
-        totals = sums(matrix)
-        return totals[:, 1:] - totals[take]
-
-    absent, offered, away = since(panel.absent), since(panel.offered), since(panel.away)
-    long_enough = np.arange(panel.shape[1]) - start + 1 >= values["from_day"]
-    on = (share(absent, offered) > values["threshold"]) & long_enough & (panel.offered > 0)
+    before = np.arange(panel.shape[0])[:, None], start
+    absent, offered, away = (panel.so_far(name) - panel.total(name)[before] for name in MINUTES_AND_DAYS)
+    on = (share(absent, offered) > values["threshold"]) & (panel.asked - start + 1 >= values["from_day"])
     return _level_state(panel, absent, offered, away, on, values["threshold"])
 
 
 def _term_starts(panel: Panel) -> Ints:
-    """Return for each pupil and day the column of the first day of that term."""
+    """Return for each pupil and asked day the column of the first day of that term."""
     terms = panel.units.terms
     new = np.ones(terms.shape, bool)
     new[:, 1:] = terms[:, 1:] != terms[:, :-1]
     starts = np.maximum.accumulate(np.where(new, np.arange(terms.shape[1]), 0), axis=1)
-    return starts[panel.unit]
+    return starts[:, panel.asked][panel.unit]
 
 
 def level_rolling(panel: Panel, values: Values) -> State:
     """Hold while absence over the latest school days is at or above the threshold."""
     days = int(values["days"])
-    absent, offered, away = (window(m, days) for m in (panel.absent, panel.offered, panel.away))
-    enough = window(panel.offered > 0, days) >= days / 2
-    on = (share(absent, offered) >= values["threshold"]) & enough & (panel.offered > 0)
+    absent, offered, away = (panel.window(name, days) for name in MINUTES_AND_DAYS)
+    enough = panel.window("taught", days) >= days / 2
+    on = (share(absent, offered) >= values["threshold"]) & enough
     state = _level_state(panel, absent, offered, away, on, values["threshold"])
-    return State(on, lambda row, column: {**state.numbers(row, column), "window": days})
+    return State(state.on, lambda row, place: {**state.numbers(row, place), "window": days})
 
 
 def invalid(panel: Panel, values: Values) -> State:
     """Hold while there are many days with invalid absence among the latest school days."""
     days = int(values["days"])
-    hit = panel.invalid > 0
-    count, minutes = window(hit, days), window(panel.invalid, days)
-    on = (count >= values["least"]) & (minutes >= values["minutes"]) & (panel.offered > 0)
+    count, minutes = panel.window("invalid_day", days), panel.window("invalid", days)
+    on = (count >= values["least"]) & (minutes >= values["minutes"]) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
-        return {"days": int(count[row, column]), "minutes": int(minutes[row, column]), "window": days}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"days": int(count[row, place]), "minutes": int(minutes[row, place]), "window": days}
 
     return State(on, numbers)
 
 
 def long_absence(panel: Panel, values: Values) -> State:
     """Hold while the pupil has been away without a break for many school days."""
-    run = panel.spell_day
+    run = panel.now(panel.spell_day)
 
-    def numbers(row: int, column: int) -> Numbers:
-        return {"days": int(run[row, column])}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"days": int(run[row, place])}
 
     return State(run >= values["days"], numbers)
 
@@ -99,47 +88,46 @@ def long_absence(panel: Panel, values: Values) -> State:
 def near_zero(panel: Panel, values: Values) -> State:
     """Hold while the pupil has hardly been in school; tells how long since the last day there."""
     days = int(values["days"])
-    offered, present = window(panel.offered, days), window(panel.offered - panel.absent, days)
-    enough = window(panel.offered > 0, days) >= min(days, 10)
-    on = (share(present, offered) <= values["threshold"]) & enough & (offered > 0) & (panel.offered > 0)
-    since = _days_since_present(panel)
+    offered = panel.window("offered", days)
+    present = offered - panel.window("absent", days)
+    enough = panel.window("taught", days) >= min(days, 10)
+    on = (share(present, offered) <= values["threshold"]) & enough & (offered > 0) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "present_share": round(float(present[row, column] / max(offered[row, column], 1)), 4),
+            "present_share": round(float(present[row, place] / max(offered[row, place], 1)), 4),
             "window": days,
-            "since_last": int(since[row, column]),
+            "since_last": _days_since_present(panel, row, int(panel.asked[place])),
         }
 
     return State(on, numbers)
 
 
-def _days_since_present(panel: Panel) -> Ints:
-    """Return for each day how many school days with lessons have passed since one attended."""
-    taught = sums(panel.offered > 0)[:, 1:]
-    there = (panel.offered > 0) & (panel.absent < panel.offered)
-    return taught - np.maximum.accumulate(np.where(there, taught, 0), axis=1)
+def _days_since_present(panel: Panel, row: int, column: int) -> int:
+    """Return how many school days with lessons have passed since one that a pupil attended."""
+    offered, absent = panel.offered[row, : column + 1], panel.absent[row, : column + 1]
+    there = np.nonzero((offered > 0) & (absent < offered))[0]
+    return int((offered[there[-1] + 1 :] > 0).sum() if len(there) else (offered > 0).sum())
 
 
 def sudden_drop(panel: Panel, values: Values) -> State:
     """Hold when a pupil who used to attend is suddenly away most of the latest school days."""
     days = int(values["days"])
-    absent, offered = window(panel.absent, days), window(panel.offered, days)
-    total_absent, total_offered = sums(panel.absent)[:, 1:], sums(panel.offered)[:, 1:]
-    before = share(total_absent - absent, total_offered - offered)
-    known = _offered_days(panel) - window(panel.offered > 0, days) >= values["known_days"]
+    absent, offered, taught = (panel.window(name, days) for name in ("absent", "offered", "taught"))
+    before = share(panel.so_far("absent") - absent, panel.so_far("offered") - offered)
+    known = panel.so_far("taught") - taught >= values["known_days"]
     recent = share(absent, offered)
-    waves = window(panel.wave >= 2, days) > 0  # when the class is away too, nothing sudden is told
-    on = (recent >= values["threshold"]) & (before <= values["before"]) & known & ~waves & (panel.offered > 0)
+    waves = panel.window("wave_day", days) > 0  # when the class is away too, nothing sudden is told
+    on = (recent >= values["threshold"]) & (before <= values["before"]) & known & ~waves
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         return {
-            "share": round(float(recent[row, column]), 4),
-            "before_share": round(float(before[row, column]), 4),
+            "share": round(float(recent[row, place]), 4),
+            "before_share": round(float(before[row, place]), 4),
             "window": days,
         }
 
-    return State(on, numbers)
+    return State(on & panel.now(panel.taught), numbers)
 
 
 RULES = (

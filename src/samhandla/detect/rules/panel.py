@@ -7,6 +7,7 @@ plain arithmetic also when two schools have different breaks.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from copy import copy
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -57,9 +58,13 @@ class UnitDays:
 
 @dataclass(frozen=True)
 class Panel:
-    """Pupils and their days; every matrix is (pupils × school days), minutes or lessons per day."""
+    """Pupils and their days; every matrix is (pupils × school days), minutes or lessons per day.
+
+    Rules are asked about some of the days only, `asked`; what they count from are all days until then.
+    """
 
     units: UnitDays
+    asked: Ints  # columns, in order
     pupil: Ints
     unit: Ints  # row of the pupil's unit in `units`
     class_id: Ints
@@ -113,17 +118,64 @@ class Panel:
         return self.units.after_break[self.unit]
 
     @cached_property
+    def taught(self) -> Bools:
+        """Days with lessons."""
+        return self.offered > 0  # type: ignore[no-any-return]
+
+    @cached_property
     def spell_day(self) -> Ints:
         """Which day of an unbroken spell a day away is (1 first); 0 on other days.
 
         Days without lessons neither count nor break.
         """
-        run = np.zeros(self.shape[0], np.int64)
-        out = np.zeros(self.shape, np.int64)
-        for column in range(self.shape[1]):
-            run = np.where(self.away[:, column], run + 1, np.where(self.offered[:, column] > 0, 0, run))
-            out[:, column] = np.where(self.away[:, column], run, 0)
-        return out
+        days_away, there = self.total("away")[:, 1:], self.taught & ~self.away
+        before = np.maximum.accumulate(np.where(there, days_away, 0), axis=1)
+        return np.where(self.away, days_away - before, 0)
+
+    @cached_property
+    def begun(self) -> Bools:
+        """Days on which a spell began."""
+        return self.spell_day == 1  # type: ignore[no-any-return]
+
+    @cached_property
+    def invalid_day(self) -> Bools:
+        """Days with some invalid absence."""
+        return self.invalid > 0  # type: ignore[no-any-return]
+
+    @cached_property
+    def apart_day(self) -> Bools:
+        """Days with a lesson not taken part in."""
+        return self.apart > 0  # type: ignore[no-any-return]
+
+    @cached_property
+    def wave_day(self) -> Bools:
+        """Days on which the rest of the class had at least twice its usual absence."""
+        return self.wave >= 2  # type: ignore[no-any-return]
+
+    @cached_property
+    def part_day(self) -> Bools:
+        """Days on which some lessons were missed and some attended."""
+        return np.asarray((self.absent_bits != 0) & (self.absent_bits != self.lesson_bits))
+
+    def total(self, name: str) -> Ints:
+        """Return running totals of one of the matrices along the days, with a zero column in front."""
+        key = "total", name
+        if key not in self.kept:
+            self.kept[key] = sums(getattr(self, name), np.int32)  # one pupil's minutes of a year fit
+        return self.kept[key]  # type: ignore[no-any-return]
+
+    def so_far(self, name: str) -> Ints:
+        """Return the sum of one of the matrices until each asked day, (pupils × asked)."""
+        return self.total(name)[:, self.asked + 1]  # type: ignore[no-any-return]
+
+    def window(self, name: str, days: int) -> Ints:
+        """Return the sum over the last `days` school days until each asked day, that day included."""
+        before = np.maximum(self.asked + 1 - days, 0)
+        return self.so_far(name) - self.total(name)[:, before]  # type: ignore[no-any-return]
+
+    def now(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the asked days of a matrix."""
+        return matrix[:, self.asked]
 
     @cached_property
     def kept(self) -> dict[Hashable, Any]:
@@ -134,15 +186,24 @@ class Panel:
         """Return the date of a pupil's school day."""
         return self.units.dates[self.unit[row], column].astype(object)  # type: ignore[no-any-return]
 
+    def asking(self, columns: Ints) -> Panel:
+        """Return the panel asked about other days; what has been computed is shared."""
+        other = copy(self)
+        other.__dict__.update(kept=self.kept, asked=columns)
+        return other
+
     def rows(self, which: Ints) -> Panel:
         """Return the panel of some pupils."""
+        if which.dtype == bool and which.all():
+            return self
         parts = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Panel(**{name: part if name == "units" else part[which] for name, part in parts.items()})
+        shared = ("units", "asked")
+        return Panel(**{name: part if name in shared else part[which] for name, part in parts.items()})
 
 
-def sums(values: Ints) -> Ints:
+def sums(values: Ints, kind: type = np.int64) -> Ints:
     """Return running totals along the days, with a zero column in front."""
-    totals = np.zeros((values.shape[0], values.shape[1] + 1), np.int64)
+    totals = np.zeros((values.shape[0], values.shape[1] + 1), kind)
     np.cumsum(values, axis=1, out=totals[:, 1:])
     return totals
 
@@ -173,12 +234,11 @@ def window(values: Ints, days: int) -> Ints:
 
 
 def spells_in(panel: Panel, days: int) -> Ints:
-    """Return for each day how many spells touch the last `days` school days."""
-    count = panel.shape[1]
-    before = np.arange(count) - days
+    """Return for each asked day how many spells touch the last `days` school days."""
+    before = panel.asked - days
     ongoing = np.where(before >= 0, panel.away[:, np.maximum(before, 0)], False)
     goes_on = ongoing & (panel.spell_day[:, np.maximum(before + 1, 0)] > 1)
-    return window(panel.spell_day == 1, days) + goes_on
+    return panel.window("begun", days) + goes_on
 
 
 def share(part: Ints, whole: Ints) -> Floats:
@@ -274,6 +334,7 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
     present = matrices["offered"].any(axis=1)
     return Panel(
         units=units,
+        asked=np.arange(units.dates.shape[1]),
         pupil=ids,
         unit=unit,
         **_facts(pupils, units, unit),

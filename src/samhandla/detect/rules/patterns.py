@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from samhandla.detect.rules.chance import Look, best_cell, hold, last_look, look_columns, rejected
+from samhandla.detect.rules.chance import Look, best_cell, hold, last_look, looks_for, rejected
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
 from samhandla.detect.rules.panel import Bools, Floats, Ints, Panel, group_sums, share
 from samhandla.lib.i18n import N_
@@ -21,22 +21,20 @@ LEAST_CHANCE = 0.01
 Counter = Callable[[Panel, slice, Values], Look]
 Words = Callable[[Look, int, int], Numbers]
 
+# For each eight bits, the same bits with a byte each: at most 255 of a weekday are counted, a year has 40.
+_BYTES = np.array([sum((byte >> bit & 1) << 8 * bit for bit in range(8)) for byte in range(256)], np.uint64)
+
 
 def pattern(panel: Panel, values: Values, count: Counter, words: Words) -> State:
     """Test a pattern at every look and let it hold until the next."""
-    found: dict[int, Bools] = {}
-    kept: dict[int, tuple[Look, Ints]] = {}
-    for column in look_columns(panel.shape[1]):
-        span = slice(max(0, column + 1 - int(values["days"])), column + 1)
-        look = count(panel, span, values)
-        p, cell = best_cell(look)
-        hits = look.hits[np.arange(len(cell)), cell]
-        found[column] = rejected(p, panel.unit, values["rate"]) & (hits >= values["least"])
-        kept[column] = look, cell
-    on = hold(panel.shape, found) & (panel.offered > 0)
+    looks = {column: _look(panel, values, count, column) for column in looks_for(panel.asked)}
+    found = {column: stands for column, (_look, _cell, stands) in looks.items()}
+    on = hold(panel.asked, found, panel.shape[0]) & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
-        look, cell = kept[last_look(kept, column)]
+    def numbers(row: int, place: int) -> Numbers:
+        latest = last_look(int(panel.asked[place]))
+        assert latest is not None  # nothing holds before the first look
+        look, cell, _ = looks[latest]
         spans = {"window": int(values["days"])}
         if "recent" in values:
             spans["recent"] = int(values["recent"])
@@ -45,10 +43,22 @@ def pattern(panel: Panel, values: Values, count: Counter, words: Words) -> State
     return State(on, numbers)
 
 
+def _look(panel: Panel, values: Values, count: Counter, column: int) -> tuple[Look, Ints, Bools]:
+    """Return the counts of one look, each pupil's clearest cell, and for whom it stands; kept."""
+    key = count, column, tuple(sorted(values.items()))
+    if key not in panel.kept:
+        span = slice(max(0, column + 1 - int(values["days"])), column + 1)
+        look = count(panel, span, values)
+        p, cell = best_cell(look)
+        hits = look.hits[np.arange(len(cell)), cell]
+        stands = rejected(p, panel.unit, values["rate"]) & (hits >= values["least"])
+        panel.kept[key] = look, cell, stands
+    return panel.kept[key]  # type: ignore[no-any-return]
+
+
 def _by_weekday(panel: Panel, marks: Bools, span: slice) -> Ints:
-    return np.stack(
-        [((panel.weekday[:, span] == day) & marks[:, span]).sum(axis=1) for day in range(WEEKDAYS)], axis=1
-    )
+    weekday, inside = panel.weekday[:, span], marks[:, span]
+    return np.stack([((weekday == day) & inside).sum(axis=1) for day in range(WEEKDAYS)], axis=1)
 
 
 def usual_share(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
@@ -65,53 +75,49 @@ def usual_share(panel: Panel, hits: Ints, trials: Ints, even: Floats) -> Floats:
 
 
 def _count_weekday(panel: Panel, span: slice, values: Values) -> Look:
-    starts = panel.spell_day == 1
-    hits = _by_weekday(panel, starts, span)
+    hits = _by_weekday(panel, panel.begun, span)
     trials = hits.sum(axis=1, keepdims=True)
-    offered = _by_weekday(panel, panel.offered > 0, span)
+    offered = _by_weekday(panel, panel.taught, span)
     even = share(offered, np.broadcast_to(offered.sum(axis=1, keepdims=True), offered.shape))
     tested = np.broadcast_to(trials >= values["least"], hits.shape)
     return Look(hits, np.broadcast_to(trials, hits.shape), usual_share(panel, hits, trials, even), tested)
 
 
 def _count_after_break(panel: Panel, span: slice, values: Values) -> Look:
-    starts = (panel.spell_day == 1)[:, span]
+    starts = panel.begun[:, span]
     after = panel.after_break[:, span]
     hits = (starts & after).sum(axis=1)[:, None]
     trials = starts.sum(axis=1)[:, None]
-    offered = (panel.offered > 0)[:, span]
+    offered = panel.taught[:, span]
     even = share((offered & after).sum(axis=1)[:, None], offered.sum(axis=1)[:, None])
     return Look(hits, trials, usual_share(panel, hits, trials, even), trials >= values["least"])
 
 
-def part_days(panel: Panel) -> Bools:
-    """Mark days on which some lessons were missed and some attended."""
-    return np.asarray((panel.absent_bits != 0) & (panel.absent_bits != panel.lesson_bits))
+def missed_first(lessons: Ints, absent: Ints) -> Bools:
+    """Mark days on which the first lesson of the day was missed; both are bits."""
+    return np.asarray((absent & lessons & -lessons) != 0)
 
 
-def missed_first(panel: Panel) -> Bools:
-    """Mark days on which the first lesson of the day was missed."""
-    first = panel.lesson_bits & -panel.lesson_bits
-    return np.asarray((panel.absent_bits & first) != 0)
+def missed_last(lessons: Ints, absent: Ints) -> Bools:
+    """Mark days on which the last lesson of the day was missed; both are bits."""
+    return np.asarray((absent.astype(np.int64) * 2 > lessons) & (absent != 0))
 
 
-def missed_last(panel: Panel) -> Bools:
-    """Mark days on which the last lesson of the day was missed."""
-    highest = panel.absent_bits.astype(np.int64) * 2 > panel.lesson_bits
-    return np.asarray(highest & (panel.absent_bits != 0))
-
-
-def _count_edge(edge: Callable[[Panel], Bools]) -> Counter:
+def _count_edge(edge: Callable[[Ints, Ints], Bools]) -> Counter:
     def count(panel: Panel, span: slice, values: Values) -> Look:
-        part = part_days(panel)[:, span]
-        hits = (part & edge(panel)[:, span]).sum(axis=1)[:, None]
+        part = panel.part_day[:, span]
+        offered, absent = panel.lesson_bits[:, span], panel.absent_bits[:, span]
+        hits = (part & edge(offered, absent)).sum(axis=1)[:, None]
         trials = part.sum(axis=1)[:, None]
         lessons = np.where(part, panel.lessons[:, span], 0)
-        missed = np.where(part, _bit_count(panel.absent_bits[:, span]), 0)
+        missed = np.where(part, _bit_count(absent), 0)
         even = share(share(missed, lessons).sum(axis=1)[:, None], trials)
         return Look(hits, trials, usual_share(panel, hits, trials, even), trials >= values["least"])
 
     return count
+
+
+_count_first, _count_last = _count_edge(missed_first), _count_edge(missed_last)
 
 
 def _bit_count(bits: NDArray[np.int32]) -> Ints:
@@ -127,26 +133,28 @@ def lessons_of_the_week(panel: Panel, span: slice) -> tuple[Ints, Ints]:
     """
     key = "lessons_of_the_week", span.start, span.stop
     if key not in panel.kept:
-        missed = np.where(part_days(panel)[:, span], panel.absent_bits[:, span], 0)
-        offered = np.where(panel.offered[:, span] > 0, panel.lesson_bits[:, span], 0)
-        weekday = panel.weekday[:, span]
-        panel.kept[key] = _per_cell(missed, weekday), _per_cell(offered, weekday)
+        missed = np.where(panel.part_day[:, span], panel.absent_bits[:, span], 0)
+        offered = np.where(panel.taught[:, span], panel.lesson_bits[:, span], 0)
+        panel.kept[key] = _per_cell(panel, missed, span), _per_cell(panel, offered, span)
     return panel.kept[key]  # type: ignore[no-any-return]
 
 
-def _per_cell(bits: Ints, weekday: Ints) -> Ints:
-    """Count the bits of each row per weekday and slot; days with the same bits are counted at once."""
-    row, column = np.nonzero((bits != 0) & (weekday >= 0) & (weekday < WEEKDAYS))
-    own = bits[row, column] & (2**SLOTS - 1)
-    kinds = np.flatnonzero(np.bincount(own, minlength=2**SLOTS))
-    kind_of = np.zeros(2**SLOTS, np.int64)
-    kind_of[kinds] = np.arange(len(kinds))
-    cells = len(bits) * WEEKDAYS
-    key = (row * WEEKDAYS + weekday[row, column]) * len(kinds) + kind_of[own]
-    days = np.bincount(key, minlength=cells * len(kinds)).reshape(cells, len(kinds))
-    # Small whole numbers: exact as floats, which are multiplied many times faster.
-    slots = ((kinds[:, None] >> np.arange(SLOTS)) & 1).astype(np.float64)
-    return (days.astype(np.float64) @ slots).astype(np.int64).reshape(len(bits), -1)
+def _per_cell(panel: Panel, bits: Ints, span: slice) -> Ints:
+    """Count the bits of each row per weekday and slot.
+
+    Eight slots at a time lie as bytes beside each other in one number, so that one addition counts all.
+    """
+    spread = [_BYTES[bits >> low & 0xFF] for low in range(0, SLOTS, 8)]
+    out = np.zeros((len(bits), WEEKDAYS, SLOTS), np.int64)
+    for unit in np.unique(panel.unit):
+        rows = np.nonzero(panel.unit == unit)[0]
+        weekdays = panel.units.weekdays[unit, span]
+        for day in range(WEEKDAYS):
+            for part, low in zip(spread, range(0, SLOTS, 8), strict=True):
+                counted = part[rows[:, None], np.nonzero(weekdays == day)[0]].sum(axis=1)
+                each = counted.astype("<u8")[:, None].view(np.uint8)
+                out[rows, day, low : low + 8] = each[:, : SLOTS - low]
+    return out.reshape(len(bits), -1)
 
 
 def _count_slot(panel: Panel, span: slice, values: Values) -> Look:
@@ -193,12 +201,12 @@ def after_break(panel: Panel, values: Values) -> State:
 
 def first_lesson(panel: Panel, values: Values) -> State:
     """Hold when the day's first lesson is missed more often than chance explains."""
-    return pattern(panel, values, _count_edge(missed_first), _plain_words)
+    return pattern(panel, values, _count_first, _plain_words)
 
 
 def last_lesson(panel: Panel, values: Values) -> State:
     """Hold when the day's last lesson is missed more often than chance explains."""
-    return pattern(panel, values, _count_edge(missed_last), _plain_words)
+    return pattern(panel, values, _count_last, _plain_words)
 
 
 def slot(panel: Panel, values: Values) -> State:
@@ -223,37 +231,37 @@ RULES = (
     Rule(
         "weekday", 1, "pattern", "pupil", N_("Samma veckodag"),
         N_("Frånvaron börjar ofta på {weekday}: {hits} av {of} tillfällen de senaste {window} skoldagarna."),
-        _parameters(4, 60), weekday,
+        _parameters(4, 60), weekday, compares=True,
     ),
     Rule(
         "after_break", 1, "pattern", "pupil", N_("Efter helg eller lov"),
         N_("Frånvaron börjar ofta efter helg eller lov: {hits} av {of} tillfällen de senaste "
            "{window} skoldagarna."),
-        _parameters(4, 60), after_break,
+        _parameters(4, 60), after_break, compares=True,
     ),
     Rule(
         "first_lesson", 1, "pattern", "pupil", N_("Dagens första lektion"),
         N_("Dagens första lektion missas ofta: {hits} av {of} dagar med enstaka missade lektioner de senaste "
            "{window} skoldagarna."),
-        _parameters(5, 60), first_lesson,
+        _parameters(5, 60), first_lesson, compares=True,
     ),
     Rule(
         "last_lesson", 1, "pattern", "pupil", N_("Dagens sista lektion"),
         N_("Dagens sista lektion missas ofta: {hits} av {of} dagar med enstaka missade lektioner de senaste "
            "{window} skoldagarna."),
-        _parameters(5, 60), last_lesson,
+        _parameters(5, 60), last_lesson, compares=True,
     ),
     Rule(
         "slot", 1, "pattern", "pupil", N_("Samma lektionspass"),
         N_("Samma lektionspass missas ofta: pass {slot} på {weekday}, {hits} av {of} gånger de senaste "
            "{window} skoldagarna, fast eleven är i skolan resten av dagen."),
-        _parameters(4, 60), slot,
+        _parameters(4, 60), slot, compares=True,
     ),
     Rule(
         "late_rising", 1, "pattern", "pupil", N_("Allt fler sena ankomster"),
         N_("Sena ankomster ökar: {hits} dagar med sen ankomst de senaste {recent} skoldagarna, "
            "{of} de senaste {window}."),
         (*_parameters(5, 60), Parameter("recent", N_("jämförs med de senaste"), 20, N_("skoldagar"), 5, 60)),
-        late_rising,
+        late_rising, compares=True,
     ),
 )  # fmt: skip

@@ -18,12 +18,12 @@ from samhandla.detect.rules.context import Context
 from samhandla.detect.rules.declare import FORMS, GroupState, Numbers, Rule, State
 from samhandla.detect.rules.law import legal_route
 from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel, unit_batches
+from samhandla.detect.rules.periods import QUIET_DAYS, new_entries, period_starts
 from samhandla.detect.rules.ruleset import RuleSet, Setting
 from samhandla.detect.rules.subject import with_subjects
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
-QUIET_DAYS = 20  # school days without a reason before the same reason counts as new
 PUPILS_AT_A_TIME = 4000
 DAY_COLUMNS = ["pupil", "unit", "date", *CELLS]
 
@@ -69,10 +69,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Found:
-    """What one rule found with one setting; `rows` are the panel rows of a rule on pupils."""
+    """What one rule found with one setting in a part of a panel; `rows` are the panel rows of the pupils."""
 
     setting: Setting
     state: State
+    part: Panel
     rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
@@ -108,7 +109,7 @@ def run_rules(
     for panel in panels(days, pupils, calendar, as_of, context or Context()):
         whole = panel if known is None else with_subjects(panel, known, as_of)
         at = whole.units.last_until(as_of)
-        for found in _find(whole, rules or RuleSet()):
+        for found in _find(whole.asking(np.unique(at[at >= 0])), rules or RuleSet()):
             signals.extend(_signals(whole, found, at, as_of))
     order = list(BY_CODE)
     return sorted(signals, key=lambda s: (s.subject_kind, str(s.subject_id).zfill(20), order.index(s.rule)))
@@ -191,49 +192,38 @@ def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
     return matrices
 
 
-def new_entries(on: Bools, quiet_days: int = QUIET_DAYS) -> Bools:
-    """Mark the days on which something holds after `quiet_days` days without."""
-    last = np.full(on.shape[0], -quiet_days - 1)
-    out = np.zeros_like(on)
-    for column in range(on.shape[1]):
-        now = on[:, column]
-        out[:, column] = now & (column - last > quiet_days)
-        last = np.where(now, column, last)
-    return out
-
-
 def _find(panel: Panel, rules: RuleSet, *, opening_only: bool = False) -> Iterator[Found]:
-    """Run every rule with each of its settings; those that do not open can be left out."""
+    """Run every rule with each of its settings on the asked days; those that do not open can be left out."""
     asked = panel.rows(~panel.adapted)
     schools = [
         panel.rows((panel.unit == unit) & np.isin(panel.form, FORMS)) for unit in range(len(panel.units.ids))
     ]
     row_of = np.nonzero(~panel.adapted)[0]
+    parts: dict[bytes, Panel] = {}  # many rules have the same pupils, and share what is counted
     for rule in rules.rules:
         if rule.level == "pupil":
             for setting, chosen in rules.groups(rule, asked):
                 if opening_only and not setting.opens:
                     continue
-                part = asked if chosen.all() else asked.rows(chosen)
-                yield Found(setting, rule.test(part, setting.values), row_of[chosen])
+                key = chosen.tobytes()
+                part = parts[key] = parts.get(key) or asked.rows(chosen)
+                yield Found(setting, rule.test(part, setting.values), part, row_of[chosen])
         else:
             for unit, school in enumerate(schools):
                 own = rules.for_subject(rule, "", int(panel.units.ids[unit]), -1)
                 if own is not None and len(school.pupil) and (own.opens or not opening_only):
-                    yield Found(own, rule.test(school, own.values))
+                    yield Found(own, rule.test(school, own.values), school)
 
 
 def _signals(panel: Panel, found: Found, at: Ints, as_of: date) -> Iterator[Signal]:
     state = found.state
     unit = np.array(state.unit, np.int64) if isinstance(state, GroupState) else panel.unit[found.rows]
     column = at[unit]
-    holds = (column >= 0) & state.on[np.arange(len(unit)), np.maximum(column, 0)]
-    if not holds.any():
-        return
-    started = _period_starts(state.on)
-    for row in np.nonzero(holds)[0]:
-        first = int(started[row, column[row]])
-        numbers = state.numbers(int(row), int(column[row]))
+    place = np.searchsorted(found.part.asked, column)  # a unit without a day so far has column -1
+    rows = np.nonzero((column >= 0) & state.on[np.arange(len(unit)), place])[0]
+    starts = period_starts(found.setting, state, found.part, rows, column[rows])
+    for row, first in zip(rows, starts, strict=True):
+        numbers = state.numbers(int(row), int(place[row]))
         since = panel.units.dates[unit[row], first].astype(object)
         yield _signal(panel, found, int(row), since, numbers, as_of)
 
@@ -253,12 +243,6 @@ def _signal(panel: Panel, found: Found, row: int, since: date, numbers: Numbers,
     return Signal(
         rule.level, subject, rule.code, rule.version, since, numbers, text, opens, rule.family, route, unit
     )
-
-
-def _period_starts(on: Bools, quiet_days: int = QUIET_DAYS) -> Ints:
-    """Return for each day the column where the present period began."""
-    entries = np.where(new_entries(on, quiet_days), np.arange(on.shape[1]), 0)
-    return np.maximum.accumulate(entries, axis=1)
 
 
 def _pupil_entries(panel: Panel, found: list[Found], quiet_days: int) -> Iterator[Entry]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from samhandla.detect.rules.declare import Numbers, Parameter, Rule, State, Values
-from samhandla.detect.rules.panel import Panel, spells_in, window
+from samhandla.detect.rules.panel import Panel, spells_in
 from samhandla.lib.i18n import N_
 
 
 def spells(panel: Panel, values: Values) -> State:
     """Hold while several separate spells of absence began among the latest school days."""
     days = int(values["days"])
-    begun, away = spells_in(panel, days), window(panel.away, days)
-    recent = window(panel.away, 5) > 0
-    on = (begun >= values["least"]) & recent & (panel.offered > 0)
+    begun, away = spells_in(panel, days), panel.window("away", days)
+    recent = panel.window("away", 5) > 0
+    on = (begun >= values["least"]) & recent & panel.now(panel.taught)
 
-    def numbers(row: int, column: int) -> Numbers:
-        return {"spells": int(begun[row, column]), "days": int(away[row, column]), "window": days}
+    def numbers(row: int, place: int) -> Numbers:
+        return {"spells": int(begun[row, place]), "days": int(away[row, place]), "window": days}
 
     return State(on, numbers)
 

@@ -46,8 +46,9 @@ def with_subjects(panel: Panel, subjects: pa.Table, as_of: date) -> Panel:
 def subject(panel: Panel, values: Values) -> State:
     """Hold when lessons of one subject are missed more than the pupil's other lessons this term."""
     lessons, missed = panel.subject_lessons, panel.subject_missed
+    on = nowhere(panel)
     if not lessons.shape[1]:
-        return State(nowhere(panel), lambda row, column: {})
+        return State(panel.now(on), lambda row, place: {}, on)
     all_lessons, all_missed = (matrix.sum(axis=1, keepdims=True) for matrix in (lessons, missed))
     elsewhere = (all_missed - missed + 1) / (all_lessons - lessons + PRIOR_LESSONS)
     usual = usual_share(panel, missed, lessons, elsewhere)
@@ -56,17 +57,16 @@ def subject(panel: Panel, values: Values) -> State:
     tested &= all_lessons - lessons >= LEAST_ELSEWHERE
     look = Look(missed // LESSONS_PER_EVENT, -(-lessons // LESSONS_PER_EVENT), chance, tested)
     p, cell = best_cell(look)
-    on = nowhere(panel)
-    last = np.where(panel.offered > 0, np.arange(panel.shape[1]), -1).max(axis=1)
+    last = np.where(panel.taught, np.arange(panel.shape[1]), -1).max(axis=1)
     found = rejected(p, panel.unit, values["rate"]) & (last >= 0)
     on[np.nonzero(found)[0], last[found]] = True
 
-    def numbers(row: int, column: int) -> Numbers:
+    def numbers(row: int, place: int) -> Numbers:
         hits, of = int(missed[row, cell[row]]), int(lessons[row, cell[row]])
         other = float(all_missed[row, 0] - hits) / max(int(all_lessons[row, 0]) - of, 1)
         return {"hits": hits, "of": of, "other_share": round(other, 4)}
 
-    return State(on, numbers)
+    return State(panel.now(on), numbers, on)
 
 
 def _times_usual(panel: Panel) -> Floats:
@@ -88,6 +88,6 @@ RULES = (
             Parameter("least", N_("minst så många missade lektioner"), 6, N_("lektioner"), 3, 60),
             Parameter("rate", N_("godtagen andel mönster som är slump"), 0.05, "andel 0–1", 0.001, 0.2),
         ),
-        subject,
+        subject, compares=True,
     ),
 )  # fmt: skip

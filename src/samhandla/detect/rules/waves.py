@@ -57,16 +57,23 @@ def class_waves(panel: Panel) -> Floats:
     unit_of = np.zeros(len(level), np.int64)
     unit_of[classes] = panel.unit
     usual = usual_levels(level, there, unit_usual[unit_of])
-    by_class = _others(panel, classes, level, there, usual)
-    by_unit = _others(panel, panel.unit, unit_level, unit_there, unit_usual)
-    return np.where((there < LEAST_CLASS)[classes], by_unit, by_class)
+    small = there < LEAST_CLASS
+    # A pupil is away, there, or has no lessons: of each class and day there are three values at most.
+    away, present, free = (
+        np.where(
+            small,
+            _others(unit_level, unit_there, unit_usual, *own)[unit_of],
+            _others(level, there, usual, *own),
+        )
+        for own in ((True, True), (False, True), (False, False))
+    )
+    return np.where(panel.away, away[classes], np.where(panel.taught, present[classes], free[classes]))
 
 
-def _others(panel: Panel, group: Ints, level: Floats, there: Ints, usual: Floats) -> Floats:
-    """Return how many times its usual absence the group has without the pupil itself, at least 1."""
-    away = (level * there)[group] - panel.away
-    others = there[group] - (panel.offered > 0)
-    return np.maximum(share(away, others) / np.maximum(usual[group], LEAST_USUAL), 1.0)
+def _others(level: Floats, there: Ints, usual: Floats, is_away: bool, is_there: bool) -> Floats:
+    """Return how many times its usual absence a group has without a pupil that is away or not, at least 1."""
+    others = share(level * there - is_away, there - is_there)
+    return np.maximum(others / np.maximum(usual, LEAST_USUAL), 1.0)
 
 
 def is_wave(level: Floats, usual: Floats) -> Bools:
