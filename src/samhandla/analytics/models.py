@@ -17,7 +17,8 @@ from samhandla.trust.classify import Classified
 class LakeFile(models.Model):
     """One Parquet file of one batch. It is live only when this row says so; the file itself never changes.
 
-    `batch_id` and `source_id` are numbers of the import, which this room does not know.
+    `batch_id` and `source_id` are numbers of the import, which this room does not know. `told`: the latest
+    days with registered lessons of each unit (`reach.told_by`); of the lessons themselves only.
     """
 
     class Dataset(models.TextChoices):
@@ -36,6 +37,7 @@ class LakeFile(models.Model):
     first_date = models.DateField()
     last_date = models.DateField()
     live = models.BooleanField(default=False)
+    told = models.JSONField(null=True)
     stored_at = models.DateTimeField(default=timezone.now)
 
     class Fields(Classified):
@@ -52,6 +54,7 @@ class LakeFile(models.Model):
             "first_date",
             "last_date",
             "live",
+            "told",
             "stored_at",
         )
 

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from samhandla.analytics import quality
 from samhandla.analytics.engine import connect
@@ -25,11 +26,12 @@ from samhandla.analytics.models import (
     QualityNote,
     QualitySetting,
 )
+from samhandla.analytics.reach import Calendar, days_until, latest_school_day
 from samhandla.analytics.register import calendar_table, pupils_table
 from samhandla.analytics.tables.derived import DAYS, SUBJECTS
 from samhandla.analytics.winners import BatchFile, winning_days, winning_subjects
-from samhandla.people.models import Organisation
-from samhandla.people.queries import domain_of, service_viewer
+from samhandla.people.models import Organisation, SchoolDay
+from samhandla.people.queries import domain_of, service_viewer, today
 from samhandla.trust.models import Branch
 from samhandla.trust.rls import key_of
 from samhandla.trust.roles import UNIT_ROLES
@@ -127,9 +129,50 @@ def live_files(authority_id: int, dataset: str) -> list[LakeFile]:
 
 
 def data_up_to(authority_id: int) -> date | None:
-    """Return the last day that live batches tell of, None before the first import."""
-    rows = LakeFile.objects.filter(authority_id=authority_id, live=True)
-    return rows.order_by("-last_date").values_list("last_date", flat=True).first()
+    """Return the latest school day with registered lessons in live batches, None before the first import.
+
+    Never a day without school at the unit, nor one to come. Queries: three.
+    """
+    return max(data_up_to_by_source(authority_id).values(), default=None)
+
+
+def data_up_to_by_source(authority_id: int) -> dict[int, date]:
+    """Return `data_up_to` of each source that has told of any school day. Queries: three."""
+    datasets = (LakeFile.Dataset.LESSONS, LakeFile.Dataset.TOTALS)
+    files = LakeFile.objects.filter(authority_id=authority_id, live=True, dataset__in=datasets)
+    rows = list(files.values_list("source_id", "told", "last_date"))
+    now = today()
+    found: dict[int, date] = {}
+    everywhere = list(Organisation.objects.filter(authority_id=authority_id).values_list("pk", flat=True))
+    told = [(source, _days_told(told, last, everywhere, now)) for source, told, last in rows]
+    calendars = _calendars(
+        everywhere, {day for _source, days in told for some in days.values() for day in some}
+    )
+    for source, days in told:
+        latest = latest_school_day(days, calendars, now)
+        if latest is not None:
+            found[source] = max(latest, found.get(source, latest))
+    return found
+
+
+def _days_told(
+    told: dict[str, list[str]] | None, last: date, units: list[int], now: date
+) -> dict[int, tuple[date, ...]]:
+    """Return the days that a file tells of by unit; a sum over a period tells of each day in it alike."""
+    if told is None:
+        return dict.fromkeys(units, tuple(days_until(last, now)))
+    return {int(unit): tuple(map(date.fromisoformat, days)) for unit, days in told.items()}
+
+
+def _calendars(unit_ids: list[int], days: set[date]) -> dict[int, Calendar]:
+    if not days:
+        return {}
+    rows = SchoolDay.objects.filter(unit_id__in=unit_ids).values_list("unit_id")
+    among = Q(date__in=days)
+    found = rows.annotate(
+        first=Min("date"), last=Max("date"), days=ArrayAgg("date", filter=among, default=[])
+    )
+    return {unit: Calendar(frozenset(some), first, last) for unit, first, last, some in found}
 
 
 def data_version(authority_id: int) -> str:
@@ -287,6 +330,7 @@ __all__ = [
     "as_batch_file",
     "calendar_table",
     "data_up_to",
+    "data_up_to_by_source",
     "data_version",
     "days_of_child_for",
     "lesson_detail_for",

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from samhandla.analytics.queries import data_up_to_by_source
 from samhandla.integrations.delivery import COUNT_NAMES, REGISTER_RESOURCES
 from samhandla.integrations.files.wording import field_word
 from samhandla.integrations.models import (
@@ -64,26 +65,30 @@ def presets_for(viewer: Viewer) -> QuerySet[Preset]:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One source in the list: its last batch, and how far its data reaches."""
+    """One source in the list: its last batch and why it was not taken in, and how far its data reaches."""
 
     source: Source
     last: Batch | None
     data_to: date | None
+    problem: str = ""
 
 
 def list_sources_for(viewer: Viewer) -> list[SourceRow]:
-    """Return the authority's sources by name. Queries: two, whatever their number."""
+    """Return the authority's sources by name. Queries: five, whatever their number."""
     latest = Batch.objects.filter(source=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    reach = (
-        Batch.objects.filter(source=OuterRef("pk"), state__in=IN_USE, data_to__isnull=False)
-        .order_by("-data_to")
-        .values("data_to")[:1]
-    )
-    rows = list(
-        sources_for(viewer).annotate(last_id=Subquery(latest), reach=Subquery(reach)).order_by("name", "pk")
-    )
+    rows = list(sources_for(viewer).annotate(last_id=Subquery(latest)).order_by("name", "pk"))
+    reach = data_up_to_by_source(viewer.authority_id)
     last = Batch.objects.in_bulk([row.last_id for row in rows if row.last_id])
-    return [SourceRow(row, last.get(row.last_id), row.reach) for row in rows]
+    return [
+        SourceRow(row, last.get(row.last_id), reach.get(row.pk), _problem(last.get(row.last_id)))
+        for row in rows
+    ]
+
+
+def _problem(batch: Batch | None) -> str:
+    if batch is None or batch.state not in (Batch.State.STOPPED, Batch.State.FAILED):
+        return ""
+    return in_words(batch.said or batch.reason)
 
 
 def list_batches_for(viewer: Viewer, source_id: int, limit: int = 20) -> list[Batch]:

@@ -39,6 +39,12 @@ STOPS = {
         "hämtat finns kvar."
     ),
     "empty": N_("Inga {what} kom, men {known} fanns förut. Kontrollera källan och försök igen."),
+    "nothing": N_(
+        "Ingen av {read} lästa rader gick att ta emot: {refused} har fel, {outside} hör till en annan "
+        "huvudman eller skolenhet och {protected} gäller skyddade personuppgifter. Raderna med fel står på "
+        "importens sida, med skäl. Kontrollera att det är rätt fil eller källa, rätta och försök igen."
+    ),
+    "no_rows": N_("Inga rader kom. Kontrollera att filen eller källan har något i sig och försök igen."),
     "other_school": N_(
         "{rows} av {read} rader gäller en annan skolenhet än importen. Kontrollera att det är rätt fil."
     ),

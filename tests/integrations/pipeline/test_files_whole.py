@@ -18,6 +18,7 @@ from samhandla.integrations.actions import sources
 from samhandla.integrations.actions.abandoned import clear_abandoned
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.models import Batch, Source
+from samhandla.integrations.queries import in_words
 from samhandla.people.models import (
     Assignment,
     Child,
@@ -430,3 +431,43 @@ def test_a_class_comes_with_the_pupils_of_our_unit_alone(admin, by, source, unit
     assert (batch.counts["persons"]["new"], batch.counts["persons"]["outside"]) == (1, 1)
     assert batch.counts["groups"]["new"] == 1
     assert ">Ta in<" in admin.get(f"/import/{batch.pk}/").content.decode()
+
+
+def test_a_file_in_the_folder_of_which_nothing_could_be_received_is_a_warning(admin, by, watched, unit, lake):
+    put(watched, pupils(unit))
+    jobs.take_in_waiting(by, watched)
+    put(watched, pupils(unit).replace(unit.encode(), b"En annan skola"), name="fel.csv")
+    (batch_id,) = jobs.take_in_waiting(by, watched)
+    with acting_as(by):
+        batch = Batch.objects.get(pk=batch_id)
+        assert Child.objects.filter(family_name="Filberg", missing_since=None).count() == 2
+    assert (batch.state, batch.committed_at) == ("stopped", None)
+    assert "Ingen av 5 lästa rader gick att ta emot" in batch.reason
+    assert "3 hör till en annan huvudman" in batch.reason
+    assert "Ingen av 5 lästa rader" in admin.get("/import/").content.decode()
+    assert "Importen stoppades" in admin.get(f"/import/{batch_id}/").content.decode()
+
+
+def test_each_row_that_could_not_be_received_is_told_with_its_reason(admin, by, watched, unit, lake):
+    lines = pupils(unit).decode().splitlines()
+    put(watched, table(PUPILS, lines[1].replace(";GR;", ";XX;").replace("e1;", ";", 1)))
+    (batch_id,) = jobs.take_in_waiting(by, watched)
+    with acting_as(by):
+        batch = Batch.objects.get(pk=batch_id)
+    assert batch.state == "stopped", batch.counts
+    assert "1 har fel" in batch.reason
+    page = admin.get(f"/import/{batch_id}/").content.decode()
+    assert "Rader som inte togs emot" in page
+    with translation.override("en"):
+        assert in_words(batch.said) != batch.reason
+
+
+def test_the_same_file_again_is_no_warning_though_nothing_is_new(admin, by, watched, unit, lake):
+    for name in ("en.csv", "två.csv"):
+        put(watched, pupils(unit), name=name)
+    states = set()
+    for batch_id in jobs.take_in_waiting(by, watched):
+        with acting_as(by):
+            states.add(Batch.objects.get(pk=batch_id).state)
+    assert states == {"committed"}
+    assert "Ingen av" not in admin.get("/import/").content.decode()

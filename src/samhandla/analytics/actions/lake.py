@@ -22,11 +22,12 @@ from samhandla.analytics.engine import connect, read
 from samhandla.analytics.errors import AnalyticsError, UnreadableFile
 from samhandla.analytics.models import LakeFile
 from samhandla.analytics.queries import as_batch_file
+from samhandla.analytics.reach import Told, told_by
 from samhandla.analytics.store import DRAFT_MARK, Written, file_hash, write_lessons, write_totals
 from samhandla.analytics.tables.derived import DAYS
 from samhandla.analytics.tables.totals import TOTALS
 from samhandla.analytics.winners import BATCH, winning_days
-from samhandla.people.queries import domain_of
+from samhandla.people.queries import domain_of, today
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch
@@ -61,7 +62,8 @@ def store_lessons(
     """
     _refuse_live(batch_id, authority_id)
     files = write_lessons(_lake(), source_id, batch_id, table)
-    return _list_files(by, authority_id, source_id, batch_id, files)
+    told = told_by(table, today())
+    return _list_files(by, authority_id, source_id, batch_id, files, told)
 
 
 @action
@@ -159,11 +161,19 @@ def _refuse_live(batch_id: int, authority_id: int) -> None:
 
 
 def _list_files(
-    by: Viewer, authority_id: int, source_id: int, batch_id: int, files: list[Written]
+    by: Viewer,
+    authority_id: int,
+    source_id: int,
+    batch_id: int,
+    files: list[Written],
+    told: Told | None = None,
 ) -> dict[str, Any]:
     LakeFile.objects.filter(batch_id=batch_id, authority_id=authority_id).delete()
     common = {"authority_id": authority_id, "source_id": source_id, "batch_id": batch_id}
-    LakeFile.objects.bulk_create([LakeFile(**common, **vars(f)) for f in files])
+    lessons = LakeFile.Dataset.LESSONS
+    LakeFile.objects.bulk_create(
+        [LakeFile(**common, **vars(f), told=told if f.dataset == lessons else None) for f in files]
+    )
     stored: dict[str, Any] = {f.dataset: f.rows for f in files}
     record(EventKind.ATTENDANCE_STORED, by=by, details={"batch": batch_id, **stored})
     return {**stored, "first_date": files[0].first_date, "last_date": files[0].last_date}

@@ -25,11 +25,11 @@ from samhandla.integrations.actions.ledger import Ledger
 from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.delivery import REGISTER_RESOURCES, TOTALS, Delivery
 from samhandla.integrations.errors import NotReady
-from samhandla.integrations.models import Batch, BatchRefusal, Source
+from samhandla.integrations.models import Batch, BatchRefusal, Source, SourceKind
 from samhandla.integrations.queries import known_rows, same_file_before
 from samhandla.integrations.records import Refused
 from samhandla.integrations.rules.keys import Keyer
-from samhandla.integrations.rules.limits import Stop, limits_for, stops_of
+from samhandla.integrations.rules.limits import Stop, limits_for, nothing_taken, stops_of
 from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
 from samhandla.integrations.words import stop_text
 from samhandla.lib.i18n import N_, Said, storable
@@ -224,12 +224,20 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
     attendance = plan_attendance(by, source, delivery, keyer, known.scope, others)
     if attendance is not None:
         _judge(source, outcome, attendance)
+    if keep:
+        # A rehearsal only says so; a run that nobody watches must not pass for a good one.
+        outcome.stops += nothing_taken(outcome.counts, whole=_is_whole(source, delivery))
     if keep and not outcome.stops:
         if not ledger.empty:
             ledger.seal()
         if attendance is not None:
             commit_attendance(by, source, batch, attendance)
     return outcome
+
+
+def _is_whole(source: Source, delivery: Delivery) -> bool:
+    """Tell whether a delivery without any row at all must be a fault, not a quiet night."""
+    return source.kind == SourceKind.FILE or "persons" in delivery.complete
 
 
 def _limits(source: Source, resource: str) -> Any:

@@ -38,6 +38,9 @@ DEFAULTS: dict[str, Limits] = {
     "aggregatedAttendance": Limits(max_changed_share=1.0),
 }
 
+TAKEN = ("new", "changed", "unchanged")
+LEFT = ("refused", "outside", "protected")
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -145,3 +148,20 @@ def _changed(facts: Facts, limits: Limits) -> Stop | None:
             "changed", facts.resource, {"rows": facts.changed, "share": _share(facts.changed, facts.known)}
         )
     return None
+
+
+def nothing_taken(counts: Mapping[str, Mapping[str, int]], *, whole: bool) -> list[Stop]:
+    """Return why a delivery as a whole gives nothing to take in; nothing new since last time is no reason.
+
+    Args:
+        counts: resource → name → rows, as `delivery.Counts`.
+        whole: all of the source was delivered, so that no rows at all is a fault of the delivery too, and
+            that what is missing says nothing when nothing else came.
+    """
+    names = ("read", "missing", *TAKEN, *LEFT)
+    sums = {name: sum(one.get(name, 0) for one in counts.values()) for name in names}
+    if any(sums[name] for name in TAKEN) or (sums["missing"] and not whole):
+        return []
+    if sums["refused"] or (whole and sums["read"]):
+        return [Stop("nothing", "", {name: sums[name] for name in ("read", *LEFT)})]
+    return [Stop("no_rows", "")] if whole else []
