@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from samhandla.people import actions
 from samhandla.people.models import Child
 from samhandla.people.queries import today
 from samhandla.trust.viewer import acting_as
@@ -43,6 +46,16 @@ def test_keys_are_the_viewers_own(cast):
         assert keys() == ([], [cast.unit["berga"].pk])
     with acting_as(cast.viewer("nurse")):
         assert keys() == ([], [])
+
+
+def test_access_that_changes_in_a_transaction_counts_in_the_same_one(cast):
+    principal = cast.viewer("principal")
+    with acting_as(principal):
+        assert Child.objects.count() == 4
+        with acting_as(cast.service()):
+            duty = cast.staff["principal"].duties.get()
+            actions.end_duty(by=cast.service(), duty=duty, last_day=today() - timedelta(days=1))
+        assert Child.objects.count() == 0
 
 
 def test_deriving_again_changes_nothing_and_gives_nothing(cast):

@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from tests.support.database import raw_connection
 
+from samhandla.people import actions
 from samhandla.trust.crypto import sign_viewer
-from samhandla.trust.viewer import Viewer
+from samhandla.trust.viewer import Viewer, acting_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -224,3 +225,31 @@ def test_no_token_gives_no_row(mentor):
             " values (gen_random_uuid(), 1, 'A', 'B', 'none', '', '', '')"
         )
     mentor.rollback()
+
+
+def test_keys_of_ones_own_making_are_not_believed(mentor, cast):
+    """The kept keys stand in a setting that anybody can write: here with every child and unit in them."""
+    mentor.rollback()
+    everything = ",".join(str(n * 65536 + d) for n in range(1, 400) for d in range(1, 8))
+    for seal in ("", "0" * 64, token_of(cast.viewer("mentor_7b")).rsplit(".", 1)[1]):
+        forged = f"{seal}/{{{everything}}}|{{{everything}}}|{{{everything}}}"
+        mentor.execute("select set_config('app.keys', %s, false)", [forged])
+        assert children(mentor) == 3
+        mentor.rollback()
+
+
+def test_kept_keys_do_not_outlive_their_transaction_or_pass_to_another(mentor, cast, postgres):
+    mentor.rollback()
+    assert children(mentor) == 3
+    kept = mentor.execute("select current_setting('app.keys')").fetchone()[0]
+    mentor.commit()
+    assert len(kept) > 64
+    with raw_connection(postgres) as raw:
+        become(raw, token_of(cast.viewer("mentor_7a")))
+        raw.execute("select set_config('app.keys', %s, false)", [kept])
+        assert children(raw) == 1
+    with acting_as(cast.service()):
+        task = cast.staff["mentor_7b"].assignments.get()
+        actions.end_assignment_now(by=cast.viewer("principal"), assignment_id=task.pk)
+    mentor.execute("select set_config('app.keys', %s, false)", [kept])
+    assert children(mentor) == 0
