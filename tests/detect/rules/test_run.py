@@ -208,11 +208,9 @@ def test_some_units_at_a_time_find_what_all_at_once_find(monkeypatch):
     assert replay(made.days(), made.pupils(), made.calendar(), until=made.last()) == at_once[1]
 
 
-def test_units_are_never_parted_and_those_without_days_or_pupils_left_out():
-    made = three_schools()
-    calendar = made.calendar()
-    batches = unit_batches(made.pupils(), calendar, made.last(), 60)
-    assert [batch.to_pylist() for batch in batches] == [[1, 2], [3]]
-    assert [b.to_pylist() for b in unit_batches(made.pupils(), calendar, made.last(), 1)] == [[1], [2], [3]]
-    assert unit_batches(made.pupils().slice(0, 0), calendar, made.last(), 60) == []
-    assert unit_batches(made.pupils(), calendar, date(2025, 8, 1), 60) == []
+def test_units_are_never_parted_and_pupils_without_days_are_in_no_batch():
+    panel = three_schools().panel()
+    batches = unit_batches(panel, 60)
+    assert [rows.tolist() for rows in batches] == [list(range(60)), list(range(60, 90))]
+    assert [len(rows) for rows in unit_batches(panel, 1)] == [30, 30, 30]
+    assert unit_batches(panel.rows(np.zeros(90, bool)), 60) == []

@@ -49,11 +49,17 @@ def day_points(panel: Panel, invalid_adds: float) -> Floats:
 
     A day away weighs less the more of the class is away that day (an illness wave).
     """
-    weight = np.where(panel.spell_day == 1, FIRST_DAY, LATER_DAYS)
-    part = share(panel.absent, panel.offered)
-    points = np.where(panel.away, weight, part) / panel.wave
-    points += LATE_DAY * np.minimum(panel.late, 1) + APART_LESSON * np.minimum(panel.apart, 1)
-    return np.asarray(points + invalid_adds * np.minimum(share(panel.invalid, panel.offered) * 2, 1.0))
+    # Few days have anything that weighs.
+    some = np.nonzero((panel.absent != 0) | (panel.late != 0) | (panel.apart != 0))
+    offered = panel.offered[some]
+    weight = np.where(panel.begun[some], FIRST_DAY, LATER_DAYS)
+    part = share(panel.absent[some], offered)
+    points = np.where(panel.away[some], weight, part) / panel.wave[some]
+    points += LATE_DAY * np.minimum(panel.late[some], 1) + APART_LESSON * np.minimum(panel.apart[some], 1)
+    points += invalid_adds * np.minimum(share(panel.invalid[some], offered) * 2, 1.0)
+    whole = np.zeros(panel.shape)
+    whole[some] = points
+    return whole
 
 
 def usual_points(panel: Panel, points: Floats) -> Floats:

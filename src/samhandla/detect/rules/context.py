@@ -75,10 +75,12 @@ def _with_marks(panel: Panel, marks: Mapping[int, Sequence[date]]) -> Ints:
 
 
 def _columns(panel: Panel, keys: Ints, days: Mapping[int, date]) -> Ints:
-    """Return per pupil the column of the first school day from a date on, -1 without a date."""
+    """Return per pupil the column of the first school day from the date of its key on, -1 without a date."""
     out = np.full(len(keys), -1)
-    for key, day in days.items():
-        for row in np.nonzero(keys == key)[0]:
-            known = panel.units.dates[panel.unit[row]]
-            out[row] = int((known < np.datetime64(day, "D")).sum())
+    if days:
+        named = np.array(sorted(days))
+        dates = np.array([days[key] for key in named.tolist()], "datetime64[D]")
+        place = np.minimum(np.searchsorted(named, keys), len(named) - 1)
+        rows = np.nonzero(named[place] == keys)[0]
+        out[rows] = (panel.units.dates[panel.unit[rows]] < dates[place[rows], None]).sum(axis=1)
     return out

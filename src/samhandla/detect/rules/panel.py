@@ -287,28 +287,19 @@ def school_year(day: date) -> tuple[date, date]:
     return date(year, 7, 1), date(year + 1, 7, 1)
 
 
-def unit_batches(pupils: pa.Table, calendar: pa.Table, as_of: date, most: int) -> list[pa.Array]:
-    """Part the units that have pupils and school days into batches of about `most` pupils.
+def unit_batches(panel: Panel, most: int) -> list[Ints]:
+    """Part the pupils into batches of about `most`, whole units in each; a larger unit is a batch of its own.
 
-    Units that have no school day in the school year until `as_of` are in no batch. A unit is never
-    parted, so a unit of more pupils is a batch of its own.
-
-    Returns: the units' numbers, one array per batch; empty when no unit has both.
+    Returns: panel rows, in order, one array per batch.
     """
-    first, _after = school_year(as_of)
-    days = calendar["date"]
-    begun = pc.and_(pc.greater_equal(days, pa.scalar(first)), pc.less_equal(days, pa.scalar(as_of)))
-    taught = pupils.filter(pc.is_in(pupils["unit"], value_set=pc.unique(calendar.filter(begun)["unit"])))
-    sizes = pc.value_counts(taught["unit"].combine_chunks()).to_pylist()
-    batches: list[list[int]] = []
-    held = 0
-    for row in sorted(sizes, key=lambda size: int(size["values"])):
-        if not batches or held + row["counts"] > most:
-            batches.append([])
-            held = 0
-        batches[-1].append(row["values"])
-        held += row["counts"]
-    return [pa.array(batch, pa.int32()) for batch in batches]
+    batch_of = np.zeros(len(panel.units.ids), np.int64)
+    batch = held = 0
+    for unit, size in enumerate(np.bincount(panel.unit, minlength=len(batch_of))):
+        if held and size and held + size > most:
+            batch, held = batch + 1, 0
+        batch_of[unit], held = batch, held + size
+    rows = (np.nonzero(batch_of[panel.unit] == number)[0] for number in range(batch + 1))
+    return [some for some in rows if len(some)]
 
 
 def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: date) -> Panel:
@@ -329,8 +320,8 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
         raise NoDays(say(N_("Ingen elev går på en enhet som har skoldagar i kalendern.")))
     ids = pupils["pupil"].to_numpy().astype(np.int64)
     unit = np.searchsorted(units.ids, pupils["unit"].to_numpy().astype(np.int64))
-    row, column, chosen = _places(days, ids, unit, units, as_of)
-    matrices = _matrices(days, row, column, chosen, (len(ids), units.dates.shape[1]))
+    place, chosen = _places(days, ids, unit, units, as_of)
+    matrices = _matrices(days, place, chosen, (len(ids), units.dates.shape[1]))
     present = matrices["offered"].any(axis=1)
     return Panel(
         units=units,
@@ -343,38 +334,41 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
     ).rows(present)
 
 
-def _places(days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date) -> tuple[Ints, Ints, Bools]:
-    """Return matrix row and column of each day row, and which day rows have a place."""
+def _places(days: pa.Table, ids: Ints, unit: Ints, units: UnitDays, as_of: date) -> tuple[Ints, Bools]:
+    """Return the place of each day row in the matrices, row by row, and which day rows have one."""
     pupil = days["pupil"].to_numpy()
-    row = np.minimum(np.searchsorted(ids, pupil), len(ids) - 1)
-    day = days["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    day = days["date"].cast(pa.int32()).to_numpy()
     known = units.dates[~np.isnat(units.dates)].astype(np.int64)
     low, high = int(known.min()), int(known.max())
     lookup = np.full((len(units.ids), high - low + 1), -1, np.int64)
     at_unit, at_column = np.nonzero(~np.isnat(units.dates))
     lookup[at_unit, units.dates[at_unit, at_column].astype(np.int64) - low] = at_column
-    inside = (ids[row] == pupil) & (day >= low) & (day <= high) & (day <= (as_of - date(1970, 1, 1)).days)
-    column = np.where(inside, lookup[unit[row], np.clip(day - low, 0, high - low)], -1)
-    return row, column, column >= 0
+    lookup[:, max((as_of - date(1970, 1, 1)).days + 1 - low, 0) :] = -1
+    # A file has a pupil's days in a row: each run of one pupil is looked up once.
+    first = np.flatnonzero(np.append(True, pupil[1:] != pupil[:-1])) if len(pupil) else np.zeros(0, int)
+    row = np.minimum(np.searchsorted(ids, pupil[first]), len(ids) - 1)
+    found, length = ids[row] == pupil[first], np.diff(np.append(first, len(pupil)))
+    inside = (day >= low) & (day <= high) & np.repeat(found, length)
+    column = lookup[np.repeat(unit[row], length), np.clip(day - low, 0, high - low)]
+    return np.repeat(row * units.dates.shape[1], length) + column, inside & (column >= 0)
 
 
-def _matrices(
-    days: pa.Table, row: Ints, column: Ints, chosen: Bools, shape: tuple[int, int]
-) -> dict[str, Any]:
-    row, column = row[chosen], column[chosen]
-    flat = row * shape[1] + column
-    single = not len(flat) or int(np.bincount(flat).max()) == 1
+def _matrices(days: pa.Table, place: Ints, chosen: Bools, shape: tuple[int, int]) -> dict[str, Any]:
+    every = bool(chosen.all())
+    place = place if every else place[chosen]
+    single = not len(place) or int(np.bincount(place).max()) == 1
     out = {}
     for name in CELLS:
-        values = days[name].to_numpy()[chosen]
-        matrix = np.zeros(shape, np.int32 if name.endswith("bits") else np.int16)
+        column = days[name].to_numpy()
+        values = column if every else column[chosen]
+        matrix = np.zeros(shape[0] * shape[1], np.int32 if name.endswith("bits") else np.int16)
         if single:
-            matrix[row, column] = values
+            matrix[place] = values
         elif name.endswith("bits"):
-            np.bitwise_or.at(matrix, (row, column), values)
+            np.bitwise_or.at(matrix, place, values)
         else:
-            np.add.at(matrix, (row, column), values)
-        out[name] = matrix
+            np.add.at(matrix, place, values)
+        out[name] = matrix.reshape(shape)
     return out
 
 

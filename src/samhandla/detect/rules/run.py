@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from samhandla.detect.rules.catalogue import BY_CODE
@@ -152,33 +151,18 @@ def sentence(rule: Rule, numbers: Numbers, translate: Translate = str) -> str:
     return in_singular(translate(chosen).format_map(as_words(numbers, translate)))
 
 
-def make_panel(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Panel:
-    """Lay out the school year of a day as matrices, with the illness waves of the classes.
-
-    Pupils with an adapted timetable count in their class, but rules find nothing about them.
-    """
-    panel = build_panel(_arrow(days, DAY_COLUMNS), _arrow(pupils), _arrow(calendar), as_of)
-    return context.into(with_waves(panel))
-
-
 def panels(days: Rows, pupils: Rows, calendar: Rows, as_of: date, context: Context) -> Iterator[Panel]:
-    """Lay out the school year some units at a time, so that memory does not grow with the municipality.
+    """Lay out the school year some units at a time, so that what is counted stays small.
 
     No rule compares pupils of two units, so what is found is what the whole at once would give.
+    Pupils with an adapted timetable count in their class, but rules find nothing about them.
 
     Raises:
-        NoDays: as `make_panel` on the whole.
+        NoDays: see `build_panel`.
     """
-    tables = _arrow(days, DAY_COLUMNS), _arrow(pupils), _arrow(calendar)
-    batches = unit_batches(tables[1], tables[2], as_of, PUPILS_AT_A_TIME)
-    if len(batches) < 2:
-        yield make_panel(*tables, as_of, context)
-        return
-    for units in batches:
-        some, own_days = (table.filter(pc.is_in(table["unit"], value_set=units)) for table in tables[1:])
-        # By pupil and not by unit: a pupil's rows in another unit count too.
-        rows = tables[0].filter(pc.is_in(tables[0]["pupil"], value_set=some["pupil"].combine_chunks()))
-        yield make_panel(rows, some, own_days, as_of, context)
+    whole = build_panel(_arrow(days, DAY_COLUMNS), _arrow(pupils), _arrow(calendar), as_of)
+    for rows in unit_batches(whole, PUPILS_AT_A_TIME):
+        yield context.into(with_waves(whole.rows(rows)))
 
 
 def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
@@ -195,9 +179,8 @@ def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
 def _find(panel: Panel, rules: RuleSet, *, opening_only: bool = False) -> Iterator[Found]:
     """Run every rule with each of its settings on the asked days; those that do not open can be left out."""
     asked = panel.rows(~panel.adapted)
-    schools = [
-        panel.rows((panel.unit == unit) & np.isin(panel.form, FORMS)) for unit in range(len(panel.units.ids))
-    ]
+    taught = np.isin(panel.form, FORMS)
+    schools = {unit: panel.rows((panel.unit == unit) & taught) for unit in np.unique(panel.unit[taught])}
     row_of = np.nonzero(~panel.adapted)[0]
     parts: dict[bytes, Panel] = {}  # many rules have the same pupils, and share what is counted
     for rule in rules.rules:
@@ -209,9 +192,9 @@ def _find(panel: Panel, rules: RuleSet, *, opening_only: bool = False) -> Iterat
                 part = parts[key] = parts.get(key) or asked.rows(chosen)
                 yield Found(setting, rule.test(part, setting.values), part, row_of[chosen])
         else:
-            for unit, school in enumerate(schools):
+            for unit, school in schools.items():
                 own = rules.for_subject(rule, "", int(panel.units.ids[unit]), -1)
-                if own is not None and len(school.pupil) and (own.opens or not opening_only):
+                if own is not None and (own.opens or not opening_only):
                     yield Found(own, rule.test(school, own.values), school)
 
 
