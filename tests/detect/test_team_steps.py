@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.detect.conftest import found
 
 from samhandla.detect.actions.answers import answer_signal, finish_step
+from samhandla.detect.errors import NotYours
 from samhandla.detect.models import Answer, StepTaken
 from samhandla.detect.queries.reminders import list_staff_to_remind
 from samhandla.people.models import SchoolDay, Staff
@@ -37,9 +38,10 @@ def after(cast, signal_of, times):
 
 
 def take_in_vain(cast, signal):
-    by = cast.viewer("mentor_7b")
-    answer_signal(by=by, signal_id=signal.pk, kind="act", reason="x", today=today())
-    finish_step(by=by, step_id=open_step(cast).pk, solved=False, today=today())
+    answer_signal(by=cast.viewer("mentor_7b"), signal_id=signal.pk, kind="act", reason="x", today=today())
+    step = open_step(cast)
+    name = {"mentor": "mentor_7b"}.get(step.step.role, step.step.role)
+    finish_step(by=cast.viewer(name), step_id=step.pk, solved=False, today=today())
 
 
 def open_step(cast):
@@ -85,6 +87,59 @@ def test_another_roles_step_is_handed_over_and_not_finished_by_the_mentor(mentor
     counsellor = cast.login(client, "counsellor")
     assert "Steget är klart" in words(counsellor.get(address))
     assert counsellor.post(done, {"solved": "no"}).status_code == 303
+
+
+def test_the_action_itself_refuses_whose_step_it_is_not(mentor, cast, signal_of):
+    signal = after(cast, signal_of, 2)
+    answer_signal(by=cast.viewer("mentor_7b"), signal_id=signal.pk, kind="act", reason="x", today=today())
+    step = open_step(cast)
+    for name in ("mentor_7b", "mentor_7a"):
+        with pytest.raises(NotYours):
+            finish_step(by=cast.viewer(name), step_id=step.pk, solved=True, today=today())
+    assert open_step(cast).pk == step.pk
+    taken = finish_step(by=cast.viewer("principal"), step_id=step.pk, solved=False, today=today())
+    assert (taken.done_by_id, taken.done_on) == (cast.viewer("principal").actor_id, today())
+
+
+def test_a_mentors_step_is_not_finished_by_the_counsellor(mentor, cast, signal_of):
+    signal = signal_of("alma")
+    answer_signal(by=cast.viewer("mentor_7b"), signal_id=signal.pk, kind="act", reason="x", today=today())
+    with pytest.raises(NotYours):
+        finish_step(by=cast.viewer("counsellor"), step_id=open_step(cast).pk, solved=True, today=today())
+    assert open_step(cast).done_on is None
+
+
+def test_the_team_list_lets_only_whose_step_it_is_begin(mentor, cast, signal_of, client):
+    signal = signal_of("alma")
+    counsellor = cast.login(client, "counsellor")
+    page = words(counsellor.get(reverse("team")))
+    assert "Anteckna att jag börjar" not in page
+    assert "Nästa steg, Prata med eleven, tas av mentor: fråga Mentor 7B Prov." in page
+    start = reverse("team-start", args=[signal.pk])
+    refused = words(counsellor.post(start, {"reason": "Jag börjar ändå."}, follow=True))
+    assert "Inget är antecknat. Nästa steg, Prata med eleven, tas av mentor." in refused
+    assert answers(cast) == 0
+    with acting_as(cast.service()):
+        assert not StepTaken.objects.exists()
+    principal = cast.login(client, "principal")
+    assert "Anteckna att jag börjar" in words(principal.get(reverse("team")))
+    assert principal.post(start, {"reason": "Jag talar med Alma."}).status_code == 303
+    assert open_step(cast).step.name == "Prata med eleven"
+
+
+def test_pupil_health_begins_its_own_step_from_the_list(mentor, cast, signal_of, client):
+    signal = after(cast, signal_of, 2)
+    counsellor = cast.login(client, "counsellor")
+    assert "Anteckna att jag börjar" in words(counsellor.get(reverse("team")))
+    counsellor.post(reverse("team-start", args=[signal.pk]), {"reason": "Jag träffar Alma."})
+    assert open_step(cast).step.role == "counsellor"
+
+
+def test_the_pupil_page_says_who_finished_a_step(mentor, cast, signal_of):
+    after(cast, signal_of, 1)
+    page = words(mentor.get(reverse("pupil", args=[cast.child["alma"].ref])))
+    part = page[page.index("Det här har gjorts") :]
+    assert part.index("Prata med eleven") < part.index("Mentor 7B Prov")
 
 
 def test_the_step_stands_on_the_list_of_pupil_health_with_its_last_day(mentor, cast, signal_of, client):

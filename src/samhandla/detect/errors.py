@@ -19,6 +19,15 @@ class NotYours(DetectError):
     """The row is not to be found for this viewer: missing and forbidden are the same."""
 
 
+class OthersStep(DetectError):
+    """The step is another role's to take; `name` and `role` say which and whose."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__(f"{name}: {role}")
+        self.name = name
+        self.role = role
+
+
 class NoSchool(DetectError):
     """The unit has no school on that day, so nobody can have been there."""
 

@@ -16,6 +16,7 @@ from samhandla.detect.exports import notice_text
 from samhandla.detect.models import GroupSignal, Signal, SignalState, StepTaken
 from samhandla.detect.queries.guidance import group_figures_for, plain
 from samhandla.detect.queries.inquiry import get_inquiry_page_for
+from samhandla.detect.queries.steps import takes
 from samhandla.detect.rules.law import INQUIRY, legal_route
 from samhandla.detect.rules.loop import monday_of
 from samhandla.people.models import Assignment, Duty, Organisation, Staff
@@ -82,12 +83,13 @@ def _answer_some(by: Viewer, day: date) -> None:
 
 
 def _finish_steps(by: Viewer, day: date) -> None:
-    """Let the mentors finish the steps that they began; one of three helped."""
+    """Let the mentors finish the steps that are theirs; one of three helped."""
     with acting_as(by):
-        steps = list(StepTaken.objects.filter(done_on=None, started_on__lt=day).order_by("pk"))
+        rows = StepTaken.objects.filter(done_on=None, started_on__lt=day).select_related("step")
+        steps = list(rows.order_by("pk"))
         mentors = _mentors_then_and_now(by, day)
     for number, step in enumerate(steps):
-        if step.child_id in mentors:
+        if step.child_id in mentors and takes(mentors[step.child_id], step.step.role):
             finish_step(
                 by=mentors[step.child_id],
                 step_id=step.pk,

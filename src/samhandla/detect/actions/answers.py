@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from samhandla.detect.actions.clock import SchoolDays
-from samhandla.detect.errors import AnswerRefused, Conflict, NoSchool, NotYours
+from samhandla.detect.errors import AnswerRefused, Conflict, NoSchool, NotYours, OthersStep
 from samhandla.detect.models import (
     Answer,
     AnswerEffort,
@@ -15,6 +17,7 @@ from samhandla.detect.models import (
     ContactNote,
     GroupSignal,
     GroupWatch,
+    LadderStep,
     ParticipationMark,
     Signal,
     SignalState,
@@ -23,6 +26,7 @@ from samhandla.detect.models import (
 )
 from samhandla.detect.queries.pupil import has_school
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
+from samhandla.detect.queries.steps import takes
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.loop import Step, check_answer, monday_of, next_step, return_day
 from samhandla.lib.schoolcalendar import add_school_days
@@ -39,6 +43,7 @@ STATE_AFTER = {
     AnswerKind.KNOWN: SignalState.KNOWN,
     AnswerKind.DATA_ERROR: SignalState.KNOWN,
 }
+ANSWERED = ("answer_reason", "answered_by", "answered_at")
 LONGEST_EFFORT = 3600  # seconds; a page left open over lunch says nothing about the work
 
 
@@ -63,17 +68,20 @@ def answer_signal(
     reason: str,
     today: date,
     until: date | None = None,
+    begins: bool = False,
     seconds: int | None = None,
     clicks: int | None = None,
 ) -> Answer:
     """Record a ställningstagande. It is the only way off the list, and it is never a formal decision.
 
     Args:
+        begins: the answerer takes the step that follows, instead of handing it over to whose it is.
         seconds, clicks: how much the answer took; kept per unit and week only, never per person.
     Raises:
         NotYours: no such signal for the viewer.
         Conflict: somebody else has answered it.
         AnswerRefused: reason or date is missing or out of bounds.
+        OthersStep: `begins`, and the step is another role's; nothing is recorded.
     """
     signal = _lock(signal_id)
     # A pupil who still waits for a place may be answered too: by the team or the principal.
@@ -97,17 +105,23 @@ def answer_signal(
     signal.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
     signal.due_on = None
     if kind == AnswerKind.ACT:
-        _start_next_step(by, signal, today, days)
+        step = _start_next_step(by, signal, today, days)
+        if begins and step is not None and not takes(by, step.role):
+            raise OthersStep(step.name, step.role)
     signal.save(update_fields=["state", "return_on", "due_on"])
     _keep_effort(signal, today, seconds, clicks)
     record(EventKind.ANSWER_GIVEN, by=by, **_about(signal), about=answer, details={"kind": kind})
     return answer
 
 
-def _start_next_step(by: Viewer, signal: Signal, today: date, days: Sequence[date]) -> None:
-    """Open the next step of the närvarotrappa that this signal has not had, with its own clock."""
-    if StepTaken.objects.filter(signal=signal, done_on=None).exists():
-        return
+def _start_next_step(by: Viewer, signal: Signal, today: date, days: Sequence[date]) -> LadderStep | None:
+    """Open the next step of the närvarotrappa that this signal has not had, with its own clock.
+
+    Returns: the step that is open now; None when there is none to take.
+    """
+    going = StepTaken.objects.filter(signal=signal, done_on=None).select_related("step").first()
+    if going is not None:
+        return going.step
     taken = set(StepTaken.objects.filter(signal=signal).values_list("step__number", flat=True))
     ladder = {row.number: row for row in list_ladder_for(by, on=today)}
     chosen = next_step(
@@ -117,11 +131,12 @@ def _start_next_step(by: Viewer, signal: Signal, today: date, days: Sequence[dat
         adult=is_adult(signal.child.birth_date, today),
     )
     if chosen is None:
-        return
+        return None
     step = ladder[chosen.number]
     due = add_school_days(days, today, step.school_days)
     StepTaken.objects.create(**_about(signal), signal=signal, step=step, started_on=today, due_on=due)
     signal.return_on = due or signal.return_on
+    return step
 
 
 def _keep_effort(signal: Signal, today: date, seconds: int | None, clicks: int | None) -> None:
@@ -161,16 +176,19 @@ def finish_step(*, by: Viewer, step_id: int, solved: bool, today: date, note: st
     """Record that a ladder step is done: solved closes the signal under a quiet watch, else it comes back.
 
     Raises:
-        NotYours, Conflict: as `answer_signal`.
+        NotYours: no such step for the viewer, or it is another role's to finish.
+        Conflict: it is done already.
     """
-    taken = StepTaken.objects.select_for_update().filter(pk=step_id).first()
-    if taken is None:
+    rows = StepTaken.objects.select_for_update(of=("self",)).select_related("step")
+    taken = rows.filter(pk=step_id).first()
+    if taken is None or not takes(by, taken.step.role):
         raise NotYours
     if taken.done_on is not None:
         raise Conflict
     signal = _lock(taken.signal_id)
     taken.done_on, taken.done_by_id, taken.solved, taken.note = today, by.actor_id, solved, note.strip()
-    taken.save(update_fields=["done_on", "done_by", "solved", "note"])
+    taken.done_at = timezone.now()
+    taken.save(update_fields=["done_on", "done_at", "done_by", "solved", "note"])
     if solved:
         _close(signal, today)
         _watch_over(signal, today)
@@ -270,8 +288,9 @@ def answer_group_signal(
     row.state = STATE_AFTER[AnswerKind(kind)]
     row.answer, row.answer_reason, row.answered_by_id = kind, reason.strip(), by.actor_id
     row.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
-    row.due_on = None
-    row.save(update_fields=["state", "answer", "answer_reason", "answered_by", "return_on", "due_on"])
+    # From here the day of return is counted anew when the calendar changes.
+    row.due_on, row.clock_from, row.answered_at = None, today, timezone.now()
+    row.save(update_fields=["state", "answer", *ANSWERED, "return_on", "due_on", "clock_from"])
     record(EventKind.ANSWER_GIVEN, by=by, unit_id=row.unit_id, about=row, details={"kind": kind})
     return row
 

@@ -46,6 +46,8 @@ class DeliveredNotice(ChildRow):
     recipient = models.CharField(_("mottagare"), max_length=20, choices=Notice.Recipient)
     pupil = models.CharField(_("elev"), max_length=200)
     text = models.TextField()
+    # The receiver reads this row alone, so the name of whoever signed stands in it.
+    signed_name = models.CharField(_("undertecknad av"), max_length=200, blank=True)
     delivered_on = models.DateField(_("överlämnad"))
     due_on = models.DateField(_("svar senast"), null=True)
     received_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
@@ -69,6 +71,7 @@ class DeliveredNotice(ChildRow):
             "sender_child_key",
             "sender_unit_key",
             "recipient",
+            "signed_name",
             "received_by",
             "replied_by",
             "outside_by",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext
 
@@ -39,6 +39,8 @@ from samhandla.people.queries import (
 from samhandla.people.rules import is_adult, speaks_for_self
 from samhandla.trust.viewer import Viewer
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Done:
@@ -46,7 +48,8 @@ class Done:
 
     Args:
         about: what a contact was about, in the words that were chosen.
-        place: where it stands within its day; higher is later.
+        at: when it was written; what is older than the keeping of times has none.
+        place: where it stands within its day when the time does not tell; higher is later.
     """
 
     on: date
@@ -56,7 +59,13 @@ class Done:
     until: date | None = None
     signal_id: int | None = None
     about: str = ""
+    at: datetime | None = None
     place: tuple[int, int] = (0, 0)
+
+    @property
+    def order(self) -> tuple[date, bool, datetime, tuple[int, int]]:
+        """By day, then by time; what has no time comes before what has, as the rules run at night."""
+        return self.on, self.at is not None, self.at or EARLIEST, self.place
 
 
 @dataclass(frozen=True)
@@ -169,24 +178,36 @@ def _history(child: Child) -> list[Done]:
                 a.reason,
                 a.until,
                 a.signal_id,
-                "",
-                (1, a.pk),
+                at=a.at,
+                place=(1, a.pk),
             )
             for a in answers
         ),
         *(
             Done(
-                c.on, c.get_kind_display(), c.by.name, c.words, None, None, chips_in_words(c.chips), (2, c.pk)
+                c.on,
+                c.get_kind_display(),
+                c.by.name,
+                c.words,
+                about=chips_in_words(c.chips),
+                at=c.at,
+                place=(2, c.pk),
             )
             for c in contacts
         ),
         *(
-            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note, place=(3, s.pk))
+            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note, at=s.done_at, place=(3, s.pk))
             for s in steps
             if s.done_on and s.done_by
         ),
         *(
-            Done(m.on, gettext("På plats men inte med i undervisningen"), m.by.name, place=(2, m.pk))
+            Done(
+                m.on,
+                gettext("På plats men inte med i undervisningen"),
+                m.by.name,
+                at=m.at,
+                place=(2, m.pk),
+            )
             for m in marks
         ),
         *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
@@ -201,8 +222,8 @@ def _history(child: Child) -> list[Done]:
             if s.closed_on and s.closed_why
         ),
     ]
-    # Days are kept, not hours: within a day a signal comes before its answer, and that before what was done.
-    return sorted(done, key=lambda d: (d.on, d.place), reverse=True)
+    # Where no time was kept, a signal comes before its answer, and that before what was done.
+    return sorted(done, key=lambda d: d.order, reverse=True)
 
 
 def chips_in_words(chips: Iterable[str]) -> str:

@@ -12,8 +12,8 @@ from samhandla.detect.queries.lists import SignalRow
 from samhandla.detect.queries.settings import list_ladder_for
 from samhandla.detect.queries.units import PRINCIPALS
 from samhandla.detect.rules.loop import Step, next_step
-from samhandla.people.models import Enrolment, Organisation
-from samhandla.people.queries import on_day
+from samhandla.people.models import Duty, Enrolment, Organisation, Staff
+from samhandla.people.queries import in_force, mentor_by_child, on_day
 from samhandla.people.rules import is_adult
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import GROUP_ROLES, ROLES
@@ -33,7 +33,7 @@ class NextStep:
 
     Args:
         step: None when there is no närvarotrappa, or when every step has been taken.
-        talk: the step is the first one, the talk with the pupil, and is begun with one tap.
+        talk: the step is the first one, the talk with the pupil, and the viewer's to begin with one tap.
         handed: the step is another role's: the viewer hands it over.
         going: the step is open already and goes on.
         ended: every step has been taken.
@@ -47,13 +47,53 @@ class NextStep:
 
 
 def takes(viewer: Viewer, role: str) -> bool:
-    """Tell whether a step of a role is the viewer's to take.
+    """Tell whether a step of a role is the viewer's to begin and to finish.
 
-    A mentor's step belongs to whoever answers; pupil health shares its own, and so do the principals.
+    Whoever leads a group has the mentor's steps, pupil health shares its own, and a principal may take any.
     """
-    if role in GROUP_ROLES:
-        return True
-    return viewer.may_any(*(PRINCIPALS if role in PRINCIPALS else TEAM_ROLES))
+    return viewer.may_any(*_peers(role), *PRINCIPALS)
+
+
+def _peers(role: str) -> tuple[str, ...]:
+    """Return the roles that share a role's steps."""
+    for shared in (GROUP_ROLES, TEAM_ROLES):
+        if role in shared:
+            return shared
+    return (role,)
+
+
+def whom_to_ask(
+    viewer: Viewer, rows: Sequence[SignalRow], following: dict[int, NextStep], *, today: date
+) -> dict[int, str]:
+    """Return the names of those whose the next step is, by the signal's number, where it is another's.
+
+    Queries: four, however many rows.
+    """
+    handed = [(row, step) for row in rows if (step := following[row.signal.pk]).handed and step.step]
+    mentors = mentor_by_child(viewer, on=today) if handed else {}
+    names = {
+        staff.pk: staff.full_name
+        for staff in Staff.objects.filter(authority_id=viewer.authority_id, pk__in=set(mentors.values()))
+    }
+    there: dict[tuple[int, str], list[str]] = defaultdict(list)
+    duties = Duty.objects.filter(
+        in_force(today), staff__authority_id=viewer.authority_id, role__in=_asked(handed)
+    )
+    for duty in duties.select_related("staff").order_by("staff__family_name", "pk"):
+        there[duty.unit_id, duty.role].append(duty.staff.full_name)
+    found = {}
+    for row, step in handed:
+        role, unit = (step.step.role if step.step else ""), row.signal.unit
+        if role in GROUP_ROLES:
+            found[row.signal.pk] = names.get(mentors.get(row.child.pk, 0), "")
+        else:
+            held = there[unit.pk, role] or there[unit.parent_id or 0, role]
+            found[row.signal.pk] = ", ".join(held)
+    return found
+
+
+def _asked(handed: Sequence[tuple[SignalRow, NextStep]]) -> set[str]:
+    return {step.step.role for _row, step in handed if step.step is not None}
 
 
 def next_steps_for(viewer: Viewer, rows: Sequence[SignalRow], *, today: date) -> dict[int, NextStep]:
@@ -83,7 +123,8 @@ def _next(
 ) -> NextStep:
     if row.step is not None:
         step = row.step.step
-        return NextStep(step, _is_talk(step, ladder), not takes(viewer, step.role), going=True)
+        own = takes(viewer, step.role)
+        return NextStep(step, own and _is_talk(step, ladder), not own, going=True)
     chosen = next_step(
         (Step(s.number, tuple(s.forms), s.with_guardian) for s in ladder.values()),
         taken,
@@ -93,7 +134,8 @@ def _next(
     if chosen is None:
         return NextStep(None, talk=not ladder, ended=bool(ladder))
     step = ladder[chosen.number]
-    return NextStep(step, _is_talk(step, ladder), not takes(viewer, step.role))
+    own = takes(viewer, step.role)
+    return NextStep(step, own and _is_talk(step, ladder), not own)
 
 
 def _is_talk(step: LadderStep, ladder: dict[int, LadderStep]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -10,20 +10,28 @@ from django.utils.translation import gettext
 from samhandla.detect.models import Answer, Inquiry, Signal, SignalState, StepTaken
 from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
 from samhandla.detect.queries.principal import GroupRow, group_rows_for
+from samhandla.detect.queries.steps import NextStep, next_steps_for, whom_to_ask
 from samhandla.people.models import Organisation
 from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import Viewer
 
+NO_STEP = NextStep(None)
 LEVEL_RULES = ("level_year", "level_term", "level_rolling", "long", "near_zero")
 
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One pupil on the team's list: who meets the pupil and when next, without what is said."""
+    """One pupil on the team's list: who meets the pupil and when next, without what is said.
+
+    Args:
+        following: the next step of the närvarotrappa; `ask` names whose it is when it is another's.
+    """
 
     row: SignalRow
     who: str = ""
     next_on: date | None = None
+    following: NextStep = NO_STEP
+    ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,13 +62,20 @@ def team_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> TeamPag
     living = signals_for(viewer).filter(unit=unit).exclude(state=SignalState.CLOSED)
     rows = one_row_each(rows_of(viewer, living.order_by("opened_on", "pk"), today=today))
     latest, started = _latest_answers([r.signal for r in rows])
+    following = next_steps_for(viewer, rows, today=today)
+    ask = whom_to_ask(viewer, rows, following, today=today)
     inquiries = {i.child_id: i for i in Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)}
     parts: dict[str, list[TeamRow]] = {
         name: [] for name in ("good_news", "nothing_started", "waiting", "inquiry", "under_way")
     }
     for row in rows:
         inquiry = inquiries.get(row.child.pk)
-        parts[_part(row, inquiry is not None, started)].append(_team_row(row, latest, inquiry))
+        item = replace(
+            _team_row(row, latest, inquiry),
+            following=following[row.signal.pk],
+            ask=ask.get(row.signal.pk, ""),
+        )
+        parts[_part(row, inquiry is not None, started)].append(item)
     return TeamPage(
         unit=unit,
         promotive=group_rows_for(viewer, unit.pk),

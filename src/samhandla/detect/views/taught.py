@@ -57,9 +57,7 @@ def mark(request: HttpRequest, group_id: int) -> HttpResponse:
     except NoSchool:
         messages.warning(
             request,
-            _(
-                "Inget är ändrat: dagen är ingen skoldag eller ligger för långt tillbaka. Välj en av dagarna."
-            ),
+            _("Inget är ändrat: dagen är ingen skoldag eller ligger för långt tillbaka. Välj en av dagarna."),
         )
     except Conflict:  # two taps on one name, or the same page open twice: what was wanted is so already
         messages.info(request, _("Det var redan så."))

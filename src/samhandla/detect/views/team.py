@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
-from samhandla.detect.errors import Conflict
+from samhandla.detect.errors import Conflict, OthersStep
 from samhandla.detect.forms.team import TeamStartForm
 from samhandla.detect.queries.lists import get_signal_row_for
 from samhandla.detect.queries.steps import TEAM_ROLES, list_steps_waiting_for
@@ -21,6 +21,7 @@ from samhandla.detect.queries.units import list_units_for
 from samhandla.detect.views.common import chosen_unit, quality_lines, see_other
 from samhandla.people.models import Organisation
 from samhandla.people.queries import today
+from samhandla.trust.roles import ROLES
 
 
 @require_GET
@@ -68,13 +69,17 @@ def _parts(page: TeamPage, bound: tuple[int, TeamStartForm] | None) -> list[dict
         {
             "title": title,
             "rows": [(row, _form_of(row, bound) if startable else None) for row in rows],
+            "startable": startable,
         }
         for title, rows, startable in headings
     ]
 
 
-def _form_of(row: TeamRow, bound: tuple[int, TeamStartForm] | None) -> TeamStartForm:
+def _form_of(row: TeamRow, bound: tuple[int, TeamStartForm] | None) -> TeamStartForm | None:
+    """Return the form of whoever may begin the step; None where it is another's."""
     signal_id = row.row.signal.pk
+    if row.following.handed:
+        return None
     if bound is not None and bound[0] == signal_id:
         return bound[1]
     return TeamStartForm(auto_id=f"id_{signal_id}_%s")
@@ -98,6 +103,12 @@ def team_start(request: HttpRequest, signal_id: int) -> HttpResponse:
             kind="act",
             reason=form.cleaned_data["reason"],
             today=today(),
+            begins=True,
+        )
+    except OthersStep as refused:
+        words = {"step": _(refused.name), "role": _(ROLES[refused.role].name)}
+        messages.warning(
+            request, _("Inget är antecknat. Nästa steg, %(step)s, tas av %(role)s. Fråga dem.") % words
         )
     except Conflict:
         text = form.cleaned_data["reason"]
