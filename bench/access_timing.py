@@ -109,8 +109,7 @@ def _keep(measured: Measured, run: Run, wrapper: Any) -> None:
     measured.queries.add(len(run.statements.seconds))
     measured.whole.append(run.whole)
     measured.client.append(run.client)
-    plans = [_plan(wrapper, run.statements, number) for number in range(len(run.statements.texts))]
-    seconds = [(plan["Planning Time"] + plan["Execution Time"]) / 1000 if plan else 0.0 for plan in plans]
+    seconds = _plans(wrapper, run.statements)
     measured.server.append(sum(seconds))
     measured.plans.append(seconds)
     measured.texts = [sql for sql, _ in run.statements.texts]
@@ -188,21 +187,27 @@ def _run(wrapper: Any, page: Callable[[Class], Any], place: Class) -> Run:
         return Run(seen, statements, time.perf_counter() - began)
 
 
-def _plan(wrapper: Any, statements: Statements, number: int) -> dict[str, Any] | None:
-    """Return the plan of one statement with the server's own times; None for what names the viewer."""
+def _plans(wrapper: Any, statements: Statements) -> list[float]:
+    """Return the server's own seconds for each statement, in one transaction as they were sent.
+
+    Planning and running; what names the viewer counts nothing.
+    """
     from django.db import connections, transaction
 
-    sql, params = statements.texts[number]
-    if "set_config" in sql or not sql.lower().startswith("select"):
-        return None
     token = next(words[1] for text, words in statements.texts if "set_config" in text and words[1])
+    seconds = []
     connections["default"] = wrapper
     with transaction.atomic(), wrapper.cursor() as cursor:
         cursor.execute("select set_config('app.viewer', %s, true)", [token])
-        cursor.execute(f"explain (analyze, timing off, format json) {sql}", params)
-        plan = cursor.fetchone()[0]
-    found: dict[str, Any] = (json.loads(plan) if isinstance(plan, str) else plan)[0]
-    return found
+        for sql, params in statements.texts:
+            if "set_config" in sql or not sql.lower().startswith("select"):
+                seconds.append(0.0)
+                continue
+            cursor.execute(f"explain (analyze, timing off, format json) {sql}", params)
+            plan = cursor.fetchone()[0]
+            found: dict[str, Any] = (json.loads(plan) if isinstance(plan, str) else plan)[0]
+            seconds.append((found["Planning Time"] + found["Execution Time"]) / 1000)
+    return seconds
 
 
 def _worklist(place: Class) -> Any:
