@@ -37,7 +37,7 @@ demo: $(VENV)/.runtime ## install everything and serve an invented municipality
 
 test: $(VENV)/.dev ## install everything and run the fast tests
 	@$(BIN)/python -m samhandla.project.assets --tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: $(VENV)/.dev ## format, lint, types, imports, migrations, translations, sizes, terms
 	@$(BIN)/python -m samhandla.project.assets

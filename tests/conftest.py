@@ -43,6 +43,13 @@ def _template_names() -> tuple[str, str]:
     return empty, f"cast_{date.today():%Y%m%d}_{_hash([*tables, *writes])}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one core, and all that copy the same installation: making it is dear."""
+    for item in items:
+        shares = "new_installation" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("installation" if shares else str(item.path)))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Choose the database before any fixture opens a transaction in it.
