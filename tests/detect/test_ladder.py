@@ -19,7 +19,7 @@ REFUSED = (403, 404)
 STEP = {
     "name": "Hembesök", "trigger": "När samtal inte har hjälpt.", "role": "counsellor", "school_days": 7,
     "forms": ["GR"], "talk_card": "Hur mår du?", "copy_sentence": "Hembesök är bokat.", "tone": "Lugn.",
-    "contact": "home_visit",
+    "contact": "home_visit", "trigger_kind": "after_step", "trigger_value": 5,
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_the_form_of_contact_is_chosen_kept_and_shown(leader, cast, old_ladder):
     assert leader.post(reverse("ladder-add"), {**STEP, "contact": ""}).status_code == 303
 
 
-def test_the_form_says_that_the_trigger_is_words_only(leader, ladder):
+def test_the_form_says_that_the_own_words_are_words_only(leader, ladder):
     page = " ".join(leader.get(reverse("ladder-add")).text.split())
     assert "Systemet läser inte orden" in page
 

@@ -17,6 +17,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
         "name": N_("Prata med eleven"),
         "trigger": N_("En signal visas hos mentor."),
+        "trigger_kind": "signal",
         "role": "mentor",
         "school_days": 3,
         "talk_card": N_(
@@ -32,6 +33,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
         "name": N_("Prata med vårdnadshavare"),
         "trigger": N_("Frånvaron fortsätter efter samtalet med eleven."),
+        "trigger_kind": "new_spell",
         "role": "mentor",
         "school_days": 5,
         "talk_card": N_(
@@ -48,6 +50,8 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
         "name": N_("Elevhälsan kopplas in"),
         "trigger": N_("Frånvaron fortsätter efter samtalet hemma."),
+        "trigger_kind": "after_step",
+        "trigger_value": 5,
         "role": "counsellor",
         "school_days": 10,
         "talk_card": N_(
@@ -62,6 +66,7 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
         "name": N_("Rektor beslutar om utredning av frånvaro"),
         "trigger": N_("Upprepad eller längre frånvaro, giltig eller ogiltig (7 kap. 19 a § skollagen)."),
+        "trigger_kind": "principal",
         "role": "principal",
         "school_days": 5,
         "copy_sentence": N_("Rektor har beslutat om utredning av frånvaro."),

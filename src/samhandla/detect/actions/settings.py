@@ -14,6 +14,7 @@ from samhandla.detect.queries.settings import LOOP, LOOP_RANGES, list_ladder_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.errors import BadRuleSet
 from samhandla.detect.rules.ruleset import parse_rules
+from samhandla.detect.rules.triggers import allows
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
@@ -102,9 +103,19 @@ def _living_step(by: Viewer, step_id: int) -> LadderStep:
     return step
 
 
+def _check_trigger(kind: str, value: int | None) -> None:
+    if not allows(kind, value):
+        raise AnswerRefused(["trigger_value"])
+
+
 @action
 def add_ladder_step(*, by: Viewer, today: date, **fields: Any) -> LadderStep:
-    """Add a step after the last one."""
+    """Add a step after the last one.
+
+    Raises:
+        AnswerRefused: `trigger_value` when the number does not belong to what proposes the step.
+    """
+    _check_trigger(fields.get("trigger_kind", LadderStep.Trigger.SIGNAL), fields.get("trigger_value"))
     steps = LadderStep.objects.filter(authority_id=by.authority_id)
     last = steps.aggregate(last=Max("number"))["last"] or 0
     step = LadderStep.objects.create(
@@ -120,8 +131,12 @@ def change_ladder_step(*, by: Viewer, step_id: int, today: date, **fields: Any) 
 
     Raises:
         NotYours: no such step, or one that has ended.
+        AnswerRefused: as `add_ladder_step`.
     """
     old = _living_step(by, step_id)
+    _check_trigger(
+        fields.get("trigger_kind", old.trigger_kind), fields.get("trigger_value", old.trigger_value)
+    )
     if old.valid_from == today:
         LadderStep.objects.filter(pk=old.pk).update(**fields)
         old.refresh_from_db()

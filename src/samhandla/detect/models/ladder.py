@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.detect.models.signals import Signal
@@ -92,6 +93,19 @@ class LadderStep(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trigger_text(self) -> str:
+        """What makes the step be proposed, with its number."""
+        words = {
+            self.Trigger.AFTER_STEP: gettext(
+                "ett tidigare steg är gjort och signalen är kvar efter %(n)d skoldagar"
+            ),
+            self.Trigger.ABSENCE: gettext("frånvaron de senaste fyra veckorna är över %(n)d procent"),
+        }.get(self.Trigger(self.trigger_kind))
+        if words is None:
+            return str(self.get_trigger_kind_display())
+        return words % {"n": self.trigger_value or 0}
 
 
 class StepTaken(ChildRow):

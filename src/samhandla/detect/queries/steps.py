@@ -37,6 +37,7 @@ class NextStep:
         handed: the step is another role's: the viewer hands it over.
         going: the step is open already and goes on.
         ended: every step has been taken.
+        why: why it is proposed now, in words; `awaits`: what it waits for, when it is not.
     """
 
     step: LadderStep | None
@@ -44,6 +45,8 @@ class NextStep:
     handed: bool = False
     going: bool = False
     ended: bool = False
+    why: str = ""
+    awaits: str = ""
 
 
 def takes(viewer: Viewer, role: str) -> bool:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from samhandla.detect.models import Answer, Inquiry, Signal, SignalState, StepTaken
 from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
 from samhandla.detect.queries.principal import GroupRow, group_rows_for
-from samhandla.detect.queries.steps import NextStep, next_steps_for, whom_to_ask
+from samhandla.detect.queries.proposals import proposed_steps_for
+from samhandla.detect.queries.steps import NextStep, whom_to_ask
 from samhandla.people.models import Organisation
 from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import Viewer
@@ -62,7 +63,7 @@ def team_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> TeamPag
     living = signals_for(viewer).filter(unit=unit).exclude(state=SignalState.CLOSED)
     rows = one_row_each(rows_of(viewer, living.order_by("opened_on", "pk"), today=today))
     latest, started = _latest_answers([r.signal for r in rows])
-    following = next_steps_for(viewer, rows, today=today)
+    following = proposed_steps_for(viewer, rows, today=today)
     ask = whom_to_ask(viewer, rows, following, today=today)
     inquiries = {i.child_id: i for i in Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)}
     parts: dict[str, list[TeamRow]] = {

@@ -16,6 +16,7 @@ from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
 from samhandla.detect.queries.classes import classes_led_by
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
+from samhandla.detect.queries.proposals import proposed_steps_for
 from samhandla.detect.queries.steps import NextStep, next_steps_for, takes
 from samhandla.detect.views.common import quality_lines, see_other, way_back
 from samhandla.people.actions import note_reading
@@ -51,7 +52,7 @@ def _row_or_404(request: HttpRequest, signal_id: int) -> SignalRow:
 
 
 def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: object) -> HttpResponse:
-    following = next_steps_for(request.viewer, [row], today=today())[row.signal.pk]
+    following = proposed_steps_for(request.viewer, [row], today=today())[row.signal.pk]
     context = {
         "row": row,
         "back": way_back(request.viewer),

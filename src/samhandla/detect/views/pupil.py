@@ -15,6 +15,7 @@ from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.errors import Conflict, NoSchool
+from samhandla.detect.queries.proposals import proposed_steps_for
 from samhandla.detect.queries.pupil import pupil_page_for
 from samhandla.detect.queries.reporting import limit_of
 from samhandla.detect.views.common import see_other, way_back
@@ -58,9 +59,11 @@ def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = _child_or_404(request, ref)
     note_reading(by=request.viewer, child=child)
     page = pupil_page_for(request.viewer, child, today=today())
+    following = proposed_steps_for(request.viewer, page.rows, today=today())
     data_to = data_up_to(request.viewer.authority_id)
     context = {
         "page": page,
+        "rows": [(row, following[row.signal.pk]) for row in page.rows],
         "back": way_back(request.viewer),
         "shares": [(_("De senaste fyra veckorna"), page.recent), (_("Läsåret"), page.year)],
         "low": limit_of(request.viewer),
