@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -281,12 +281,13 @@ def lesson_detail_for(viewer: Viewer, child_id: int, day: date) -> list[LessonDe
 
 
 def load_for_rules(
-    authority_id: int, *, since: date | None = None
+    authority_id: int, *, since: date | None = None, term_of_day: date | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
     """Return what the rules need, for a job of one authority.
 
     Args:
         since: leave out earlier days; the rules look at one school year.
+        term_of_day: only the subjects of the term of this day; of all terms when not given.
 
     Returns: days (DAYS), subjects (SUBJECTS), pupils (PUPILS), calendar (CALENDAR); the first two
         are empty when nothing has been imported.
@@ -297,10 +298,11 @@ def load_for_rules(
         lessons = _batch_files(authority_id, LakeFile.Dataset.LESSONS, since)
         subjects = _batch_files(authority_id, LakeFile.Dataset.SUBJECTS, since)
         with connect() as engine:
-            day_rows = winning_days(engine, days).select(*DAYS.names).to_pyarrow()
-            subject_rows = winning_subjects(engine, subjects, lessons).to_pyarrow()
-        if since is not None:
-            day_rows = day_rows.filter(pc.greater_equal(day_rows["date"], pa.scalar(since, pa.date32())))
+            rows = winning_days(engine, days).select(*DAYS.names)
+            if since is not None:
+                rows = rows.filter(rows.date >= ibis.date(since.isoformat()))
+            day_rows = rows.to_pyarrow()
+            subject_rows = winning_subjects(engine, subjects, lessons, term_of_day=term_of_day).to_pyarrow()
         tables = (day_rows.cast(DAYS.schema), subject_rows.cast(SUBJECTS.schema))
     else:
         tables = (DAYS.schema.empty_table(), SUBJECTS.schema.empty_table())

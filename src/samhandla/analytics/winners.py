@@ -11,7 +11,7 @@ from pathlib import Path
 import ibis
 from ibis.backends import BaseBackend
 
-from samhandla.analytics.derive import subject_rows
+from samhandla.analytics.derive import subject_rows, term_of
 from samhandla.analytics.engine import read
 from samhandla.analytics.tables.derived import DAYS, SUBJECTS
 
@@ -58,12 +58,19 @@ def winning_days(engine: BaseBackend, files: Sequence[BatchFile]) -> ibis.Table:
 
 
 def winning_subjects(
-    engine: BaseBackend, subjects: Sequence[BatchFile], lessons: Sequence[BatchFile]
+    engine: BaseBackend,
+    subjects: Sequence[BatchFile],
+    lessons: Sequence[BatchFile],
+    *,
+    term_of_day: date | None = None,
 ) -> ibis.Table:
     """Return the sums per pupil, unit, term and subject, without lessons that a later batch replaced.
 
     The sets of the batches are added, and what the replaced pupil-days had put in is taken away
     again, so that only the lessons of shared days are read.
+
+    Args:
+        term_of_day: only the term of this day; all terms when not given.
 
     Returns: columns of SUBJECTS.
     """
@@ -77,6 +84,9 @@ def winning_subjects(
         lost = rows.join(latest, ["pupil", "date"])
         lost = subject_rows(lost.filter(lost[BATCH] < lost.winner))
         parts.append(lost.mutate(**{name: -lost[name].cast("int64") for name in SUMMED}))
+    if term_of_day is not None:
+        term = term_of(ibis.date(term_of_day.isoformat()))
+        parts = [part.filter(part.term == term) for part in parts]
     every = reduce(lambda one, other: one.union(other), parts)
     sums = every.group_by(*SUBJECTS.key).agg(**{name: every[name].sum() for name in SUMMED})
     types = {column.name: ibis.dtype(column.type) for column in SUBJECTS.columns}

@@ -63,9 +63,14 @@ def _follow_mentors(by: Viewer, today: date) -> int:
 
     Returns: how many signals changed owner.
     """
-    mentored = list(mentor_by_child(by, on=today))
+    mentored = mentor_by_child(by, on=today)
     living = Signal.objects.exclude(state=SignalState.CLOSED)
-    with_one, without = living.filter(child_id__in=mentored), living.exclude(child_id__in=mentored)
-    return with_one.exclude(owner_role="mentor").update(owner_role="mentor") + without.exclude(
-        owner_role="principal"
-    ).update(owner_role="principal")
+    # Told here who changes: most do not, and a list of all children is long for the database.
+    changed = [
+        (pk, owner)
+        for pk, child, known in living.values_list("pk", "child_id", "owner_role")
+        if known != (owner := "mentor" if child in mentored else "principal")
+    ]
+    for owner in {owner for _, owner in changed}:
+        living.filter(pk__in=[pk for pk, own in changed if own == owner]).update(owner_role=owner)
+    return len(changed)

@@ -13,12 +13,12 @@ from django.utils import timezone
 from samhandla.analytics.queries import load_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.moves import follow_register
+from samhandla.detect.actions.reasons import refresh_reasons
 from samhandla.detect.models import (
     ContactNote,
     GroupSignal,
     GroupWatch,
     ParticipationMark,
-    Reason,
     RuleRun,
     Signal,
     SignalState,
@@ -49,7 +49,8 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     """
     started = timezone.now()
     with acting_as(by):
-        days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=_school_year_start(data_to))
+        since = _school_year_start(data_to)
+        days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=since, term_of_day=data_to)
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
     if not len(days):
         found: list[Found] = []
@@ -157,7 +158,7 @@ def _take_in_pupils(
     ]
     recently = _recently_closed(as_of) if good_news else set()
     units = dict(children_for(by).filter(pk__in=opening).values_list("pk", "unit_id"))
-    mentors = mentor_by_child(by, on=as_of)
+    mentors = mentor_by_child(by, on=as_of) if opening else {}
     new = [
         Signal(
             child_id=child,
@@ -176,7 +177,7 @@ def _take_in_pupils(
         _end_old_news([s for child, s in living.items() if child not in wanted], as_of)
     Signal.objects.bulk_create(new, batch_size=500)
     living.update({s.child_id: s for s in new})
-    _refresh_reasons({c: i for c, i in wanted.items() if c in living}, living, as_of)
+    refresh_reasons({c: i for c, i in wanted.items() if c in living}, living, as_of)
     return len(new)
 
 
@@ -201,34 +202,6 @@ def _recently_closed(as_of: date) -> set[int]:
     return {c for c, day in closed.values_list("child_id", "closed_on") if day and (as_of - day).days < 60}
 
 
-def _refresh_reasons(wanted: dict[int, list[Found]], living: dict[int, Signal], as_of: date) -> None:
-    ids = [living[child].pk for child in wanted]
-    known = {(r.signal_id, r.rule): r for r in Reason.objects.filter(signal_id__in=ids)}
-    rows: list[Reason] = []
-    for child, items in wanted.items():
-        signal = living[child]
-        for item in items:
-            row = known.get((signal.pk, item.rule)) or Reason(
-                child_id=child,
-                domain_id=signal.domain_id,
-                unit_id=signal.unit_id,
-                signal_id=signal.pk,
-                rule=item.rule,
-                first_seen=as_of,
-            )
-            row.version, row.since, row.numbers = item.version, item.since, item.numbers
-            row.last_seen = max(as_of, row.first_seen)
-            row.pk = None  # known by signal and rule, so that new and changed ones go in one statement
-            rows.append(row)
-    Reason.objects.bulk_create(
-        rows,
-        batch_size=2000,
-        update_conflicts=True,
-        unique_fields=["signal", "rule"],
-        update_fields=["version", "since", "numbers", "last_seen"],
-    )
-
-
 def _class_of(item: Found) -> int | None:
     """Return the class that a group's name begins with: "12" a class, "12:4:1" a class, weekday and slot."""
     return int(str(item.subject_id).split(":")[0]) if item.rule.startswith("class_") else None
@@ -240,12 +213,13 @@ def _take_in_groups(by: Viewer, groups: list[Found], as_of: date) -> int:
         for g in GroupSignal.objects.filter(authority_id=by.authority_id).exclude(state=SignalState.CLOSED)
     }
     new: list[GroupSignal] = []
+    known: list[GroupSignal] = []
     for item in groups:
         key = (item.unit, item.rule, str(item.subject_id))
         row = living.get(key)
         if row is not None:
             row.numbers, row.last_seen = item.numbers, as_of
-            row.save(update_fields=["numbers", "last_seen"])
+            known.append(row)
         elif BY_CODE[item.rule].opens or item.opens:
             new.append(
                 GroupSignal(
@@ -262,5 +236,6 @@ def _take_in_groups(by: Viewer, groups: list[Found], as_of: date) -> int:
                     last_seen=as_of,
                 )
             )
+    GroupSignal.objects.bulk_update(known, ["numbers", "last_seen"], batch_size=500)
     GroupSignal.objects.bulk_create(new)
     return len(new)

@@ -14,13 +14,10 @@ QUIET_DAYS = 20  # school days without a reason before the same reason counts as
 
 def new_entries(on: Bools, quiet_days: int = QUIET_DAYS) -> Bools:
     """Mark the days on which something holds after `quiet_days` days without."""
-    last = np.full(on.shape[0], -quiet_days - 1)
-    out = np.zeros_like(on)
-    for column in range(on.shape[1]):
-        now = on[:, column]
-        out[:, column] = now & (column - last > quiet_days)
-        last = np.where(now, column, last)
-    return out
+    column = np.arange(on.shape[1])
+    before = np.full(on.shape, -quiet_days - 1)  # the latest day on which it held
+    before[:, 1:] = np.maximum.accumulate(np.where(on, column, -quiet_days - 1), axis=1)[:, :-1]
+    return np.asarray(on & (column - before > quiet_days))
 
 
 def period_starts(setting: Setting, state: State, part: Panel, rows: Ints, column: Ints) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 from samhandla.detect.rules.catalogue import BY_CODE, RULES
 from samhandla.detect.rules.declare import Rule
 from samhandla.detect.rules.errors import BadRuleSet
-from samhandla.detect.rules.panel import Bools, Panel
+from samhandla.detect.rules.panel import Bools, Ints, Panel
 from samhandla.lib.i18n import N_, say
 
 SELECTORS = ("form", "unit", "grade")
@@ -64,8 +64,7 @@ class RuleSet:
 
     def groups(self, rule: Rule, panel: Panel) -> Iterator[tuple[Setting, Bools]]:
         """Yield each setting of a rule that holds for some pupils of the panel, and which pupils."""
-        keys = np.stack([np.unique(panel.form, return_inverse=True)[1], panel.unit, panel.grade], axis=1)
-        _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        first, group = _alike(panel)
         found: dict[tuple[Any, ...], list[int]] = {}
         settings: dict[tuple[Any, ...], Setting] = {}
         for number, row in enumerate(first):
@@ -76,7 +75,16 @@ class RuleSet:
                 found.setdefault(key, []).append(number)
                 settings[key] = setting
         for key, numbers in found.items():
-            yield settings[key], np.isin(group.reshape(-1), numbers)
+            yield settings[key], np.isin(group, numbers)
+
+
+def _alike(panel: Panel) -> tuple[Ints, Ints]:
+    """Return a first row of each kind of pupil (form, unit and grade together), and each row's kind."""
+    if "alike" not in panel.kept:
+        keys = np.stack([np.unique(panel.form, return_inverse=True)[1], panel.unit, panel.grade], axis=1)
+        _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        panel.kept["alike"] = first, group.reshape(-1)
+    return panel.kept["alike"]  # type: ignore[no-any-return]
 
 
 def load_rules(path: Path) -> RuleSet:

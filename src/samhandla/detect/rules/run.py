@@ -19,7 +19,7 @@ from samhandla.detect.rules.law import legal_route
 from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel, unit_batches
 from samhandla.detect.rules.periods import QUIET_DAYS, new_entries, period_starts
 from samhandla.detect.rules.ruleset import RuleSet, Setting
-from samhandla.detect.rules.subject import with_subjects
+from samhandla.detect.rules.subject import term_lessons, with_subjects
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
@@ -104,9 +104,9 @@ def run_rules(
         NoDays: the calendar has no school day in the school year until `as_of`.
     """
     signals: list[Signal] = []
-    known = None if subjects is None else _arrow(subjects)
+    term = None if subjects is None else term_lessons(_arrow(subjects), as_of)
     for panel in panels(days, pupils, calendar, as_of, context or Context()):
-        whole = panel if known is None else with_subjects(panel, known, as_of)
+        whole = panel if term is None else with_subjects(panel, term)
         at = whole.units.last_until(as_of)
         for found in _find(whole.asking(np.unique(at[at >= 0])), rules or RuleSet()):
             signals.extend(_signals(whole, found, at, as_of))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -21,26 +21,39 @@ PRIOR_LESSONS = 20
 LESSONS_PER_EVENT = 2
 
 
-def with_subjects(panel: Panel, subjects: pa.Table, as_of: date) -> Panel:
-    """Return the panel with lessons offered and missed per subject in the term of a day.
+@dataclass(frozen=True)
+class TermLessons:
+    """Lessons per pupil and subject in one term; `subject` is a number below `count`."""
 
-    Args:
-        subjects: rows as declared in SUBJECTS.
-    """
+    pupil: Ints
+    subject: Ints
+    lessons: Ints
+    missed: Ints
+    count: int
+
+
+def term_lessons(subjects: pa.Table, as_of: date) -> TermLessons:
+    """Take the term of a day out of rows as declared in SUBJECTS; a lesson without subject is left out."""
     term = f"{'VT' if as_of.month <= 6 else 'HT'}{as_of.year}"
     named = pc.and_(pc.equal(subjects["term"], term), pc.not_equal(subjects["subject"], ""))
     rows = subjects.filter(named)
-    if not rows.num_rows or not len(panel.pupil):
-        return panel
     coded = rows["subject"].cast(pa.string()).combine_chunks().dictionary_encode()
-    pupil = rows["pupil"].to_numpy()
-    row = np.minimum(np.searchsorted(panel.pupil, pupil), len(panel.pupil) - 1)
-    known = panel.pupil[row] == pupil
-    where = row[known], coded.indices.to_numpy()[known]
-    lessons, missed = (np.zeros((len(panel.pupil), len(coded.dictionary)), np.int64) for _ in range(2))
-    np.add.at(lessons, where, rows["lessons"].to_numpy()[known])
-    np.add.at(missed, where, rows["missed"].to_numpy()[known])
-    return replace(panel, subject_lessons=lessons, subject_missed=missed)
+    pupil, lessons, missed = (rows[name].to_numpy() for name in ("pupil", "lessons", "missed"))
+    return TermLessons(pupil, coded.indices.to_numpy(), lessons, missed, len(coded.dictionary))
+
+
+def with_subjects(panel: Panel, term: TermLessons) -> Panel:
+    """Return the panel with lessons offered and missed per subject in a term."""
+    if not len(term.pupil) or not len(panel.pupil):
+        return panel
+    row = np.minimum(np.searchsorted(panel.pupil, term.pupil), len(panel.pupil) - 1)
+    known = panel.pupil[row] == term.pupil
+    cell = row[known] * term.count + term.subject[known]
+    lessons, missed = np.zeros((2, len(panel.pupil) * term.count), np.int64)
+    np.add.at(lessons, cell, term.lessons[known])
+    np.add.at(missed, cell, term.missed[known])
+    shape = len(panel.pupil), term.count
+    return replace(panel, subject_lessons=lessons.reshape(shape), subject_missed=missed.reshape(shape))
 
 
 def subject(panel: Panel, values: Values) -> State:
