@@ -66,7 +66,7 @@ from samhandla.project.demo_last_year import LastYear  # noqa: E402
 from samhandla.project.demo_school import LESSONS as SCHOOL_LESSONS  # noqa: E402
 from samhandla.project.demo_school import TOKEN, Municipality, on_school_days  # noqa: E402
 from samhandla.project.demo_slots import with_left_lessons  # noqa: E402
-from samhandla.project.demo_work import decide_and_meet, let_weeks_pass, shown_unit  # noqa: E402
+from samhandla.project.demo_work import decide_and_meet, let_weeks_pass, shown_unit, teacher_of  # noqa: E402
 from samhandla.trust.models import Authority  # noqa: E402
 from samhandla.trust.roles import ROLES  # noqa: E402
 from samhandla.trust.viewer import Viewer, acting_as  # noqa: E402
@@ -87,6 +87,7 @@ CENTRAL = (
 )
 SHOWN = (
     "mentor",
+    "teacher",
     "principal",
     "counsellor",
     "school_administrator",
@@ -314,6 +315,8 @@ class Demo:
 
     def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
         """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""
+        if role == "teacher":
+            return teacher_of(unit)
         if role != "mentor":
             near = [unit.pk, unit.parent_id, central.pk]
             duty = Duty.objects.filter(role=role, unit_id__in=near).order_by("pk").first()

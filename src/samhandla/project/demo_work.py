@@ -136,6 +136,15 @@ def shown_unit(by: Viewer) -> Organisation:
         return Organisation.objects.get(pk=best)
 
 
+def teacher_of(unit: Organisation) -> Staff | None:
+    """Return who teaches most groups of a unit and leads none: no list of signals, only own groups."""
+    at_unit = Assignment.objects.filter(on_day(today()), group__unit=unit)
+    leads = at_unit.exclude(role="teacher").values_list("staff_id", flat=True)
+    taught = at_unit.filter(role="teacher").exclude(staff_id__in=set(leads))
+    counted = Counter(taught.order_by("staff_id").values_list("staff_id", flat=True))
+    return Staff.objects.get(pk=counted.most_common(1)[0][0]) if counted else None
+
+
 def decide_and_meet(by: Viewer, unit: Organisation, mentor: Staff | None, officer: Staff) -> None:
     """Let the shown school's principal decide on inquiries, and the officer hold a meeting with a mentor."""
     _decide_inquiries(by, unit)

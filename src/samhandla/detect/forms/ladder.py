@@ -50,7 +50,7 @@ class LadderForm(Form):
     trigger_value = IntegerField(
         label=_("Antal skoldagar eller procent"),
         help_text=_(
-            "Skoldagar (0–60) efter ett tidigare steg, eller procent frånvaro (1–100). Annars lämnas det tomt."
+            "Skoldagar (0–60) efter ett tidigare steg eller procent frånvaro (1–100). Annars lämnas det tomt."
         ),
         required=False,
     )
