@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,10 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from samhandla.lib.safe_csv import csv_text
 from samhandla.people import actions, queries
 from samhandla.people.actions import OneTimeLink
-from samhandla.people.errors import NotYours, Refused
 from samhandla.people.forms import PROBLEMS, organisation_choices
 from samhandla.people.models import Staff
-from samhandla.people.views.common import chosen, see_other, tell
+from samhandla.people.views.common import attempt, chosen, see_other, tell
 from samhandla.trust.permissions import Permission
 
 T = TypeVar("T")
@@ -98,14 +97,8 @@ def close(request: HttpRequest, staff_id: int) -> HttpResponse:
 
 def _done(request: HttpRequest, deed: Callable[[], T], show: Callable[[T], HttpResponse]) -> HttpResponse:
     """Do something to an account and show what came of it; a refusal is told on the list."""
-    try:
-        made = deed()
-    except NotYours:
-        raise Http404 from None
-    except Refused as refused:
-        tell(request, refused)
-        return _back(request)
-    return show(made)
+    made = attempt(deed, partial(tell, request))
+    return _back(request) if made is None else show(made)
 
 
 def _addresses(request: HttpRequest, made: list[OneTimeLink]) -> list[dict[str, Any]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samhandla.people import actions, queries
-from samhandla.people.errors import NotAllowed, NotYours, Refused
+from samhandla.people.errors import Refused
 from samhandla.people.forms import (
     PROBLEMS,
     GiveForm,
@@ -22,7 +23,7 @@ from samhandla.people.forms import (
     organisation_choices,
 )
 from samhandla.people.models import Staff
-from samhandla.people.views.common import chosen, chosen_day, see_other, tell
+from samhandla.people.views.common import attempt, chosen, chosen_day, see_other, tell
 from samhandla.trust.permissions import Permission
 
 MOST_FOUND = 100
@@ -46,22 +47,17 @@ def duties(request: HttpRequest) -> HttpResponse:
     return render(request, "people/duties.html", context)
 
 
+def _say(form: BaseForm, field: str | None, refused: Refused) -> None:
+    """Say in a form why the register refused."""
+    form.add_error(field, PROBLEMS[refused.problem])
+
+
 def _end(request: HttpRequest, end: Any, **which: int) -> HttpResponse:
     place = request.POST.get("enhet", "")
-    try:
-        row = end(by=request.viewer, **which)
-    except NotYours:
-        raise Http404 from None
-    except NotAllowed:
-        raise PermissionDenied from None
-    except Refused as refused:
-        tell(request, refused)
-    else:
-        messages.success(
-            request,
-            _("%(name)s har inte längre uppdraget. Behörigheten upphörde nu.")
-            % {"name": row.staff.full_name},
-        )
+    row = attempt(lambda: end(by=request.viewer, **which), partial(tell, request))
+    if row is not None:
+        said = _("%(name)s har inte längre uppdraget. Behörigheten upphörde nu.")
+        messages.success(request, said % {"name": row.staff.full_name})
     return see_other("duties", f"?enhet={place}" if place.isdigit() else "")
 
 
@@ -81,11 +77,11 @@ def people(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("namn", "").strip()[:80]
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            person = actions.register_staff(by=request.viewer, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error("email", PROBLEMS[refused.problem])
-        else:
+        person = attempt(
+            lambda: actions.register_staff(by=request.viewer, **form.cleaned_data),
+            partial(_say, form, "email"),
+        )
+        if person is not None:
             return see_other("duty-give", staff_id=person.pk)
     units = queries.organisations_for(request.viewer, Permission.DUTY_EDIT)
     found = (
@@ -145,14 +141,7 @@ def _person(request: HttpRequest, staff_id: int) -> Staff:
 def _given(
     request: HttpRequest, person: Staff, choices: queries.DutyChoices, form: Any, name: str, deed: Any
 ) -> HttpResponse:
-    try:
-        deed()
-    except NotYours:
-        raise Http404 from None
-    except NotAllowed:
-        raise PermissionDenied from None
-    except Refused as refused:
-        form.add_error(None, PROBLEMS[refused.problem])
+    if attempt(deed, partial(_say, form, None)) is None:
         return _give_page(request, person, choices, **{name: form})
     messages.success(request, _("%(name)s har fått uppdraget.") % {"name": person.full_name})
     return see_other("register-staff-member", staff_id=person.pk)
@@ -182,17 +171,17 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
         return _stand_ins(request, StandInForm(choices=choices, initial=_initial(request, choices)))
     form = StandInForm(request.POST, choices=choices)
     if form.is_valid():
-        try:
-            row = actions.set_stand_in(
+        row = attempt(
+            lambda: actions.set_stand_in(
                 by=request.viewer,
                 absent=form.absent_staff,
                 stand_in=form.stand_in_staff,
                 valid_from=form.cleaned_data["first"],
                 valid_to=form.cleaned_data["last"],
-            )
-        except Refused as refused:
-            form.add_error(None, PROBLEMS[refused.problem])
-        else:
+            ),
+            partial(_say, form, None),
+        )
+        if row is not None:
             names = {"stand_in": row.stand_in.full_name, "absent": row.absent.full_name}
             messages.success(request, _("%(stand_in)s är ersättare för %(absent)s.") % names)
             return see_other("stand-ins")
@@ -211,12 +200,10 @@ def _stand_ins(request: HttpRequest, form: StandInForm, status: int = 200) -> Ht
 
 @require_POST
 def end_stand_in(request: HttpRequest, substitution_id: int) -> HttpResponse:
-    try:
-        row = actions.end_stand_in(by=request.viewer, substitution_id=substitution_id)
-    except NotYours:
-        raise Http404 from None
-    except Refused as refused:
-        tell(request, refused)
-    else:
+    row = attempt(
+        lambda: actions.end_stand_in(by=request.viewer, substitution_id=substitution_id),
+        partial(tell, request),
+    )
+    if row is not None:
         messages.success(request, _("%(name)s är inte längre ersättare.") % {"name": row.stand_in.full_name})
     return see_other("stand-ins")
