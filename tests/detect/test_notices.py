@@ -234,7 +234,9 @@ def test_the_principal_prints_marks_and_sees_what_became_of_it(officers, client)
     officers.login(client, "principal")
     page = client.get(reverse("notice", args=[row.notice_id])).text
     assert "inte mottagen än" in page
-    assert client.get(reverse("notice-print", args=[row.notice_id])).status_code == 200
+    printed = client.get(reverse("notice-print", args=[row.notice_id]))
+    assert printed.status_code == 200
+    assert "av Principal Prov." in printed.text
     answer = client.post(
         reverse("notice-outside", args=[row.notice_id]), {"to": "Grannkommun", "on": str(today())}
     )

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = (403, 404)
 LOOP = {
     "new_per_mentor_week": 3, "answer_days": 5, "known_days": 15, "follow_days": 40, "error_days": 10,
+    "notice_days": 5,
     "reason": "Fler mentorer.",
 }  # fmt: skip
 

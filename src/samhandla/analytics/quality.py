@@ -16,6 +16,7 @@ from samhandla.lib.i18n import N_
 
 # Below this share of registered teaching every figure is greyed. Ours: the law and the reports give no
 # share. Each authority may set its own (`QualitySetting`); this is the only place with the number.
+APART = "\x1f"  # between a class's name and what tells it apart; no name has it
 LOW_REPORTING = 0.80
 LEAST_MINUTES = 3000  # absence needed before "only one code" says anything: about ten days
 LATE_DAYS = 7  # a correction later than this many days reaches no weekly list in time
@@ -232,3 +233,23 @@ def _finding(code: str, count: int, of: int, row: dict[str, Any] | None = None, 
 
 def _per_cent(share: float) -> str:
     return f"{share * 100:.0f}\u00a0%"
+
+
+def told_apart(kind: str, value: object) -> str:
+    """Return what is added to one of several classes with one name, as it is stored.
+
+    Args:
+        kind: `grade`, `from` (the day it began) or `number`; worded when somebody reads it.
+    """
+    return f"{APART}{kind}={value}"
+
+
+def class_of(subject: str) -> tuple[str, str, str]:
+    """Return a stored class's name, and what tells it apart: kind and value, empty where nothing does.
+
+    >>> class_of("7A" + told_apart("grade", 7))
+    ('7A', 'grade', '7')
+    """
+    name, _sign, added = subject.partition(APART)
+    kind, _equals, value = added.partition("=")
+    return name, kind, value

@@ -231,7 +231,7 @@ def quality_notes_for(
 
 def _is_about(note: QualityNote, classes: Collection[str]) -> bool:
     """Tell whether a note is about one of some classes; one of two alike has more behind its name."""
-    return any(note.subject == name or note.subject.startswith(f"{name} (") for name in classes)
+    return quality.class_of(note.subject)[0] in classes
 
 
 def _with_units_below(viewer: Viewer) -> set[int]:

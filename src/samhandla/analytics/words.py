@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from samhandla.analytics.models import QualityNote
+from samhandla.analytics.quality import class_of
 from samhandla.web.formats import number
+
+
+def class_in_words(subject: str) -> str:
+    """Return a stored class's name with what tells it apart, in the reader's language."""
+    name, kind, value = class_of(subject)
+    if kind == "from":
+        value = date_format(date.fromisoformat(value), "j F Y")
+    added = {
+        "grade": _("årskurs %(value)s"),
+        "from": _("från %(value)s"),
+        "number": _("nummer %(value)s"),
+    }.get(kind)
+    return f"{name} ({added % {'value': value}})" if added else name
 
 
 def describe_note(note: QualityNote) -> str:
     """Say what was found. Counts are of lessons, minutes or pupil-days; no pupil is named."""
     share = _("%(number)s procent") % {"number": round(100 * note.count / note.of)} if note.of else ""
-    said = {"count": number(note.count), "of": number(note.of), "subject": note.subject, "share": share}
+    said = {
+        "count": number(note.count),
+        "of": number(note.of),
+        "subject": class_in_words(note.subject),
+        "share": share,
+    }
     return {
         "reporting": _("Bara %(share)s av enhetens undervisningstid är registrerad."),
         "unreported_class": _("%(subject)s: %(share)s av undervisningstiden är inte registrerad."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from samhandla.analytics.queries import data_up_to_by_source
@@ -34,6 +35,7 @@ TAKEN = (*DIFFERING, "unchanged")
 EDLEVO = "edlevo"  # the file says itself what its fields mean
 IN_USE = (Batch.State.COMMITTED,)
 REFUSALS_SHOWN = 100
+MOMENT = "j F Y H:i"  # as the pages write it; the month in the reader's language
 LONGEST_CHECK = timedelta(minutes=5)  # a check that has not answered by then was broken off
 
 
@@ -276,7 +278,7 @@ def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
 
 def in_words(stored: Any) -> str:
     """Return a stored sentence, or the message of an error, in the reader's language."""
-    return worded(storable(stored), gettext)
+    return worded(storable(stored), gettext, lambda when: date_format(timezone.localtime(when), MOMENT))
 
 
 def check_view(source: Source) -> dict[str, Any]:

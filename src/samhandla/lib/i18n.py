@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-TEXT, WITH = "text", "with"
+TEXT, WITH, MOMENT = "text", "with", "moment"
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name Babel looks for
@@ -25,6 +30,27 @@ class Said(str):
 
     def __str__(self) -> str:
         return self
+
+
+class Moment(str):
+    """A date and time in Swedish that still knows itself, so that it can be written as others write it."""
+
+    __slots__ = ("value",)
+    value: datetime
+
+    def __str__(self) -> str:
+        return self
+
+
+def moment(value: datetime) -> Moment:
+    """Return a local date and time as a part of a sentence.
+
+    >>> moment(datetime(2026, 3, 9, 8, 5))
+    '9 mars 2026 08:05'
+    """
+    made = Moment(f"{value.day} {MONTHS[value.month - 1]} {value.year} {value:%H:%M}")
+    made.value = value
+    return made
 
 
 def say(template: str, **parts: Any) -> Said:
@@ -62,18 +88,25 @@ def storable(text: Any) -> Any:
     """
     if isinstance(text, Said):
         return {TEXT: text.template, WITH: {name: storable(part) for name, part in text.parts.items()}}
+    if isinstance(text, Moment):
+        return {MOMENT: text.value.isoformat()}
     return text if isinstance(text, dict | int | float | str | None) else str(text)
 
 
-def worded(stored: Any, translate: Callable[[str], str]) -> str:
+def worded(stored: Any, translate: Callable[[str], str], write: Callable[[datetime], str] = moment) -> str:
     """Return a stored sentence in the reader's language.
+
+    Args:
+        write: how the reader's language writes a date and time.
 
     >>> worded({"text": "{n} rader", "with": {"n": 2}}, {"{n} rader": "{n} rows"}.get)
     '2 rows'
     """
+    if isinstance(stored, dict) and MOMENT in stored:
+        return write(datetime.fromisoformat(stored[MOMENT]))
     if isinstance(stored, dict):
         parts = {
-            name: worded(part, translate) if isinstance(part, dict) else part
+            name: worded(part, translate, write) if isinstance(part, dict) else part
             for name, part in stored[WITH].items()
         }
         return translate(stored[TEXT]).format(**parts)

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.analytics.django.lessons import lesson, table
 
 from samhandla.analytics import actions, queries, words
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.models import LakeFile, QualityNote
+from samhandla.analytics.quality import told_apart
+from samhandla.analytics.words import class_in_words
 from samhandla.people.models import Group
 from samhandla.trust.viewer import acting_as
 
@@ -76,14 +78,16 @@ def renamed(cast, **twin):
     days = [MONDAY + timedelta(days=step) for step in range(100, 300)]
     take_in(cast, 3, [lesson(cast.child["alma"].pk, berga, day, reported=False, present=0) for day in days])
     actions.examine_quality(by=by, authority_id=by.authority_id)
-    return sorted(subject for code, subject in notes(cast, "berga") if code == "unreported_class")
+    return sorted(
+        class_in_words(subject) for code, subject in notes(cast, "berga") if code == "unreported_class"
+    )
 
 
 @pytest.mark.parametrize(
     ("twin", "begins"),
     [
         ({"school_year": 8}, ["7A (årskurs 7)", "7A (årskurs 8)"]),
-        ({"school_year": 7, "valid_from": date(2025, 1, 7)}, ["7A (från 20", "7A (från 2025-01-07)"]),
+        ({"school_year": 7, "valid_from": date(2025, 1, 7)}, ["7A (från ", "7A (från 7 januari 2025)"]),
         ({"school_year": 7}, ["7A (nummer ", "7A (nummer "]),
     ],
 )
@@ -98,8 +102,24 @@ def test_two_classes_of_one_name_are_told_apart(examined, twin, begins):
             queries.quality_notes_for(viewer, unit_ids=[examined.unit["berga"].pk], classes=[name])
             for name in ("7A", "8C")
         ]
-    assert set(found) <= {note.subject for note in about[0]}
-    assert not {note.subject for note in about[1]} & set(found)
+    assert set(found) <= {class_in_words(note.subject) for note in about[0]}
+    assert not {class_in_words(note.subject) for note in about[1]} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "swedish", "english"),
+    [
+        ("from", date(2025, 1, 7), "7A (från 7 januari 2025)", "7A (from 7 January 2025)"),
+        ("grade", 8, "7A (årskurs 8)", "7A (grade 8)"),
+        ("number", 12, "7A (nummer 12)", "7A (number 12)"),
+    ],
+)
+def test_what_tells_two_classes_apart_is_said_in_the_readers_language(kind, value, swedish, english):
+    stored = "7A" + told_apart(kind, value)
+    assert class_in_words(stored) == swedish
+    with translation.override("en"):
+        assert class_in_words(stored) == english
+    assert class_in_words("7A (utan tillägg)") == "7A (utan tillägg)"
 
 
 def test_weekends_are_found(examined):

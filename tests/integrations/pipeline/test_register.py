@@ -5,11 +5,15 @@ from __future__ import annotations
 import copy
 
 import pytest
+from django.utils import timezone, translation
 
 from samhandla.integrations.actions import batches, sources
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import NotReady, UndoRefused
 from samhandla.integrations.models import Batch, BatchChange, ChildLink, Link
+from samhandla.integrations.queries import in_words
+from samhandla.lib.i18n import MONTHS as SWEDISH
+from samhandla.lib.i18n import storable
 from samhandla.people import actions
 from samhandla.people.models import (
     Assignment,
@@ -93,8 +97,13 @@ def test_undo_of_an_older_batch_says_no_when_a_later_one_touched_it(desk):
     first, _ = desk.take_in()
     before = snapshot(desk.by)
     later, _ = desk.take_in(desk.world.delivery(change=rename))
-    with pytest.raises(UndoRefused, match="senare import"):
+    with pytest.raises(UndoRefused, match="senare import") as refused:
         undo_batch(by=desk.by, batch=first)
+    stored, when = storable(refused.value.args[0]), timezone.localtime(later.committed_at)
+    assert f"{when.day} {SWEDISH[when.month - 1]} {when.year}" in in_words(stored)
+    with translation.override("en"):
+        assert f"{when:%-d %B %Y %H:%M}" in in_words(stored)
+        assert "later import" in in_words(stored)
     undo_batch(by=desk.by, batch=later)
     assert snapshot(desk.by) == before
 

@@ -10,13 +10,12 @@ from typing import Any
 import ibis
 import pyarrow as pa
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from samhandla.analytics.engine import connect
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.measures.declare import ratio
 from samhandla.analytics.models import LakeFile, QualityNote, QualitySetting
-from samhandla.analytics.quality import LATE_DAYS, check_codes
+from samhandla.analytics.quality import LATE_DAYS, check_codes, told_apart
 from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.analytics.winners import BATCH, shared_days, with_batch
@@ -109,11 +108,11 @@ def _class_names(pupil_rows: pa.Table) -> dict[int, str]:
 def _apart(groups: list[Group]) -> list[str]:
     """Return what is added to the name of each of some classes with one name."""
     told: tuple[list[str], ...] = (
-        [_("årskurs %(grade)s") % {"grade": g.school_year} for g in groups if g.school_year is not None],
-        [_("från %(day)s") % {"day": g.valid_from} for g in groups],
-        [_("nummer %(number)s") % {"number": g.pk} for g in groups],
+        [told_apart("grade", g.school_year) for g in groups if g.school_year is not None],
+        [told_apart("from", g.valid_from) for g in groups],
+        [told_apart("number", g.pk) for g in groups],
     )
-    return [f" ({what})" for what in next(way for way in told if len(set(way)) == len(groups))]
+    return next(way for way in told if len(set(way)) == len(groups))
 
 
 def _rows(table: ibis.Table) -> list[dict[str, Any]]:

@@ -7,11 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from samhandla.detect.actions.moves import follow_register
-from samhandla.detect.models import Answer, AnswerKind, GroupSignal, Signal, SignalState, StepTaken
+from samhandla.detect.models import (
+    Answer,
+    AnswerKind,
+    GroupSignal,
+    Inquiry,
+    InquiryDecision,
+    Signal,
+    SignalState,
+    StepTaken,
+)
 from samhandla.detect.queries.settings import loop_limits_for
+from samhandla.detect.rules.inquiry import INQUIRY_DAYS
 from samhandla.detect.rules.loop import LoopLimits, Waiting, choose_shown, day_after, monday_of, return_day
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.queries import mentor_by_child, school_days_of
@@ -22,6 +32,7 @@ from samhandla.trust.viewer import Viewer
 HORIZON = timedelta(days=250)
 LOOK_BACK = timedelta(days=120)
 Row = TypeVar("Row", Signal, GroupSignal)
+COUNTED = (AnswerKind.DATA_ERROR, AnswerKind.ACT)  # the others rest until a day that somebody chose
 RESTING = (SignalState.FOLLOWED, SignalState.KNOWN, SignalState.ACTED)
 
 
@@ -74,8 +85,13 @@ def _count_anew(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -
     groups = GroupSignal.objects.filter(authority_id=by.authority_id, state=SignalState.OPEN, **since)
     moved_groups = _moved(groups, limits, days)
     GroupSignal.objects.bulk_update(moved_groups, ["due_on"], batch_size=500)
-    steps = _count_steps_anew(today, days)
-    return len(moved) + len(moved_groups) + steps + _count_answers_anew(today, limits, days)
+    resting = (
+        _count_steps_anew(today, days)
+        + _count_inquiries_anew(today, days)
+        + _count_answers_anew(today, limits, days)
+        + _count_group_answers_anew(by, today, limits, days)
+    )
+    return len(moved) + len(moved_groups) + resting
 
 
 def _moved(rows: Iterable[Row], limits: LoopLimits, days: SchoolDays) -> list[Row]:
@@ -109,20 +125,41 @@ def _count_steps_anew(today: date, days: SchoolDays) -> int:
     return len(steps)
 
 
+def _count_inquiries_anew(today: date, days: SchoolDays) -> int:
+    """Do the same for signals that rest while an inquiry is made, and that nothing later has moved."""
+    open_ones = Inquiry.objects.filter(state=Inquiry.State.DRAFT, decision=InquiryDecision.OPEN)
+    rows = open_ones.filter(signal__state=SignalState.ACTED, decided_on__gte=today - LOOK_BACK)
+    answered_later = Answer.objects.filter(signal=OuterRef("signal"), on__gt=OuterRef("decided_on"))
+    began_later = StepTaken.objects.filter(signal=OuterRef("signal"), started_on__gt=OuterRef("decided_on"))
+    moved = []
+    for inquiry in rows.exclude(Exists(answered_later)).exclude(Exists(began_later)).select_related("signal"):
+        signal = inquiry.signal
+        assert signal is not None
+        assert inquiry.decided_on is not None  # both by the filter
+        day = day_after(days.of(signal.unit_id), inquiry.decided_on, INQUIRY_DAYS)
+        if day != signal.return_on:
+            signal.return_on = day
+            moved.append(signal)
+    Signal.objects.bulk_update(moved, ["return_on"], batch_size=500)
+    return len(moved)
+
+
 def _count_answers_anew(today: date, limits: LoopLimits, days: SchoolDays) -> int:
     """Do the same for answers whose day was counted, not chosen: a fault in the data, or to act.
 
     Where a step or an inquiry is under way, that one says when the signal comes back.
     """
-    counted = (AnswerKind.DATA_ERROR, AnswerKind.ACT)
-    resting = Signal.objects.filter(state__in=(SignalState.KNOWN, SignalState.ACTED), inquiries=None)
+    resting = Signal.objects.filter(state__in=(SignalState.KNOWN, SignalState.ACTED))
     rows = resting.exclude(steps__in=StepTaken.objects.filter(done_on=None))
     fresh = {s.pk: s for s in rows.filter(Q(return_on=None) | Q(return_on__gte=today - LOOK_BACK))}
-    latest = {a.signal_id: a for a in Answer.objects.filter(signal_id__in=fresh).order_by("at", "pk")}
+    opened = Inquiry.objects.filter(signal=OuterRef("signal"), decision=InquiryDecision.OPEN)
+    held = opened.filter(Q(decided_on__gte=OuterRef("on")) | Q(finalised_on__gte=OuterRef("on")))
+    answers = Answer.objects.filter(signal_id__in=fresh).annotate(held=Exists(held)).order_by("at", "pk")
+    latest = {answer.signal_id: answer for answer in answers}
     moved = []
     for answer in latest.values():
         signal = fresh[answer.signal_id]
-        if answer.kind not in counted or (signal.return_on and answer.on < today - LOOK_BACK):
+        if answer.held or answer.kind not in COUNTED or (signal.return_on and answer.on < today - LOOK_BACK):
             continue
         day = return_day(
             answer.kind, None, today=answer.on, school_days=days.of(signal.unit_id), limits=limits
@@ -131,6 +168,24 @@ def _count_answers_anew(today: date, limits: LoopLimits, days: SchoolDays) -> in
             signal.return_on = day
             moved.append(signal)
     Signal.objects.bulk_update(moved, ["return_on"], batch_size=500)
+    return len(moved)
+
+
+def _count_group_answers_anew(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
+    """Do the same for what principals have answered about classes, slots and units."""
+    resting = GroupSignal.objects.filter(
+        authority_id=by.authority_id, state__in=(SignalState.KNOWN, SignalState.ACTED), answer__in=COUNTED
+    )
+    moved = []
+    for row in resting.filter(answered_at__isnull=False, clock_from__gte=today - LOOK_BACK):
+        assert row.clock_from is not None  # the filter
+        day = return_day(
+            row.answer, None, today=row.clock_from, school_days=days.of(row.unit_id), limits=limits
+        )
+        if day != row.return_on:
+            row.return_on = day
+            moved.append(row)
+    GroupSignal.objects.bulk_update(moved, ["return_on"], batch_size=500)
     return len(moved)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext
-
 from samhandla.detect.actions.clock import SchoolDays
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import (
@@ -23,10 +21,13 @@ from samhandla.detect.models import (
     SignalState,
     StepTaken,
 )
+from samhandla.detect.queries.notices import home_authority_of
+from samhandla.detect.queries.settings import loop_limits_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import INQUIRY_DAYS, WRITABLE, fingerprint, missing_in
 from samhandla.detect.rules.law import NO_SIGNAL, PUPIL_ALONE, legal_route
 from samhandla.detect.rules.loop import day_after
+from samhandla.detect.words import INQUIRY_OPENED
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import on_day
@@ -36,7 +37,7 @@ from samhandla.trust.models import Branch, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
-REPLY_DAYS = 5  # school days until a notice should have been answered; ours, the law says promptly
+NAME_LENGTH = 200  # as the row of a delivered notice has it
 
 
 def _about(row: Inquiry | Signal | Notice) -> dict[str, Any]:
@@ -162,7 +163,7 @@ def _open(by: Viewer, inquiry: Inquiry, other_home: bool, today: date) -> None:
             **_about(signal),
             signal=signal,
             kind=AnswerKind.ACT,
-            reason=gettext("Utredning av frånvaro är öppnad."),
+            reason=INQUIRY_OPENED,
             by_id=by.actor_id,
             on=today,
         )
@@ -234,7 +235,10 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
         AnswerRefused: `text` when there is none.
     """
     notice = (
-        Notice.objects.select_for_update(of=("self",)).select_related("child").filter(pk=notice_id).first()
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("child__lives_in")
+        .filter(pk=notice_id)
+        .first()
     )
     if notice is None or notice.unit_id not in unit_ids_for(by, *PRINCIPALS):
         raise NotYours
@@ -258,21 +262,28 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
 def _deliver(notice: Notice, by: Viewer, today: date) -> None:
     """Lay a signed notice before its receiver, as a row of its own in the receiver's secrecy domain.
 
-    A notice to a home municipality that does not use the system waits there to be handed out.
+    That is another authority for a home municipality which receives here; the row is then all that it is
+    given. A notice to one that does not stays with the sender to be handed out.
     """
-    domain, _created = Domain.objects.get_or_create(authority_id=by.authority_id, branch=Branch.SCHOOL_DUTY)
-    inside = notice.recipient == Notice.Recipient.HUVUDMAN
+    home = None
+    if notice.recipient == Notice.Recipient.HOME_MUNICIPALITY:
+        home = home_authority_of(notice.child, by.authority_id, on=today)
+    receiver = home.pk if home else by.authority_id
+    domain, _created = Domain.objects.get_or_create(authority_id=receiver, branch=Branch.SCHOOL_DUTY)
+    answers = home is not None or notice.recipient == Notice.Recipient.HUVUDMAN
     days = SchoolDays(today).of(notice.unit_id)
+    within = loop_limits_for(by, on=today).notice_days
     DeliveredNotice.objects.create(
         notice=notice,
         child_id=notice.child_id,
         unit_id=notice.unit_id,
         domain=domain,
         sender_domain_id=notice.domain_id,
-        authority_id=by.authority_id,
+        authority_id=receiver,
         recipient=notice.recipient,
         pupil=notice.child.shown_name,
         text=notice.text,
+        signed_name=by.name[:NAME_LENGTH],
         delivered_on=today,
-        due_on=add_school_days(days, today, REPLY_DAYS) if inside else None,
+        due_on=add_school_days(days, today, within) if answers else None,
     )

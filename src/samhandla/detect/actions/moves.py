@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import F
-from django.utils.translation import gettext
 
 from samhandla.detect.models import Signal, SignalState, StepTaken
+from samhandla.detect.words import MOVED
 from samhandla.people.queries import mentor_by_child
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -53,7 +53,7 @@ def _close_moved(by: Viewer, today: date) -> int:
     StepTaken.objects.filter(signal__in=moved, done_on=None).update(
         done_on=today,
         done_by_id=by.actor_id,
-        note=gettext("Avbröts: eleven har flyttat till en annan skola."),
+        note=MOVED,
     )
     return len(moved)
 

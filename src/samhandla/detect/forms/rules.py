@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.detect.queries.settings import LOOP_RANGES
 from samhandla.detect.rules.catalogue import RULES
 from samhandla.detect.rules.declare import Parameter, Rule
+from samhandla.detect.rules.loop import LoopLimits
 from samhandla.people.models import Organisation, SchoolForm
 
 SHARE = "andel 0–1"
@@ -26,6 +27,10 @@ LOOP_WORDS = {
     "known_days": _("känt – hanteras: högst så många skoldagar"),
     "follow_days": _("följs till: högst så många skoldagar"),
     "error_days": _("fel i underlaget: skoldagar tills signalen kommer tillbaka"),
+    "notice_days": _("anmälan om frånvaro: skoldagar till svar från mottagaren"),
+}
+LOOP_SOURCES = {
+    "notice_days": _("Källa: skollagen 7 kap. 19 a och 22 §§ nämner inget antal dagar. Antalet är ert eget."),
 }
 
 
@@ -117,11 +122,22 @@ class LoopForm(forms.Form):
                 label=capfirst(str(LOOP_WORDS[name])),
                 min_value=low,
                 max_value=high,
-                help_text=f"{low}–{high}",
+                help_text=self._help(name, low, high),
             )
         self.fields["reason"] = forms.CharField(
             label=_now("Skäl"), max_length=300, help_text=_now("Skälet står i historiken.")
         )
+
+    @staticmethod
+    def _help(name: str, low: int, high: int) -> str:
+        """Return the allowed range, what holds when nobody has set it, and where it comes from."""
+        default = getattr(LoopLimits, name)
+        words = _now("%(low)s–%(high)s. Om ingen ändrar: %(default)s.") % {
+            "low": low,
+            "high": high,
+            "default": default,
+        }
+        return f"{words} {LOOP_SOURCES.get(name, '')}".strip()
 
     def parameters(self) -> dict[str, float]:
         return {name: self.cleaned_data[name] for name in LOOP_RANGES}

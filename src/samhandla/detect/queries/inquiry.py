@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from samhandla.detect.models import Inquiry, InquiryDecision, Notice
-from samhandla.detect.queries.notices import NoticeRow, delivered_of
+from samhandla.detect.queries.notices import NoticeRow, delivered_of, home_authority_of
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import WRITABLE, described, fingerprint
 from samhandla.detect.rules.law import INQUIRY, PUPIL_ALONE
@@ -118,7 +118,16 @@ def get_inquiry_page_for(viewer: Viewer, inquiry_id: int, *, today: date) -> Inq
 def get_notice_for(viewer: Viewer, notice_id: int) -> Notice | None:
     """Return a notice; None alike when it is missing and when it is forbidden."""
     rows = Notice.objects.filter(pk=notice_id, child__authority_id=viewer.authority_id)
-    return rows.select_related("inquiry__decided_by", "child__unit", "unit", "signed_by").first()
+    return rows.select_related(
+        "inquiry__decided_by", "child__unit", "child__lives_in", "unit", "signed_by"
+    ).first()
+
+
+def home_of_notice(notice: Notice, *, on: date) -> Authority | None:
+    """Return the other authority to which a signed notice would go at once; None when it is handed out."""
+    if notice.recipient != Notice.Recipient.HOME_MUNICIPALITY:
+        return None
+    return home_authority_of(notice.child, notice.child.authority_id, on=on)
 
 
 def open_inquiry_of(viewer: Viewer, child: Child) -> Inquiry | None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, Case, Exists, F, Func, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext
 
 from samhandla.detect.models import DeliveredNotice, Notice
-from samhandla.people.models import SchoolDay
+from samhandla.people.models import Child, Duty, SchoolDay
+from samhandla.people.queries import on_day
+from samhandla.trust.models import Authority
 from samhandla.trust.viewer import Viewer
+
+HIDDEN = ("marked", "protected")
+MUNICIPAL = (Authority.Kind.BOARD, Authority.Kind.OTHER_MUNICIPALITY)
+RECEIVER = "compulsory_school_officer"
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,21 @@ class NoticeRow:
         return self.days_left is not None and self.days_left < 0
 
     @property
+    def to_another(self) -> bool:
+        """Whether the notice has gone to another authority that uses the system."""
+        return self.row.authority_id != self.row.sender_domain.authority_id
+
+    @property
+    def sender(self) -> str:
+        """The unit that sent it, with its authority where that is another than the receiver."""
+        if not self.to_another:
+            return self.row.unit.name
+        return f"{self.row.unit.name}, {self.row.sender_domain.authority.name}"
+
+    @property
     def outside(self) -> bool:
         """Whether the receiver does not use the system, so that the notice is handed out by hand."""
-        return self.row.recipient == Notice.Recipient.HOME_MUNICIPALITY
+        return self.row.recipient == Notice.Recipient.HOME_MUNICIPALITY and not self.to_another
 
 
 @dataclass(frozen=True)
@@ -54,11 +72,32 @@ class NoticeList:
 
 
 def _rows(viewer: Viewer) -> QuerySet[DeliveredNotice]:
-    rows = DeliveredNotice.objects.filter(authority_id=viewer.authority_id)
-    masked = Func(F("pk"), function="notice_is_masked", output_field=BooleanField())
-    return rows.annotate(masked=masked).select_related(
-        "unit", "authority", "received_by", "replied_by", "outside_by"
+    """Return what the viewer's authority has received or sent; the policy of the table gives no more."""
+    mine = Q(authority_id=viewer.authority_id) | Q(sender_domain__authority_id=viewer.authority_id)
+    # The receiver may not read the child and asks a function; the sender reads the child.
+    told = Func(F("pk"), function="notice_is_masked", output_field=BooleanField())
+    marked = Q(protection__in=HIDDEN) | Q(lifted_protection__in=HIDDEN)
+    seen = Exists(Child.objects.filter(marked, pk=OuterRef("child_id")))
+    rows = DeliveredNotice.objects.filter(mine).annotate(masked=Case(When(told, then=True), default=seen))
+    return rows.select_related(
+        "unit", "authority", "sender_domain__authority", "received_by", "replied_by", "outside_by"
     )
+
+
+def home_authority_of(child: Child, sender_id: int, *, on: date) -> Authority | None:
+    """Return the other authority here that watches over a child's schooling where it lives, if there is one.
+
+    By the municipality of the area in which the child lives; only an authority that has somebody who
+    receives notices, so that none lies unread.
+    """
+    code = child.lives_in.municipality_code if child.lives_in else ""
+    if not code:
+        return None
+    officers = Duty.objects.filter(
+        on_day(on), role=RECEIVER, ended_at=None, staff__authority_id=OuterRef("pk")
+    )
+    boards = Authority.objects.filter(kind__in=MUNICIPAL, municipality_code=code).exclude(pk=sender_id)
+    return boards.filter(Exists(officers)).order_by("pk").first()
 
 
 def _read(rows: QuerySet[DeliveredNotice], today: date) -> list[NoticeRow]:
@@ -92,7 +131,8 @@ def notice_list_for(viewer: Viewer, *, today: date) -> NoticeList:
 
     Queries: two.
     """
-    rows = _read(_rows(viewer).order_by("due_on", "delivered_on", "pk"), today)
+    received = _rows(viewer).filter(authority_id=viewer.authority_id)
+    rows = _read(received.order_by("due_on", "delivered_on", "pk"), today)
     inside = [r for r in rows if not r.outside]
     waiting = [r for r in inside if r.row.replied_on is None]
     return NoticeList(
@@ -106,8 +146,9 @@ def notice_list_for(viewer: Viewer, *, today: date) -> NoticeList:
 
 
 def get_delivered_for(viewer: Viewer, delivered_id: int, *, today: date) -> NoticeRow | None:
-    """Return a delivered notice; None alike when it is missing and when it is forbidden."""
-    return next(iter(_read(_rows(viewer).filter(pk=delivered_id), today)), None)
+    """Return a notice that has come to the viewer's authority; None alike when missing and when forbidden."""
+    rows = _rows(viewer).filter(pk=delivered_id, authority_id=viewer.authority_id)
+    return next(iter(_read(rows, today)), None)
 
 
 def delivered_of(viewer: Viewer, notice_ids: list[int], *, today: date) -> dict[int, NoticeRow]:

@@ -28,6 +28,7 @@ from samhandla.detect.queries.lists import (
     rows_of,
     signals_for,
 )
+from samhandla.detect.words import in_readers_words
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import (
     AccessRow,
@@ -175,7 +176,7 @@ def _history(child: Child) -> list[Done]:
                 a.on,
                 answered % a.get_kind_display(),
                 a.by.name,
-                a.reason,
+                in_readers_words(a.reason),
                 a.until,
                 a.signal_id,
                 at=a.at,
@@ -196,7 +197,14 @@ def _history(child: Child) -> list[Done]:
             for c in contacts
         ),
         *(
-            Done(s.done_on, gettext(s.step.name), s.done_by.name, s.note, at=s.done_at, place=(3, s.pk))
+            Done(
+                s.done_on,
+                gettext(s.step.name),
+                s.done_by.name,
+                in_readers_words(s.note),
+                at=s.done_at,
+                place=(3, s.pk),
+            )
             for s in steps
             if s.done_on and s.done_by
         ),

@@ -19,6 +19,7 @@ LOOP_RANGES = {
     "known_days": (1, 20),
     "follow_days": (1, 90),
     "error_days": (1, 30),
+    "notice_days": (1, 30),
 }
 
 

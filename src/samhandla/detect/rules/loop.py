@@ -23,6 +23,8 @@ class LoopLimits:
         known_days: the longest "känt – hanteras", in school days.
         follow_days: the longest "följs till", in school days.
         error_days: school days for a fault in the data to be mended before the signal comes back.
+        notice_days: school days until a notice of absence should have been answered by its receiver; the
+            law says promptly (skollagen 7 kap. 19 a §, 22 §), the number is ours.
     """
 
     new_per_mentor_week: int = 2
@@ -30,6 +32,7 @@ class LoopLimits:
     known_days: int = 20
     follow_days: int = 40
     error_days: int = 10
+    notice_days: int = 5
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from samhandla.detect.queries.inquiry import (
     asked_inquiry_of,
     get_inquiry_page_for,
     get_notice_for,
+    home_of_notice,
     may_begin,
     open_inquiry_of,
     pupil_facts_for,
@@ -214,6 +215,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "notice": row,
         "page": page,
         "form": form,
+        "home": home_of_notice(row, on=today()) if form is not None else None,
         "sent": page.delivered.get(row.pk),
         "outside_form": OutsideForm(initial={"on": today()}),
     }

@@ -23,7 +23,7 @@ from samhandla.integrations.errors import NotReady, UndoRefused
 from samhandla.integrations.models import Batch
 from samhandla.integrations.queries import later_batches
 from samhandla.integrations.words import EDITED, listed
-from samhandla.lib.i18n import N_, Said, say
+from samhandla.lib.i18n import N_, Said, moment, say
 from samhandla.people.actions import bulk, derive_access
 from samhandla.people.register import register_rows
 from samhandla.trust.audit import action, record
@@ -87,14 +87,13 @@ def _refuse_touched_later(batch: Batch, changes: Changes) -> None:
     for later in later_batches(batch):
         shared = sum((table, str(key)) in mine for table, key in _touched(read_changes(later)))
         if shared:
-            when = timezone.localtime(later.committed_at).strftime("%Y-%m-%d %H:%M")
             raise UndoRefused(
                 say(
                     N_(
                         "Importen kan inte ångras, eftersom en senare import ({when}, från {source}) "
                         "har ändrat {shared} av samma uppgifter. Ångra den senare importen först."
                     ),
-                    when=when,
+                    when=moment(timezone.localtime(later.committed_at)),
                     source=later.source.name,
                     shared=shared,
                 )
