@@ -39,6 +39,6 @@ def test_it_is_stored_in_swedish_though_the_principal_reads_english(cast, take):
     for language in ("sv", "en"):
         with acting_as(viewer), translation.override(language):
             page = pupil_page_for(viewer, cast.child["alma"], today=today())
-            said[language] = {one.words for one in page.done}
+            said[language] = {one.words for one in page.history}
     assert INQUIRY_OPENED in said["sv"]
     assert INQUIRY_OPENED not in said["en"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, Refused
-from samhandla.people.models import GradeLabel
+from samhandla.people.models import Child, GradeLabel
 from samhandla.people.rules import grade_label
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Event
@@ -25,8 +25,16 @@ def lawyer(cast):
     return cast.viewer("lawyer")
 
 
-def test_every_label_of_compulsory_school_shifts_one_in_2028(db):
-    labels = queries.grade_labels()
+def labels_of(cast, authority="board"):
+    return queries.grade_labels(cast.authority[authority].pk)
+
+
+def sets_of(cast, authority="board"):
+    return {one.valid_from: one for one in queries.list_label_sets(cast.authority[authority].pk)}
+
+
+def test_every_label_of_compulsory_school_shifts_one_in_2028(cast):
+    labels = labels_of(cast)
     for year in range(1, 10):
         assert grade_label(labels, "GR", year, date(2028, 6, 30)) == str(year)
         assert grade_label(labels, "GR", year, SHIFT) == str(year + 1)
@@ -34,11 +42,11 @@ def test_every_label_of_compulsory_school_shifts_one_in_2028(db):
     assert grade_label(labels, "GY", 1, SHIFT) == "1"
 
 
-def test_the_lawyer_approves_one_days_names_in_its_own_name(lawyer):
-    waiting = {one.valid_from: one.waiting for one in queries.list_label_sets()}
+def test_the_lawyer_approves_one_days_names_in_its_own_name(cast, lawyer):
+    waiting = {day: one.waiting for day, one in sets_of(cast).items()}
     count = actions.approve_labels(by=lawyer, valid_from=SHIFT)
     assert count == waiting[SHIFT] > 20
-    after = {one.valid_from: one for one in queries.list_label_sets()}
+    after = sets_of(cast)
     assert (after[SHIFT].waiting, after[SHIFT].approved) == (0, ("Lawyer Prov, Barn- och skolnämnden",))
     assert [one.waiting for day, one in after.items() if day != SHIFT] == [waiting[date(2011, 7, 1)]]
     with acting_as(lawyer):
@@ -48,13 +56,49 @@ def test_the_lawyer_approves_one_days_names_in_its_own_name(lawyer):
         actions.approve_labels(by=lawyer, valid_from=SHIFT)
 
 
-def test_a_changed_name_waits_again(lawyer):
+def test_a_changed_name_waits_again(cast, lawyer):
     actions.approve_labels(by=lawyer, valid_from=SHIFT)
     row = actions.set_label(
         by=lawyer, valid_from=SHIFT, form="GR", school_year=9, label=" tio ", source="Skollagen"
     )
     assert (row.label, row.approved_by) == ("tio", "")
-    assert grade_label(queries.grade_labels(), "GR", 9, SHIFT) == "tio"
+    assert grade_label(labels_of(cast), "GR", 9, SHIFT) == "tio"
+
+
+def test_another_authoritys_names_are_untouched(cast, lawyer):
+    before, law = labels_of(cast, "independent"), list(GradeLabel.objects.filter(authority=None).values())
+    actions.approve_labels(by=lawyer, valid_from=SHIFT)
+    actions.set_label(by=lawyer, valid_from=SHIFT, form="GR", school_year=9, label="tio", source="Lag")
+    assert grade_label(labels_of(cast), "GR", 9, SHIFT) == "tio"
+    assert labels_of(cast, "independent") == before
+    assert sets_of(cast, "independent")[SHIFT].approved == ()
+    assert list(GradeLabel.objects.filter(authority=None).values()) == law
+
+
+def test_a_name_of_ones_own_holds_from_its_day_until_the_law_says_another(cast, lawyer):
+    day = date(2026, 8, 1)
+    actions.set_label(by=lawyer, valid_from=day, form="GR", school_year=6, label="sexan", source="Beslut")
+    for authority, on, label in (
+        ("board", date(2026, 7, 31), "6"),
+        ("board", day, "sexan"),
+        ("board", SHIFT, "7"),
+        ("independent", day, "6"),
+    ):
+        assert grade_label(labels_of(cast, authority), "GR", 6, on) == label, (authority, on)
+
+
+def test_the_units_page_and_the_card_use_the_childs_own_authority(cast, lawyer):
+    actions.set_label(
+        by=lawyer, valid_from=date(2020, 8, 1), form="GR", school_year=7, label="sjuan", source="Beslut"
+    )
+    for who, unit, label in (("principal", "berga", "sjuan"), ("principal_fria", "fria", "7")):
+        viewer = cast.viewer(who)
+        with acting_as(viewer):
+            groups = queries.list_groups_for(viewer, cast.unit[unit], on=queries.today())
+            child = Child.objects.filter(unit=cast.unit[unit]).first()
+            (enrolled,) = queries.card_for(viewer, child, on=queries.today()).enrolments
+        assert {row.grade for row in groups} == {label}
+        assert enrolled.grade == label
 
 
 @pytest.mark.parametrize(

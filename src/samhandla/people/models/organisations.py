@@ -83,8 +83,12 @@ class Organisation(models.Model):
 
 
 class GradeLabel(models.Model):
-    """What a school year is called from a day on. From autumn 2028 every label moves one step."""
+    """What a school year is called from a day on. From autumn 2028 every label moves one step.
 
+    A row without an authority is the law as it stands, for whoever has none of its own of that day.
+    """
+
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, null=True, blank=True, related_name="+")
     valid_from = models.DateField()
     form = models.CharField(max_length=8, choices=SchoolForm)
     school_year = models.SmallIntegerField()
@@ -93,11 +97,18 @@ class GradeLabel(models.Model):
     approved_by = models.CharField(max_length=120, blank=True)
 
     class Fields(Classified):
-        open = ("id", "valid_from", "form", "school_year", "label", "source", "approved_by")
+        open = ("id", "authority", "valid_from", "form", "school_year", "label", "source", "approved_by")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["valid_from", "form", "school_year"], name="grade_label_unique"),
+            models.UniqueConstraint(
+                fields=["valid_from", "form", "school_year"],
+                condition=models.Q(authority__isnull=True),
+                name="grade_label_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["authority", "valid_from", "form", "school_year"], name="grade_label_own_unique"
+            ),
         ]
 
     def __str__(self) -> str:

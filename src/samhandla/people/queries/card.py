@@ -52,7 +52,7 @@ def card_for(viewer: Viewer, child: Child, *, on: date) -> Card:
     memberships = Membership.objects.filter(child=child).select_related("group", "group__unit")
     if child.is_masked:
         enrolments, memberships = enrolments.filter(on_day(on)), memberships.filter(on_day(on))
-    labels = grade_labels()
+    labels = grade_labels(child.authority_id)
     approved = {(one.form, one.school_year) for one in labels if one.approved_by}
     born = child.birth_date if opened else None
     identity = ChildIdentity.objects.filter(child=child).first()

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -243,8 +243,19 @@ def may_read_name(viewer: Viewer, child: Child) -> bool:
         return opens_protected(cursor.fetchall())
 
 
-def grade_labels() -> list[Label]:
-    """Return what the school years are called, from which days on, and who has approved it. Queries: one."""
-    rows = GradeLabel.objects.order_by("valid_from", "form", "school_year")
+def label_rows(authority_id: int) -> list[GradeLabel]:
+    """Return an authority's names of the school years: of each day its own, else the law's. Queries: one."""
+    rows = GradeLabel.objects.filter(Q(authority_id=authority_id) | Q(authority=None))
+    # The law's come first, so that the authority's own of the same day take their place.
+    ordered = rows.order_by(F("authority").asc(nulls_first=True), "valid_from", "form", "school_year")
+    found = {(row.valid_from, row.form, row.school_year): row for row in ordered}
+    return [found[key] for key in sorted(found)]
+
+
+def grade_labels(authority_id: int) -> list[Label]:
+    """Return what an authority calls the school years, from which days on, and who has approved it.
+
+    Queries: one.
+    """
     columns = ("valid_from", "form", "school_year", "label", "source", "approved_by")
-    return [Label(*row) for row in rows.values_list(*columns)]
+    return [Label(*(getattr(row, name) for name in columns)) for row in label_rows(authority_id)]

@@ -44,7 +44,7 @@ def list_groups_for(viewer: Viewer, unit: Organisation, *, on: date) -> list[Gro
         .values_list("group_id")
         .annotate(n=Count("child", distinct=True))
     )
-    labels = grade_labels()
+    labels = grade_labels(unit.authority_id)
     forms = list(unit.school_forms)
     return [
         GroupRow(

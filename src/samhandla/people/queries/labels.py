@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from samhandla.people.models import GradeLabel, SchoolForm
+from samhandla.people.queries.common import label_rows
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,14 @@ class LabelSet:
     waiting: int
 
 
-def list_label_sets() -> list[LabelSet]:
-    """Return the names, the latest day first. They are law: the same for every authority. Queries: one."""
-    rows = GradeLabel.objects.order_by("-valid_from", "form", "school_year")
-    return [_set(day, list(found)) for day, found in groupby(rows, key=lambda row: row.valid_from)]
+def list_label_sets(authority_id: int) -> list[LabelSet]:
+    """Return an authority's names, the latest day first. Queries: one."""
+    days = [(day, list(found)) for day, found in groupby(label_rows(authority_id), key=_day)]
+    return [_set(day, rows) for day, rows in reversed(days)]
+
+
+def _day(row: GradeLabel) -> date:
+    return row.valid_from
 
 
 def _set(day: date, rows: list[GradeLabel]) -> LabelSet:

@@ -21,7 +21,7 @@ from samhandla.people.views.common import see_other, tell
 
 def _page(request: HttpRequest, form: Any = None) -> HttpResponse:
     context = {
-        "sets": queries.list_label_sets(),
+        "sets": queries.list_label_sets(request.viewer.authority_id),
         "form": form or LabelForm(),
         "today": queries.today(),
     }

@@ -59,9 +59,8 @@ def units(request: HttpRequest) -> HttpResponse:
     unit = context["unit"]
     if unit:
         context["groups"] = queries.list_groups_for(request.viewer, unit, on=context["day"])
-        context["unapproved"] = any(
-            not one.approved_by for one in queries.grade_labels() if one.form in unit.school_forms
-        )
+        labels = queries.grade_labels(unit.authority_id)
+        context["unapproved"] = any(not one.approved_by for one in labels if one.form in unit.school_forms)
         if queries.reaches_unit(request.viewer, unit.pk, Permission.AREA_SET):
             context["area_form"] = AreaForm(areas=queries.list_areas(), initial={"area": unit.area_id or ""})
     return render(request, "people/units.html", context)
