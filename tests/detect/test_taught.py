@@ -267,5 +267,6 @@ def test_no_page_about_a_pupil_opens_for_a_teacher(client, cast, teacher, take, 
 def test_the_mentor_reads_the_teachers_mark_with_the_name(client, cast, teacher):
     mark(cast, teacher, "alma")
     page = cast.login(client, "mentor_7b").get(reverse("pupil", args=[cast.child["alma"].ref])).text
+    assert "Lärare i elevens grupper ser elevens namn" in page
     assert "På plats men inte med i undervisningen" in page
     assert "Teacher Prov" in page
