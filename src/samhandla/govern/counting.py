@@ -23,6 +23,7 @@ GROUPINGS = (
     ("form", "sex"),
     ("form",),
 )
+SUMMED = ("offered", "valid", "invalid", "reported")
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,13 @@ def count_groups(
         enrolled.
     """
     register = _with_joined_sexes(pupils, forms)
+    engine = days.get_backend()
+    # The term's day rows are read and summed once; every grouping adds up the same sums.
+    of_pupil = days.group_by("pupil").agg(**{name: days[name].sum() for name in SUMMED})
+    sums = ibis.memtable(engine.to_pyarrow(of_pupil))
     found: list[Counted] = []
     for by in GROUPINGS:
-        rows = over_threshold(days, register, by, float(threshold), kinds).to_pyarrow().to_pylist()
+        rows = engine.to_pyarrow(over_threshold(sums, register, by, float(threshold), kinds)).to_pylist()
         found.extend(_counted(row) for row in rows if row.get("sex") != ALL_SEXES)
     return sorted(_without_single_grades(found), key=lambda c: c.group.order)
 
