@@ -94,7 +94,7 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, sources: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nothing = ("", _("filen själv"))
-        self.fields["register_source"].choices = [nothing, *((str(pk), name) for pk, name in sources)]  # type: ignore[attr-defined]
+        self.fields["register_source"].choices = [nothing, *((str(pk), name) for pk, name in sources)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -151,7 +151,7 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [NO_UNIT, *((str(pk), name) for pk, name in units)]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [NO_UNIT, *((str(pk), name) for pk, name in units)]
 
 
 class UploadForm(RunForm):
@@ -164,7 +164,7 @@ class UploadForm(RunForm):
     def __init__(self, *args: Any, own: list[str], units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, units=units, **kwargs)
         guess = (GUESS, _("föreslå utifrån filen"))
-        self.fields["preset"].choices = [guess, *preset_choices(own)]  # type: ignore[attr-defined]
+        self.fields["preset"].choices = [guess, *preset_choices(own)]
 
 
 def preset_choices(own: list[str]) -> list[tuple[str, Any]]:
@@ -205,8 +205,8 @@ class MappingForm(forms.Form):
         if of_people:
             self.fields["person_key"].label = _("Personen pekas ut med")
             del self.fields["lesson_minutes"], self.fields["codes"]
-        self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
-        self.fields["date_style"].choices = [(s.value, DATE_WORDS[s.value]) for s in DateStyle]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = list(kinds.items())
+        self.fields["date_style"].choices = [(s.value, DATE_WORDS[s.value]) for s in DateStyle]
         known = FIELDS[Kind.PUPILS] if of_people else FIELDS[Kind.LESSONS] | FIELDS[Kind.DAYS]
         fields = [
             ("", _("används inte")),

@@ -181,7 +181,7 @@ ROLE_RIGHTS = "select rolbypassrls, rolsuper from pg_roles where rolname = curre
 def excess_rights() -> Iterable[str]:
     with connect("app") as app:
         for words, question in EXCESS.items():
-            if app.execute(question).fetchone():  # type: ignore[arg-type]  # declared above
+            if app.execute(question).fetchone():
                 yield f"Databasrollen app {words}. Dra in rättigheten."
     with connect("maint") as maint:
         row = maint.execute(ROLE_RIGHTS).fetchone()

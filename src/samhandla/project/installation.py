@@ -75,7 +75,7 @@ def _key_state(maint: psycopg.Connection[tuple[Any, ...]]) -> str:
 def _count(maint: psycopg.Connection[tuple[Any, ...]], table: str, condition: str) -> int:
     if maint.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
         return 0
-    row = maint.execute(f"select count(*) from {table} where {condition}").fetchone()  # type: ignore[arg-type]
+    row = maint.execute(f"select count(*) from {table} where {condition}").fetchone()
     return int(row[0]) if row else 0
 
 

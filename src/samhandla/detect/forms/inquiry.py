@@ -28,7 +28,7 @@ class NeededDate(forms.DateField):
 
 def _needed_to_finish(field: forms.CharField) -> forms.CharField:
     """Mark a field that a draft may lack and a finished inquiry may not."""
-    field.conditional = True  # type: ignore[attr-defined]
+    field.conditional = True
     return field
 
 

@@ -147,7 +147,7 @@ def _read(table: str, columns: Sequence[str], keys: Iterable[Any]) -> dict[Any, 
 
 
 def _key(table: str, key: Any) -> Any:
-    return TABLES[table]._meta.pk.to_python(key)  # type: ignore[union-attr]
+    return TABLES[table]._meta.pk.to_python(key)
 
 
 def _named(by: Viewer, table: str, keys: Sequence[Any]) -> Said:

@@ -26,7 +26,7 @@ def public_holidays(school_year: int) -> dict[date, str]:
     """Return the Swedish public holidays of a school year by date, Sundays not counted."""
     found = holidays.country_holidays(
         "SE", years=(school_year, school_year + 1), categories=(PUBLIC,), include_sundays=False, language="sv"
-    )  # type: ignore[call-arg]
+    )
     return dict(found.items())
 
 

@@ -154,7 +154,7 @@ def drop_rows(model: type[models.Model], keys: Sequence[Any]) -> int:
     removed = 0
     for chunk in _chunks(keys):
         rows = model._default_manager.filter(pk__in=chunk)
-        removed += rows._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        removed += rows._raw_delete(connection.alias)
     if removed != len(keys):
         raise BulkRefused(f"{model._meta.label}: {removed} of {len(keys)} rows could be taken back.")
     return removed

@@ -219,7 +219,7 @@ def _refuse_twice(
 ) -> None:
     """Refuse what somebody has already; two who click at once wait for each other on the person's row."""
     list(Staff.objects.select_for_update().filter(pk=staff.pk))
-    rows = model.objects.filter(**same, ended_at=None)  # type: ignore[attr-defined]
+    rows = model.objects.filter(**same, ended_at=None)
     spans = rows.values_list("valid_from", "valid_to")
     if any((end is None or first <= end) and (last is None or start <= last) for start, end in spans):
         raise Refused("already_set")
@@ -230,7 +230,7 @@ def _end_now(
 ) -> None:
     now, day = timezone.now(), today()
     last = max(row.valid_from, day if row.valid_to is None else min(day, row.valid_to))
-    open_rows = type(row).objects.filter(pk=row.pk, ended_at=None)  # type: ignore[attr-defined]
+    open_rows = type(row).objects.filter(pk=row.pk, ended_at=None)
     if (row.valid_to is not None and row.valid_to < day) or not open_rows.update(ended_at=now, valid_to=last):
         raise Refused("already_ended")
     row.ended_at, row.valid_to = now, last

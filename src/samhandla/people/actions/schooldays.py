@@ -79,7 +79,7 @@ def remove_break(*, by: Viewer, break_id: int) -> Organisation:
 
 
 def _remove(by: Viewer, model: type[Term] | type[Break], pk: int) -> Organisation:
-    row = model.objects.filter(pk=pk).first()  # type: ignore[attr-defined]
+    row = model.objects.filter(pk=pk).first()
     if row is None:
         raise NotYours
     organisation = require_reach(by, row.organisation_id, Permission.CALENDAR_EDIT)
