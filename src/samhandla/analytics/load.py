@@ -293,7 +293,7 @@ def register(columns: dict[str, pa.Array | np.ndarray | None]) -> pa.Table:
 
     Returns: one row per pupil, as declared in PUPILS, ordered by pupil.
     """
-    rows = len(columns["pupil"])  # type: ignore[arg-type]
+    rows = len(columns["pupil"])  # type: ignore[arg-type]  # a list
     unknown = {"form": DEFAULT_FORM, "sex": "O", "class_name": "", "adapted": False}
     arrays = []
     for item in PUPILS.schema:

@@ -184,7 +184,7 @@ def check_codes(days: ibis.Table, pupils: ibis.Table) -> list[Finding]:
 def _codes(days: ibis.Table, by: list[str]) -> list[dict[str, Any]]:
     sums = days.group_by(*by).agg(valid=days.valid.sum(), invalid=days.invalid.sum())
     enough = sums.filter(sums.valid + sums.invalid >= LEAST_MINUTES)
-    return enough.order_by(by).to_pyarrow().to_pylist()  # type: ignore[no-any-return]
+    return enough.order_by(by).to_pyarrow().to_pylist()  # type: ignore[no-any-return]  # pyarrow has no types
 
 
 def _unused(row: dict[str, Any]) -> str:

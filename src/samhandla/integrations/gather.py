@@ -205,7 +205,7 @@ class _Gatherer:
         if page.resource in self.records:
             found = parse_rows(page.resource, rows, findings, self.options)
             self.taken[page.resource] += len(found)
-            self.records[page.resource].update((record.id, record) for record in found)  # type: ignore[attr-defined]
+            self.records[page.resource].update((record.id, record) for record in found)  # type: ignore[attr-defined]  # every record has an id
         elif page.resource in self.others:
             self.others[page.resource] += parse_rows(page.resource, rows, findings, self.options)
 

@@ -88,7 +88,7 @@ class ReadingForm(forms.Form):
         for name in self.FILES if kind == SourceKind.SS12000 else self.FETCHED:
             del self.fields[name]
         if "preset_name" in self.fields:
-            self.fields["preset_name"].choices = [ASK, *preset_choices(own)]  # type: ignore[attr-defined]
+            self.fields["preset_name"].choices = [ASK, *preset_choices(own)]  # type: ignore[attr-defined]  # a choice field
 
     @staticmethod
     def initial_of(source: Source) -> dict[str, Any]:

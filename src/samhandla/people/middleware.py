@@ -22,13 +22,13 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = None  # type: ignore[attr-defined]
+        request.viewer = None  # type: ignore[attr-defined]  # added to Django's
         if not request.user.is_authenticated:
             return self.get_response(request)
         viewer = viewer_of_account(request.user.pk, request.session.get("actor"))
         if viewer is None:
             return self.get_response(request)
-        request.viewer = viewer  # type: ignore[attr-defined]
+        request.viewer = viewer  # type: ignore[attr-defined]  # added to Django's
         with acting_as(viewer):
             return self.get_response(request)
 

@@ -112,7 +112,7 @@ def _read(rows: QuerySet[DeliveredNotice], today: date) -> list[NoticeRow]:
         for unit_id, day in every.values_list("unit_id", "date"):
             days.setdefault(unit_id, []).append(day)
     return [
-        NoticeRow(row, row.masked, _left(row, days.get(row.unit_id, []), today) if row in waiting else None)  # type: ignore[attr-defined]
+        NoticeRow(row, row.masked, _left(row, days.get(row.unit_id, []), today) if row in waiting else None)  # type: ignore[attr-defined]  # annotated above
         for row in found
     ]
 

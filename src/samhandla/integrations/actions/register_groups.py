@@ -198,7 +198,7 @@ def _write_assignments(run: Writing, people: set[str]) -> None:
         todo = reconcile(stored[who], [*wanted[person], *kept], run.today)
         settle.update(todo.settle)
         for want in todo.insert:
-            group, role = want.ident  # type: ignore[misc]
+            group, role = want.ident  # type: ignore[misc]  # of an assignment
             rows.append({"staff_id": who, "group_id": group, "role": role, **dates_of(want, run.today)})
     run.ledger.insert("assignment", rows)
     run.ledger.settle("assignment", settle)
@@ -216,7 +216,7 @@ def _teaching_kept(
         return []
     last = None if None in ends else max(end for end in ends if end is not None)
     said = {want.ident for want in wanted}
-    kept = [row for row in stored if row.ident not in said and row.ident[1] == DEFAULT_ROLE]  # type: ignore[index]
+    kept = [row for row in stored if row.ident not in said and row.ident[1] == DEFAULT_ROLE]  # type: ignore[index]  # as above
     return [
         Wanted(row.ident, row.start, min((d for d in (row.end, last) if d is not None), default=None))
         for row in kept

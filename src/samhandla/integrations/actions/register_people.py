@@ -301,7 +301,7 @@ def _write_enrolments(run: Writing, items: Sequence[ChildItem]) -> None:
         todo = reconcile(stored[child], _once(wanted), run.today)
         settle.update(todo.settle)
         for want in todo.insert:
-            unit, form = want.ident  # type: ignore[misc]
+            unit, form = want.ident  # type: ignore[misc]  # of an enrolment
             dates = dates_of(want, run.today)
             rows.append({**_child_row(run, item, unit), "form": form, **want.columns, **dates})
     run.ledger.insert("enrolment", rows)

@@ -98,7 +98,7 @@ def read_attendances(data: bytes, findings: Findings) -> Marks:
     """
     try:
         rows = _ATTENDANCES.decode(data)
-        events = [row.calendarEvent.id for row in rows]  # type: ignore[union-attr]
+        events = [row.calendarEvent.id for row in rows]  # type: ignore[union-attr]  # None is caught below
     except (msgspec.ValidationError, AttributeError):
         return _carefully(rows_of(data, ATTENDANCES), findings)
     except msgspec.DecodeError as error:

@@ -47,7 +47,7 @@ def read_minutes(value: object) -> int:
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(N_("är inte ett antal minuter")) from error
     if isinstance(value, bool) or number != number or abs(number) > 10_000_000:
