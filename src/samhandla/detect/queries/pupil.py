@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-
-from django.utils.translation import gettext
+from datetime import date, timedelta
 
 from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import days_of_child_for
-from samhandla.detect.models import (
-    Answer,
-    ContactNote,
-    Inquiry,
-    ParticipationMark,
-    Signal,
-    SignalState,
-    StepTaken,
-)
-from samhandla.detect.models.answers import CHIPS
-from samhandla.detect.queries.lists import (
-    SignalRow,
-    in_order,
-    one_row_each,
-    reason_line,
-    rows_of,
-    signals_for,
-)
-from samhandla.detect.words import in_readers_words
+from samhandla.detect.models import Inquiry, SignalState
+from samhandla.detect.queries.history import Done, history_of
+from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import (
     AccessRow,
@@ -39,34 +20,6 @@ from samhandla.people.queries import (
 )
 from samhandla.people.rules import is_adult, speaks_for_self
 from samhandla.trust.viewer import Viewer
-
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Done:
-    """One thing that was done: when, what, by whom, in words.
-
-    Args:
-        about: what a contact was about, in the words that were chosen.
-        at: when it was written; what is older than the keeping of times has none.
-        place: where it stands within its day when the time does not tell; higher is later.
-    """
-
-    on: date
-    what: str
-    by: str
-    words: str = ""
-    until: date | None = None
-    signal_id: int | None = None
-    about: str = ""
-    at: datetime | None = None
-    place: tuple[int, int] = (0, 0)
-
-    @property
-    def order(self) -> tuple[date, bool, datetime, tuple[int, int]]:
-        """By day, then by time; what has no time comes before what has, as the rules run at night."""
-        return self.on, self.at is not None, self.at or EARLIEST, self.place
 
 
 @dataclass(frozen=True)
@@ -153,96 +106,10 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         days=days,
         year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
-        history=_history(child),
+        history=history_of(child),
         access=list_access_of_child_for(viewer, child.pk, on=today),
         inquiries=list(Inquiry.objects.filter(child=child).order_by("-pk")),
         adult=is_adult(child.birth_date, today),
         own_voice=speaks_for_self(child.birth_date, today),
         has_school=has_school(child.unit_id, today),
     )
-
-
-def _history(child: Child) -> list[Done]:
-    """Return what has been done, latest first also within a day; a signal says why, an answer which."""
-    answers = Answer.objects.filter(child=child).select_related("by")
-    contacts = ContactNote.objects.filter(child=child).select_related("by")
-    steps = StepTaken.objects.filter(child=child, done_on__isnull=False).select_related("done_by", "step")
-    marks = ParticipationMark.objects.filter(child=child).select_related("by").order_by("-on")[:20]
-    signals = Signal.objects.filter(child=child).prefetch_related("reasons")
-    answered = gettext("Ställningstagande: %s")
-    done = [
-        *(
-            Done(
-                a.on,
-                answered % a.get_kind_display(),
-                a.by.name,
-                in_readers_words(a.reason),
-                a.until,
-                a.signal_id,
-                at=a.at,
-                place=(1, a.pk),
-            )
-            for a in answers
-        ),
-        *(
-            Done(
-                c.on,
-                c.get_kind_display(),
-                c.by.name,
-                c.words,
-                about=chips_in_words(c.chips),
-                at=c.at,
-                place=(2, c.pk),
-            )
-            for c in contacts
-        ),
-        *(
-            Done(
-                s.done_on,
-                gettext(s.step.name),
-                s.done_by.name,
-                in_readers_words(s.note),
-                at=s.done_at,
-                place=(3, s.pk),
-            )
-            for s in steps
-            if s.done_on and s.done_by
-        ),
-        *(
-            Done(
-                m.on,
-                gettext("På plats men inte med i undervisningen"),
-                m.by.name,
-                at=m.at,
-                place=(2, m.pk),
-            )
-            for m in marks
-        ),
-        *(Done(s.opened_on, _why(s), "", signal_id=s.pk) for s in signals),
-        *(
-            Done(
-                s.closed_on,
-                gettext("Signalen avslutad: %s") % s.get_closed_why_display(),
-                "",
-                place=(4, s.pk),
-            )
-            for s in signals
-            if s.closed_on and s.closed_why
-        ),
-    ]
-    # Where no time was kept, a signal comes before its answer, and that before what was done.
-    return sorted(done, key=lambda d: d.order, reverse=True)
-
-
-def chips_in_words(chips: Iterable[str]) -> str:
-    """Return what a contact was about, as it was chosen; a choice that is no longer offered is left out."""
-    return ", ".join(str(CHIPS[chip]) for chip in chips if chip in CHIPS)
-
-
-def _why(signal: Signal) -> str:
-    """Return in one line what a signal was about when it came: its first reasons by name."""
-    if signal.good_news:
-        return gettext("Det går åt rätt håll")
-    first = [r for r in signal.reasons.all() if r.first_seen <= signal.opened_on]
-    titles = [line.title for line in in_order(reason_line(r) for r in first or signal.reasons.all())]
-    return gettext("Signal: %s") % ", ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
