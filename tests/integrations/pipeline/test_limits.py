@@ -23,6 +23,10 @@ def test_only_others_rows_are_a_reason_of_a_whole_delivery_and_a_quiet_night_of_
     assert codes(False, read=4, outside=4) == []
 
 
+def test_rows_that_are_all_left_out_on_purpose_are_no_reason():
+    assert codes(True, read=2, protected=2) == codes(False, read=2, protected=2) == []
+
+
 def test_no_rows_at_all_are_a_reason_of_a_whole_delivery():
     assert codes(True) == ["no_rows"]
     assert codes(False) == []

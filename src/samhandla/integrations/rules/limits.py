@@ -151,7 +151,9 @@ def _changed(facts: Facts, limits: Limits) -> Stop | None:
 
 
 def nothing_taken(counts: Mapping[str, Mapping[str, int]], *, whole: bool) -> list[Stop]:
-    """Return why a delivery as a whole gives nothing to take in; nothing new since last time is no reason.
+    """Return why a delivery as a whole gives nothing to take in.
+
+    That there is nothing new since last time is no reason, nor that all of it is left out on purpose.
 
     Args:
         counts: resource → name → rows, as `delivery.Counts`.
@@ -162,6 +164,6 @@ def nothing_taken(counts: Mapping[str, Mapping[str, int]], *, whole: bool) -> li
     sums = {name: sum(one.get(name, 0) for one in counts.values()) for name in names}
     if any(sums[name] for name in TAKEN) or (sums["missing"] and not whole):
         return []
-    if sums["refused"] or (whole and sums["read"]):
+    if sums["refused"] or (whole and sums["outside"]):
         return [Stop("nothing", "", {name: sums[name] for name in ("read", *LEFT)})]
-    return [Stop("no_rows", "")] if whole else []
+    return [Stop("no_rows", "")] if whole and not sums["read"] else []
