@@ -94,62 +94,62 @@ def from_lessons(
     Lessons with absence are few; they are kept aside once, and all that is about absence is told
     from them. The other lessons are only summed.
     """
-    missed = keep(engine, _with_absence(lessons, recent_from))
+    names = ("pupil", "unit", "date", "slot", "subject", "offered", "present", "valid", "invalid")
+    missed = keep(engine, lessons.filter(absent_minutes(lessons) > 0).select(*names))
     days = keep(engine, _days_missed(lessons, missed))
     cells = keep(engine, _cells(lessons))
-    weekday, subject = (_worst(_share_of(cells, missed, what), what) for what in ("weekday", "subject"))
-    return _joined(_totals(lessons, missed, cells, recent_from), weekday, subject, days, calendar)
+    weekday = keep(engine, _share_of(cells, _with_weekday(missed), "weekday"))
+    subject = keep(engine, _share_of(cells, missed, "subject"))
+    totals = _totals(lessons, missed, cells, recent_from)
+    return _joined(totals, _worst(weekday, "weekday"), _worst(subject, "subject"), days, calendar)
 
 
-def _with_absence(lessons: ibis.Table, recent_from: date) -> ibis.Table:
-    some = lessons.filter(absent_minutes(lessons) > 0)
-    bit = ibis.literal(1, "int32") << (some.slot.cast("int32") - 1)
-    recent = some.date >= ibis.date(recent_from.isoformat())
-    return some.select(
-        "pupil", "unit", "date", "subject", "valid", "invalid",
-        weekday=some.date.day_of_week.index(),
-        absent=absent_minutes(some),
-        late=is_late(some).ifelse(1, 0),
-        recent_absent=recent.ifelse(absent_minutes(some), 0),
-        absent_bit=is_missed(some).ifelse(bit, 0),
-    )  # fmt: skip
+def _with_weekday(lessons: ibis.Table) -> ibis.Table:
+    return lessons.mutate(weekday=lessons.date.day_of_week.index())
+
+
+def _bit(lessons: ibis.Table) -> ibis.Column:
+    return ibis.literal(1, "int32") << (lessons.slot.cast("int32") - 1)
 
 
 def _days_missed(lessons: ibis.Table, missed: ibis.Table) -> ibis.Table:
     """Return the days on which something was missed, with all that was offered on them."""
     keys = ["pupil", "unit", "date"]
-    days = missed.group_by(keys).agg(absent=missed.absent.sum(), absent_bits=missed.absent_bit.bit_or())
+    bits = is_missed(missed).ifelse(_bit(missed), 0).bit_or()
+    days = missed.group_by(keys).agg(absent=absent_minutes(missed).sum(), absent_bits=bits)
     those = lessons.select(*keys, "slot", "offered").semi_join(days, keys)
-    bit = ibis.literal(1, "int32") << (those.slot.cast("int32") - 1)
-    whole = those.group_by(keys).agg(offered=those.offered.sum(), lesson_bits=bit.bit_or())
+    whole = those.group_by(keys).agg(offered=those.offered.sum(), lesson_bits=_bit(those).bit_or())
     return days.inner_join(whole, keys)
 
 
 def _cells(lessons: ibis.Table) -> ibis.Table:
     """Sum what was offered to one row per pupil, weekday and subject: few enough to sum again."""
-    return lessons.group_by("pupil", "subject", weekday=lessons.date.day_of_week.index()).agg(
-        offered=lessons.offered.sum(), reported=lessons.reported.ifelse(lessons.offered, 0).sum()
+    return (
+        _with_weekday(lessons)
+        .group_by("pupil", "subject", "weekday")
+        .agg(offered=lessons.offered.sum(), reported=lessons.reported.ifelse(lessons.offered, 0).sum())
     )
 
 
 def _share_of(cells: ibis.Table, missed: ibis.Table, what: str) -> ibis.Table:
     """Return offered and absent minutes per pupil and weekday, or per pupil and subject."""
     offered = cells.group_by("pupil", what).agg(offered=cells.offered.sum())
-    absent = missed.group_by("pupil", what).agg(absent=missed.absent.sum())
+    absent = missed.group_by("pupil", what).agg(absent=absent_minutes(missed).sum())
     joined = offered.left_join(absent, ["pupil", what])
     return joined.select("pupil", what, "offered", absent=joined.absent.fill_null(0))
 
 
 def _totals(lessons: ibis.Table, missed: ibis.Table, cells: ibis.Table, recent_from: date) -> ibis.Table:
     """Sum what stands in INDICATORS without a weekday; rare things are counted where they are."""
+    since = ibis.date(recent_from.isoformat())
     offered = cells.group_by("pupil").agg(offered=cells.offered.sum(), reported=cells.reported.sum())
     absent = missed.group_by("pupil").agg(
         valid=missed.valid.sum(),
         invalid=missed.invalid.sum(),
-        late=missed.late.sum(),
-        recent_absent=missed.recent_absent.sum(),
+        late=is_late(missed).ifelse(1, 0).sum(),
+        recent_absent=(missed.date >= since).ifelse(absent_minutes(missed), 0).sum(),
     )
-    recent = lessons.filter(lessons.date >= ibis.date(recent_from.isoformat()))
+    recent = lessons.filter(lessons.date >= since)
     apart = lessons.filter(lessons.participating == ibis.literal(False))
     parts = (
         absent,
@@ -168,9 +168,12 @@ def _worst(sums: ibis.Table, what: str) -> ibis.Table:
     each = sums.mutate(share=ratio(sums.absent, sums.offered))
     if what == "subject":
         each = each.mutate(subject=each.subject.cast("string"))
-    order = ibis.window(group_by="pupil", order_by=[ibis.desc("share"), what])
-    first = each.mutate(place=ibis.row_number().over(order)).filter(ibis._.place == 0)
-    return first.select("pupil", **{f"{what}_share": first.share, f"worst_{what}": first[what]})
+    highest = each.group_by("pupil").agg(highest=each.share.max())
+    tied = each.inner_join(highest, "pupil")
+    tied = tied.filter(tied.share.identical_to(tied.highest))
+    return tied.group_by("pupil").agg(
+        **{f"{what}_share": tied.highest.max(), f"worst_{what}": tied[what].min()}
+    )
 
 
 def _spells(days: ibis.Table, calendar: ibis.Table) -> ibis.Table:
