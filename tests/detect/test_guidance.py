@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from samhandla.analytics.models import AttendanceDay, LakeFile
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.models import Guidance
 from samhandla.detect.queries.guidance import group_figures_for, guidance_page_for, list_guidance_for
 from samhandla.people import actions as people
@@ -27,10 +28,10 @@ TEXTS = {
 def last(cast):
     """The last day with data."""
     LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
         sha256="x", first_date=today() - timedelta(days=90), last_date=today(), live=True,
     )  # fmt: skip
-    return today()
+    return data_up_to(cast.authority["board"].pk)
 
 
 def attend(cast, name, day, *, valid=0, invalid=0, reported=300):
@@ -52,7 +53,7 @@ def fill_unit(cast, count):
                 by=by, unit=cast.unit["berga"], given_name="P", family_name=str(number),
                 birth_date=date(2013, 1, 1), sex="K", protection="none",
             )  # fmt: skip
-        attend(cast, f"p{number}", today(), valid=30)
+        attend(cast, f"p{number}", data_up_to(by.authority_id), valid=30)
 
 
 def figures(cast, name="officer", group="7B"):

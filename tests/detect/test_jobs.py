@@ -58,7 +58,7 @@ def reminded(cast, day):
 
 def live(cast, sha="a"):
     LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
         sha256=sha, first_date=date(2026, 8, 17), last_date=today(), live=True,
     )  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_lists_say_up_to_which_day_they_know(client, cast, name, page):
     cast.login(client, name)
     assert "Inga närvarouppgifter har tagits in ännu." in client.get(reverse(page)).text
     LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
         sha256="x", first_date=date(2026, 8, 17), last_date=date(2026, 11, 3), live=True,
     )  # fmt: skip
     assert "Uppgifter till och med tisdag 3 november" in client.get(reverse(page)).text

@@ -11,6 +11,7 @@ from tests.detect.conftest import found
 
 from samhandla.analytics.actions import set_low_reporting
 from samhandla.analytics.models import AttendanceDay, LakeFile
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect.models import ContactNote
 from samhandla.detect.queries.lists import get_signal_row_for, worklist_for
 from samhandla.detect.rules.catalogue import BY_CODE, RULES
@@ -149,18 +150,19 @@ def test_good_news_that_is_no_longer_true_leaves_the_list(cast, take):
 
 
 def attendance(cast, reported):
+    """Give Alma one day, the latest on which there was school."""
     by = cast.service()
+    LakeFile.objects.create(
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
+        sha256="x", first_date=today(), last_date=today(), live=True,
+    )  # fmt: skip
     with acting_as(by):
         child = cast.child["alma"]
         AttendanceDay.objects.create(
-            child=child, domain=domain_of(by.authority_id, "school"), unit=child.unit, date=today(),
-            lessons=5, absent_lessons=1, offered=300, present=240, valid=60, invalid=0, other=0,
-            reported=reported, batch_id=1,
+            child=child, domain=domain_of(by.authority_id, "school"), unit=child.unit,
+            date=data_up_to(by.authority_id), lessons=5, absent_lessons=1, offered=300, present=240, valid=60,
+            invalid=0, other=0, reported=reported, batch_id=1,
         )  # fmt: skip
-    LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
-        sha256="x", first_date=today(), last_date=today(), live=True,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("reported", "low"), [(239, True), (240, False)])

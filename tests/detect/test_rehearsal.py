@@ -159,7 +159,7 @@ def data(cast, monkeypatch, world):
     people = pupils(40, unit=unit)
     away = {p["pupil"] for p in people if p["pupil"] % 2}
     LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
         sha256="x", first_date=START, last_date=UNTIL, live=True,
     )  # fmt: skip
     rows = table(DAYS.schema, days(people, away))

@@ -72,7 +72,7 @@ def _attendance(cast):
             for day in days
         )  # fmt: skip
     LakeFile.objects.create(
-        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="days", path="x", rows=1,
+        authority=cast.authority["board"], source_id=1, batch_id=1, dataset="lessons", path="x", rows=1,
         sha256="x", first_date=days[0], last_date=days[-1], live=True,
     )  # fmt: skip
 
