@@ -241,7 +241,7 @@ class Planner:
         for person in self.people.children.values():
             self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
         self._adults()
-        if delivery.persons or self._tells_deleted("persons"):
+        if delivery.persons or _tells_deleted(delivery, "persons"):
             self._person_counts()
 
     def _child(
@@ -365,7 +365,7 @@ class Planner:
                 continue
             said = msgspec.structs.replace(group, modified=None, memberships=members)
             self.plan.items["group"].append(self._item("group", said, group.id, said))
-        if self.delivery.groups or self._tells_deleted("groups"):
+        if self.delivery.groups or _tells_deleted(self.delivery, "groups"):
             self._close("groups", "group", self.plan.items["group"], len(self.delivery.groups))
 
     def _only_others(self, group: GroupRecord, members: Collection[object]) -> bool:
@@ -396,10 +396,6 @@ class Planner:
         if person in self.people.staff:
             return True
         return self.terms.keyer.of("staff", person) in self.known.rows["staff"]
-
-    def _tells_deleted(self, resource: str) -> bool:
-        """Tell whether rows may have ended although none came."""
-        return bool(self.delivery.deleted) and resource in self.delivery.changes_of
 
     def _close(self, resource: str, kind: str, items: list[Item], parsed: int) -> None:
         """Count a resource and find what did not come."""
@@ -441,6 +437,11 @@ class Planner:
                 self.plan.counts[resource] = Counts()
                 in_use = sum(not one.missing for one in known.values())
                 self.plan.facts.append(Facts(resource=resource, known=in_use))
+
+
+def _tells_deleted(delivery: Delivery, resource: str) -> bool:
+    """Tell whether rows may have ended although none came."""
+    return bool(delivery.deleted) and resource in delivery.changes_of
 
 
 def _known_adults(planner: Planner) -> set[str]:
