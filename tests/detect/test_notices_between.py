@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests.detect.duty_officer import employ_officers, open_inquiry, signed
 
 from samhandla.detect.actions import notices as actions
+from samhandla.detect.actions.inquiries import sign_notice
 from samhandla.detect.actions.settings import set_rule
 from samhandla.detect.errors import AnswerRefused, NotYours
 from samhandla.detect.models import DeliveredNotice, Notice
@@ -87,14 +88,48 @@ def test_it_is_received_and_answered_and_the_sender_reads_it(neighbours, client)
     assert "Fria Skolan AB" in client.get(reverse("delivered", args=[row.pk])).text
 
 
-def test_the_principal_is_told_where_it_goes_before_signing(neighbours, client):
-    open_inquiry(neighbours, "elin", by="principal_fria", other_home=True)
-    with acting_as(neighbours.viewer("principal_fria")):
-        ids = dict(Notice.objects.values_list("recipient", "pk"))
+def unsigned(cast):
+    """Open Elin's inquiry and return its notices by recipient."""
+    open_inquiry(cast, "elin", by="principal_fria", other_home=True)
+    with acting_as(cast.viewer("principal_fria")):
+        return dict(Notice.objects.values_list("recipient", "pk"))
+
+
+def test_the_principal_sees_where_it_goes_and_may_say_otherwise(neighbours, client):
+    ids = unsigned(neighbours)
+    home = neighbours.authority["home"].pk
     neighbours.login(client, "principal_fria")
-    words = "direkt till Hemkommunens nämnd"
-    assert words in client.get(reverse("notice", args=[ids["home_municipality"]])).text
-    assert words not in client.get(reverse("notice", args=[ids["huvudman"]])).text
+    url = reverse("notice", args=[ids["home_municipality"]])
+    assert f'<option value="{home}" selected>Hemkommunens nämnd</option>' in client.get(url).text
+    assert "Hemkommunens nämnd" not in client.get(reverse("notice", args=[ids["huvudman"]])).text
+    assert client.post(url, {"text": "Anmälan", "to": "999999"}).status_code == 422
+    assert client.post(url, {"text": "Anmälan", "to": "by_hand"}).status_code == 303
+    assert not listed(neighbours, "duty_officer_home").waiting
+    assert len(listed(neighbours, "duty_officer_fria").to_hand_out) == 1
+
+
+def test_the_principal_chooses_where_the_register_does_not_say(neighbours, client):
+    _live_in(neighbours, "")
+    url = reverse("notice", args=[unsigned(neighbours)["home_municipality"]])
+    neighbours.login(client, "principal_fria")
+    assert 'value="by_hand" selected' in client.get(url).text
+    sent = {"text": "Anmälan", "to": str(neighbours.authority["home"].pk)}
+    assert client.post(url, sent).status_code == 303
+    assert len(listed(neighbours, "duty_officer_home").new) == 1
+
+
+def test_an_authority_without_a_receiver_cannot_be_chosen(neighbours):
+    notice_id = unsigned(neighbours)["home_municipality"]
+    for to in (neighbours.authority["independent"].pk, 999_999):
+        with pytest.raises(AnswerRefused) as refused:
+            sign_notice(
+                by=neighbours.viewer("principal_fria"),
+                notice_id=notice_id,
+                text="x",
+                today=today(),
+                to=str(to),
+            )
+        assert refused.value.problems == ["to"]
 
 
 @pytest.mark.parametrize("missing", ["area", "code", "authority", "officer"])

@@ -21,7 +21,7 @@ from samhandla.detect.models import (
     SignalState,
     StepTaken,
 )
-from samhandla.detect.queries.notices import home_authority_of
+from samhandla.detect.queries.notices import BY_HAND, home_authority_of, receivers_but
 from samhandla.detect.queries.settings import loop_limits_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import INQUIRY_DAYS, WRITABLE, fingerprint, missing_in
@@ -33,7 +33,7 @@ from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import on_day
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
-from samhandla.trust.models import Branch, Domain
+from samhandla.trust.models import Authority, Branch, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
@@ -227,12 +227,15 @@ def _finalise(by: Viewer, inquiry: Inquiry, today: date) -> None:
 
 
 @action
-def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice:
+def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date, to: str = "") -> Notice:
     """Sign a notice and deliver it. Only the principal of the unit signs, and what is signed never changes.
 
+    Args:
+        to: the number of the home municipality's authority here, `BY_HAND` for one that does not receive
+            here; empty leaves it to where the register says that the pupil lives.
     Raises:
         NotYours, Conflict: as above.
-        AnswerRefused: `text` when there is none.
+        AnswerRefused: `text` when there is none, `to` for an authority that does not receive here.
     """
     notice = (
         Notice.objects.select_for_update(of=("self",))
@@ -246,9 +249,10 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
         raise Conflict
     if not text.strip():
         raise AnswerRefused(["text"])
+    home = _home_of(notice, by, to, today)
     notice.text, notice.signed_by_id, notice.signed_on = text.strip(), by.actor_id, today
     notice.save(update_fields=["text", "signed_by", "signed_on"])
-    _deliver(notice, by, today)
+    _deliver(notice, by, today, home)
     record(
         EventKind.NOTICE_SIGNED,
         by=by,
@@ -259,15 +263,24 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date) -> Notice
     return notice
 
 
-def _deliver(notice: Notice, by: Viewer, today: date) -> None:
+def _home_of(notice: Notice, by: Viewer, to: str, today: date) -> Authority | None:
+    """Return the other authority that a notice goes to at once, None for one that goes elsewhere."""
+    if notice.recipient != Notice.Recipient.HOME_MUNICIPALITY or to == BY_HAND:
+        return None
+    if not to:
+        return home_authority_of(notice.child, by.authority_id, on=today)
+    chosen = {str(one.pk): one for one in receivers_but(by.authority_id, on=today)}
+    if to not in chosen:
+        raise AnswerRefused(["to"])
+    return chosen[to]
+
+
+def _deliver(notice: Notice, by: Viewer, today: date, home: Authority | None) -> None:
     """Lay a signed notice before its receiver, as a row of its own in the receiver's secrecy domain.
 
     That is another authority for a home municipality which receives here; the row is then all that it is
     given. A notice to one that does not stays with the sender to be handed out.
     """
-    home = None
-    if notice.recipient == Notice.Recipient.HOME_MUNICIPALITY:
-        home = home_authority_of(notice.child, by.authority_id, on=today)
     receiver = home.pk if home else by.authority_id
     domain, _created = Domain.objects.get_or_create(authority_id=receiver, branch=Branch.SCHOOL_DUTY)
     answers = home is not None or notice.recipient == Notice.Recipient.HUVUDMAN

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.detect.models import DeliveredNotice, InquiryDecision
+from samhandla.detect.queries.inquiry import Homes
+from samhandla.detect.queries.notices import BY_HAND
 
 
 def _words(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
@@ -143,6 +145,19 @@ class NoticeForm(forms.Form):
     text = forms.CharField(
         label=_("Anmälans text"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 14}), strip=True
     )
+
+    def __init__(self, *args: Any, homes: Homes, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if homes.receivers:
+            choices = [(str(one.pk), one.name) for one in homes.receivers]
+            self.fields["to"] = forms.ChoiceField(
+                label=_("Elevens hemkommun"),
+                choices=[*choices, (BY_HAND, _("en annan kommun: jag lämnar ut anmälan själv"))],
+                initial=str(homes.by_register.pk) if homes.by_register else BY_HAND,
+                help_text=_(
+                    "Den du väljer får anmälan direkt när du undertecknar, och inget annat om eleven."
+                ),
+            )
 
 
 NEEDED = {

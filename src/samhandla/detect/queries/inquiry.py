@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from samhandla.detect.models import Inquiry, InquiryDecision, Notice
-from samhandla.detect.queries.notices import NoticeRow, delivered_of, home_authority_of
+from samhandla.detect.queries.notices import NoticeRow, delivered_of, home_authority_of, receivers_but
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import WRITABLE, described, fingerprint
 from samhandla.detect.rules.law import INQUIRY, PUPIL_ALONE
@@ -123,11 +123,20 @@ def get_notice_for(viewer: Viewer, notice_id: int) -> Notice | None:
     ).first()
 
 
-def home_of_notice(notice: Notice, *, on: date) -> Authority | None:
-    """Return the other authority to which a signed notice would go at once; None when it is handed out."""
+@dataclass(frozen=True)
+class Homes:
+    """To whom a notice to a home municipality can go here, and who it is by the register."""
+
+    receivers: list[Authority]
+    by_register: Authority | None
+
+
+def homes_of_notice(notice: Notice, *, on: date) -> Homes:
+    """Return where a notice can go when it is signed; nowhere here unless it is to a home municipality."""
     if notice.recipient != Notice.Recipient.HOME_MUNICIPALITY:
-        return None
-    return home_authority_of(notice.child, notice.child.authority_id, on=on)
+        return Homes([], None)
+    sender = notice.child.authority_id
+    return Homes(list(receivers_but(sender, on=on)), home_authority_of(notice.child, sender, on=on))
 
 
 def open_inquiry_of(viewer: Viewer, child: Child) -> Inquiry | None:

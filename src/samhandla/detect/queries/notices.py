@@ -16,6 +16,7 @@ from samhandla.trust.viewer import Viewer
 
 HIDDEN = ("marked", "protected")
 MUNICIPAL = (Authority.Kind.BOARD, Authority.Kind.OTHER_MUNICIPALITY)
+BY_HAND = "by_hand"  # the home municipality does not receive here
 RECEIVER = "compulsory_school_officer"
 
 
@@ -91,13 +92,16 @@ def home_authority_of(child: Child, sender_id: int, *, on: date) -> Authority | 
     receives notices, so that none lies unread.
     """
     code = child.lives_in.municipality_code if child.lives_in else ""
-    if not code:
-        return None
+    return receivers_but(sender_id, on=on).filter(municipality_code=code).first() if code else None
+
+
+def receivers_but(sender_id: int, *, on: date) -> QuerySet[Authority]:
+    """Return the municipal authorities here that have somebody who receives notices, but the sender."""
     officers = Duty.objects.filter(
         on_day(on), role=RECEIVER, ended_at=None, staff__authority_id=OuterRef("pk")
     )
-    boards = Authority.objects.filter(kind__in=MUNICIPAL, municipality_code=code).exclude(pk=sender_id)
-    return boards.filter(Exists(officers)).order_by("pk").first()
+    boards = Authority.objects.filter(kind__in=MUNICIPAL).exclude(pk=sender_id)
+    return boards.filter(Exists(officers)).order_by("name", "pk")
 
 
 def _read(rows: QuerySet[DeliveredNotice], today: date) -> list[NoticeRow]:

@@ -23,13 +23,13 @@ from samhandla.detect.forms.inquiry import (
     NoticeForm,
     OutsideForm,
 )
-from samhandla.detect.models import Inquiry, InquiryDecision
+from samhandla.detect.models import Inquiry, InquiryDecision, Notice
 from samhandla.detect.queries.inquiry import (
     InquiryPage,
     asked_inquiry_of,
     get_inquiry_page_for,
     get_notice_for,
-    home_of_notice,
+    homes_of_notice,
     may_begin,
     open_inquiry_of,
     pupil_facts_for,
@@ -186,6 +186,11 @@ def inquiry_word(request: HttpRequest, inquiry_id: int) -> HttpResponse:
     return answer
 
 
+def _notice_form(request: HttpRequest, row: Notice, page: InquiryPage) -> NoticeForm:
+    homes = homes_of_notice(row, on=today())
+    return NoticeForm(posted(request), initial={"text": notice_text(row, page)}, homes=homes)
+
+
 @require_http_methods(["GET", "POST"])
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """A notice, ready for the principal to read, change and sign."""
@@ -193,7 +198,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     if row is None:
         raise Http404
     page = _page_or_404(request, row.inquiry_id)
-    form = None if row.signed_on else NoticeForm(posted(request), initial={"text": notice_text(row, page)})
+    form = None if row.signed_on else _notice_form(request, row, page)
     if request.method == "POST":
         if form is None:
             messages.warning(request, _("Anmälan är redan undertecknad."))
@@ -215,7 +220,6 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
         "notice": row,
         "page": page,
         "form": form,
-        "home": home_of_notice(row, on=today()) if form is not None else None,
         "sent": page.delivered.get(row.pk),
         "outside_form": OutsideForm(initial={"on": today()}),
     }
