@@ -49,6 +49,13 @@ def test_without_activities_everybody_keeps_their_groups(desk):
     assert taught(desk) == before
 
 
+def test_activities_that_fail_make_no_duty_changed_and_stop_nothing(desk):
+    deliver(desk)
+    _batch, outcome = desk.take_in(desk.world.delivery(REGISTER))
+    assert outcome.counts["duties"]["changed"] == 0
+    assert not outcome.stops
+
+
 def test_a_group_that_a_teacher_no_longer_has_ends(desk):
     deliver(desk)
     before = taught(desk)

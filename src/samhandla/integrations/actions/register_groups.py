@@ -14,6 +14,7 @@ from samhandla.integrations.records import DutyRecord, GroupRecord, PersonRecord
 from samhandla.integrations.rules.people import (
     DEFAULT_ROLE,
     GROUP_KIND,
+    MENTOR,
     assignment_role,
     duty_role,
     main_enrolment,
@@ -153,7 +154,10 @@ def write_duties(run: Writing) -> None:
     old = [item for item in items if item.known is not None]
     run.ledger.settle("duty", {int(i.known.ref): _duty(run, i.record) for i in old if i.known})
     run.relink("link", links(run.by, run.source.pk, LinkKind.DUTY), old)
-    _write_assignments(run, {item.record.person for item in items} | _staff_without_a_duty(run))
+    people = {item.record.person for item in items} | _staff_without_a_duty(run)
+    if run.plan.teaching_known and run.known.scope is None:
+        people |= {item.record.person for item in run.plan.items["duty"]}
+    _write_assignments(run, people)
 
 
 def _duty(run: Writing, record: DutyRecord) -> dict[str, Any]:
@@ -235,7 +239,9 @@ def _wanted_assignments(run: Writing, people: set[str]) -> dict[str, list[Wanted
             group = run.key_of("group", task.group)
             if group is None or duty.person is None:
                 continue
-            form = forms[task.group] if task.group in forms else _form_of(run, group)
+            form = None
+            if task.role == MENTOR:
+                form = forms[task.group] if task.group in forms else _form_of(run, group)
             role = assignment_role(task.role, form, years.get(group))
             if role is None:
                 continue

@@ -34,6 +34,7 @@ from samhandla.integrations.rules.people import (
     sort_people,
     units_of_groups,
 )
+from samhandla.integrations.ss12000.teaching import TEACHER
 
 SKIP, PSEUDONYMISED = "skip", "pseudonymised"
 KINDS = ("organisation", "group", "staff", "guardian", "duty")
@@ -386,7 +387,9 @@ class Planner:
     def _duties(self) -> None:
         for duty in self.delivery.duties:
             if duty.person and self._in_run(duty.organisation) and self._staff_is_known(duty.person):
-                said = msgspec.structs.replace(duty, modified=None)
+                # What is taught comes with the activities: when they fail, no duty has changed by that.
+                tasks = tuple(task for task in duty.assignments if task.role != TEACHER)
+                said = msgspec.structs.replace(duty, modified=None, assignments=tasks)
                 role = duty_role(duty.role, self.terms.roles)
                 self.plan.items["duty"].append(self._item("duty", duty, duty.id, said, role))
         if self.delivery.duties:
