@@ -7,9 +7,9 @@ values (1, 'Barn- och skolnämnden', 'board', '', '');
 insert into trust_domain (id, authority_id, branch) values (1, 1, 'school'), (2, 1, 'emi');
 
 insert into detect_ladderstep
-    (id, authority_id, number, name, trigger, role, school_days, forms, talk_card, copy_sentence, tone,
+    (id, authority_id, number, name, trigger, trigger_kind, role, school_days, forms, talk_card, copy_sentence, tone,
     contact, with_guardian, is_inquiry, valid_from)
-values (1, 1, 1, 'Samtal', '', 'mentor', 5, '[]', '', '', '', '', false, false, '$first_day');
+values (1, 1, 1, 'Samtal', '', 'signal', 'mentor', 5, '[]', '', '', '', '', false, false, '$first_day');
 
 insert into people_organisation
     (id, authority_id, kind, name, skolenhetskod, school_forms, adult_phone)
