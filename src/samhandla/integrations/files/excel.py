@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -92,7 +92,12 @@ def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]]
 
 
 def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    with path.open("rb") as file:  # openpyxl leaves what it refuses open
+        return _read_open(file, path, sheet)
+
+
+def _read_open(file: BinaryIO, path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     # A second reading is needed only to tell a formula without a value from an empty cell.
     formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False) if _has_formulas(path) else None
     try:
