@@ -107,7 +107,7 @@ def test_a_move_within_the_board_takes_the_old_schools_sight_and_opens_no_old_ro
 
 
 def test_the_mentor_of_a_class_reads_a_pupil_of_the_same_schools_other_unit(board, cast, sees):
-    """An adapted school's pupil in an ordinary class: two units of one school, and the mentor works with both."""
+    """An adapted school's pupil in an ordinary class: one school, two units, both read."""
     with acting_as(board.by):
         berga = Organisation.objects.get(pk=cast.unit["berga"].pk)
         school = Organisation.objects.create(
