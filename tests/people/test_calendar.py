@@ -139,8 +139,8 @@ def test_wrong_terms_are_refused(cast, huvudman, first, last, problem):
         actions.set_term(by=cast.service(), organisation=huvudman, name="VT31", first=first, last=last)
 
 
-def test_present_and_coming_grade_labels_are_seeded_and_unapproved():
-    labels = queries.grade_labels()
+def test_present_and_coming_grade_labels_are_seeded_and_unapproved(cast):
+    labels = queries.grade_labels(cast.authority["board"].pk)
     found = {(one.form, one.school_year, one.valid_from.year): one.label for one in labels}
     assert found["FKLASS", 0, 2011] == "F"
     assert (found["FKLASS", 0, 2028], found["GR", 1, 2028], found["GR", 9, 2028]) == ("1", "2", "10")
