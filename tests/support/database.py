@@ -97,7 +97,9 @@ def flush_as_owner(postgres, name: str, statements: list[str]) -> None:
     What migrations put there stays: the signing key and the names of the school years.
     """
     with psycopg.connect(postgres.url("owner", name), autocommit=True) as owner:
-        owner.execute("create temp table kept_labels as select * from people_gradelabel")
+        owner.execute(
+            "create temp table kept_labels as select * from people_gradelabel where authority_id is null"
+        )
         keep = owner.execute("select id, inner_pad, outer_pad from trust_signingkey").fetchone()
         for statement in statements:
             owner.execute(statement)
