@@ -63,8 +63,8 @@ def _follow_mentors(by: Viewer, today: date) -> int:
 
     Returns: how many signals changed owner.
     """
-    mentored = mentor_by_child(by, on=today)
     living = Signal.objects.exclude(state=SignalState.CLOSED)
+    mentored = mentor_by_child(by, on=today, children=living.values("child_id"))
     # Told here who changes: most do not, and a list of all children is long for the database.
     changed = [
         (pk, owner)

@@ -158,7 +158,7 @@ def _take_in_pupils(
     ]
     recently = _recently_closed(as_of) if good_news else set()
     units = dict(children_for(by).filter(pk__in=opening).values_list("pk", "unit_id"))
-    mentors = mentor_by_child(by, on=as_of) if opening else {}
+    mentors = mentor_by_child(by, on=as_of, children=opening) if opening else {}
     new = [
         Signal(
             child_id=child,

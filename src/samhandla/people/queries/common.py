@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -112,19 +113,23 @@ def list_mentors_of_group(group_id: int, *, on: date) -> list[Staff]:
 ACCESS_REASONS = dict(Access.Reason.choices)
 
 
-def mentor_by_child(viewer: Viewer, *, on: date) -> dict[int, int]:
-    """Return the mentor (staff number) of each child that the viewer may see, lowest number first.
-
-    Queries: two, whatever the number of children.
-    """
-    roles = ("mentor", "class_teacher")
-    held = Assignment.objects.filter(in_force(on), role__in=roles, staff__authority_id=viewer.authority_id)
-    mentor_of_group = dict(held.order_by("-staff_id").values_list("group_id", "staff_id"))
-    places = Membership.objects.filter(on_day(on), group_id__in=mentor_of_group)
-    return {child: mentor_of_group[group] for child, group in places.values_list("child_id", "group_id")}
-
-
 LEADS_GROUP = ("mentor", "class_teacher")
+
+
+def mentor_by_child(viewer: Viewer, *, on: date, children: Any = None) -> dict[int, int]:
+    """Return the mentor (staff number) of each child that the viewer may see, the lowest when there are more.
+
+    Args:
+        children: numbers, or a query of them; every child when None.
+    Queries: one, whatever the number of children.
+    """
+    held = Assignment.objects.filter(
+        in_force(on), role__in=LEADS_GROUP, staff__authority_id=viewer.authority_id
+    )
+    places = Membership.objects.filter(on_day(on), group__assignments__in=held)
+    if children is not None:
+        places = places.filter(child_id__in=children)
+    return dict(places.values_list("child_id").annotate(mentor=Min("group__assignments__staff_id")))
 
 
 def leads_pupils(viewer: Viewer) -> bool:
