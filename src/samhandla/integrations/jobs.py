@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from samhandla.analytics.actions import sweep_lake
 from samhandla.integrations import uploads
@@ -74,16 +78,33 @@ def fetch_hourly(timestamp: int) -> None:
 
 
 def _fetch_due(schedule: str) -> None:
+    """Put a job of its own in the queue for each source that is due, so that one that fails stops no other."""
     for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
-        by = service_viewer(authority_id)
-        with acting_as(by):
-            due = list(Source.objects.filter(active=True, schedule=schedule).order_by("pk"))
-        for source in due:
-            if source.kind == SourceKind.FILE:
-                take_in_waiting(by, source)
-            else:
-                batch = start_batch(by=by, source=source, wants_commit=True)
-                run_import(authority_id, batch.pk)
+        with acting_as(service_viewer(authority_id)):
+            due = Source.objects.filter(active=True, schedule=schedule).order_by("pk")
+            sources = list(due.values_list("pk", flat=True))
+        for source_id in sources:
+            lock = f"integrations.fetch_source.{source_id}"
+            # One that already waits is enough; a savepoint, as the refusal must not break the transaction.
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                fetch_source.configure(queueing_lock=lock).defer(
+                    authority_id=authority_id, source_id=source_id
+                )
+
+
+@app.task(name="integrations.fetch_source", queue="import")
+def fetch_source(authority_id: int, source_id: int) -> None:
+    """Fetch a source and take it in, or the files in its folder. A fault stands on the batch."""
+    by = service_viewer(authority_id)
+    with acting_as(by):
+        source = get_source_for(by, source_id)
+    if source is None or not source.active:
+        return
+    if source.kind == SourceKind.FILE:
+        take_in_waiting(by, source)
+    else:
+        batch = start_batch(by=by, source=source, wants_commit=True)
+        run_import(authority_id, batch.pk)
 
 
 def take_in_waiting(by: Viewer, source: Source) -> list[int]:
