@@ -36,7 +36,7 @@ from samhandla.people.queries import domain_of, today
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 1, 21
+FEW, MANY = 1, 49
 
 
 @dataclass(frozen=True)
