@@ -78,7 +78,7 @@ def fetch_hourly(timestamp: int) -> None:
 
 
 def _fetch_due(schedule: str) -> None:
-    """Put a job of its own in the queue for each source that is due, so that one that fails stops no other."""
+    """Put a job of its own in the queue for each source that is due: one that fails stops no other."""
     for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
         with acting_as(service_viewer(authority_id)):
             due = Source.objects.filter(active=True, schedule=schedule).order_by("pk")

@@ -1,4 +1,4 @@
-"""Sources are fetched by themselves: each in a job of its own, at its time, and a fault stands on the batch."""
+"""Sources are fetched by themselves, each in a job of its own, and a fault stands on the batch."""
 
 from __future__ import annotations
 

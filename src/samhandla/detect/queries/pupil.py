@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from samhandla.analytics.models import AttendanceDay
-from samhandla.analytics.queries import days_of_child_for
+from samhandla.analytics.models import AttendanceDay, AttendanceWindow
+from samhandla.analytics.queries import days_of_child_for, windows_of_child_for
 from samhandla.detect.models import Inquiry, SignalState
 from samhandla.detect.queries.history import Done, history_of
 from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
@@ -60,6 +60,7 @@ class PupilPage:
     school_year: int | None
     rows: list[SignalRow]
     days: list[AttendanceDay]
+    totals: list[AttendanceWindow]
     year: Shares
     recent: Shares
     history: list[Done]
@@ -92,7 +93,7 @@ def has_school(unit_id: int, day: date) -> bool:
 
 
 def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
-    """Gather a pupil's page. Sixteen queries at most, whatever the pupil's history."""
+    """Gather a pupil's page. Seventeen queries at most, whatever the pupil's history."""
     start = date(today.year if today.month >= 7 else today.year - 1, 7, 1)
     days = list(days_of_child_for(viewer, child.pk, start, today))
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
@@ -104,6 +105,7 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         school_year=enrolment.school_year if enrolment else None,
         rows=one_row_each(rows_of(viewer, living.order_by("good_news", "pk"), today=today)),
         days=days,
+        totals=list(windows_of_child_for(viewer, child.pk, start, today)),
         year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
         history=history_of(child),
