@@ -65,6 +65,17 @@ def test_long_absence_and_days_since_last_in_school():
     assert state("near_zero", made.panel()).numbers(0, 59)["since_last"] == 30
 
 
+def test_of_a_pupil_never_in_school_this_year_the_days_are_at_least_so_many():
+    """Last year's days are not looked at, so the exact number is not known."""
+    panel = year(2, 60).away(0, range(60)).away(1, range(30, 60)).panel()
+    never, since = (state("near_zero", panel).numbers(row, 59) for row in (0, 1))
+    assert (never["since_last"], never["attended"]) == (60, 0)
+    assert "Minst 60 skoldagar sedan senaste dagen" in sentence(BY_CODE["near_zero"], never)
+    assert ". 30 skoldagar sedan senaste dagen i skolan." in sentence(BY_CODE["near_zero"], since)
+    kept_before = {name: value for name, value in never.items() if name != "attended"}
+    assert ". 60 skoldagar sedan" in sentence(BY_CODE["near_zero"], kept_before)
+
+
 def test_long_absence_goes_on_over_a_day_without_lessons():
     panel = year(1, 40).away(0, range(20, 40)).panel()
     panel.offered[0, 30] = 0

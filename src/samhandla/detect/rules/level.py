@@ -11,6 +11,14 @@ from samhandla.lib.i18n import N_
 PER_CENT = "andel 0–1"
 SCHOOL_DAYS = N_("skoldagar")
 MINUTES_AND_DAYS = ("absent", "offered", "away")
+NEAR_ZERO = N_(
+    "Nästan inte alls i skolan de senaste {window} skoldagarna (närvaro {present_share}). "
+    "{since_last} skoldagar sedan senaste dagen i skolan."
+)
+NEVER_THIS_YEAR = N_(
+    "Nästan inte alls i skolan de senaste {window} skoldagarna (närvaro {present_share}). "
+    "Minst {since_last} skoldagar sedan senaste dagen i skolan; längre tillbaka går inte läsårets uppgifter."
+)
 
 
 def _level_state(panel: Panel, absent: Ints, offered: Ints, away: Ints, on: Bools, threshold: float) -> State:
@@ -97,17 +105,26 @@ def near_zero(panel: Panel, values: Values) -> State:
         return {
             "present_share": round(float(present[row, place] / max(offered[row, place], 1)), 4),
             "window": days,
-            "since_last": _days_since_present(panel, row, int(panel.asked[place])),
+            **_since_present(panel, row, int(panel.asked[place])),
         }
 
     return State(on, numbers)
 
 
-def _days_since_present(panel: Panel, row: int, column: int) -> int:
-    """Return how many school days with lessons have passed since one that a pupil attended."""
+def _since_present(panel: Panel, row: int, column: int) -> Numbers:
+    """Return how many school days with lessons have passed since one that a pupil attended.
+
+    `attended` is 0 for a pupil who has attended none this school year: then it may be longer ago.
+    """
     offered, absent = panel.offered[row, : column + 1], panel.absent[row, : column + 1]
     there = np.nonzero((offered > 0) & (absent < offered))[0]
-    return int((offered[there[-1] + 1 :] > 0).sum() if len(there) else (offered > 0).sum())
+    first = there[-1] + 1 if len(there) else 0
+    return {"since_last": int((offered[first:] > 0).sum()), "attended": int(len(there) > 0)}
+
+
+def since_when(numbers: Numbers) -> str:
+    """Return the sentence that does not say more about the last day in school than is known."""
+    return NEAR_ZERO if numbers.get("attended", 1) else NEVER_THIS_YEAR
 
 
 def sudden_drop(panel: Panel, values: Values) -> State:
@@ -179,13 +196,12 @@ RULES = (
     ),
     Rule(
         "near_zero", 1, "long", "pupil", N_("Långvarig frånvaro"),
-        N_("Nästan inte alls i skolan de senaste {window} skoldagarna (närvaro {present_share}). "
-           "{since_last} skoldagar sedan senaste dagen i skolan."),
+        NEAR_ZERO,
         (
             Parameter("threshold", N_("närvaro högst denna andel"), 0.10, PER_CENT, 0.0, 0.5),
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
         ),
-        near_zero, opens=True,
+        near_zero, opens=True, wording=since_when,
     ),
     Rule(
         "sudden_drop", 1, "change", "pupil", N_("Plötslig förändring"),
