@@ -22,7 +22,7 @@ def found(child, rule="level_year", *, opens=True, since=None, numbers=None, uni
     names = [name for _, name, _, _ in Formatter().parse(BY_CODE[rule].sentence) if name]
     numbers = numbers or {name: 0.21 if name.endswith(SHARES) else 3 for name in names}
     return Found(
-        kind, child if isinstance(child, str) else child.pk, rule, 1, since or today(), numbers, "", opens,
+        kind, child if isinstance(child, str) else child.pk, rule, 1, since or today(), numbers, opens,
         unit=unit,
     )  # fmt: skip
 

@@ -47,11 +47,15 @@ class Signal:
     version: int
     since: date
     numbers: Numbers
-    text: str
     opens: bool = False
     family: str = ""
     legal_route: str = ""
     unit: int = 0
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the language of the source; `describe` words it in another."""
+        return describe(self)
 
 
 @dataclass(frozen=True)
@@ -221,10 +225,9 @@ def _signal(panel: Panel, found: Found, row: int, since: date, numbers: Numbers,
         subject, unit = int(panel.pupil[pupil]), int(panel.units.ids[panel.unit[pupil]])
         birth = None if np.isnat(panel.birth[pupil]) else panel.birth[pupil].astype(object)
         route = legal_route(str(panel.form[pupil]), birth, as_of)
-    text = sentence(rule, numbers)
     opens = found.setting.opens
     return Signal(
-        rule.level, subject, rule.code, rule.version, since, numbers, text, opens, rule.family, route, unit
+        rule.level, subject, rule.code, rule.version, since, numbers, opens, rule.family, route, unit
     )
 
 
