@@ -12,6 +12,7 @@ from samhandla.detect.actions.settings import adopt_default_ladder, change_ladde
 from samhandla.detect.errors import Conflict, NotYours
 from samhandla.detect.models import LadderStep
 from samhandla.detect.queries.settings import list_ladder_for
+from samhandla.detect.rules.loop import Step, next_step
 from samhandla.people.queries import today
 
 pytestmark = pytest.mark.django_db
@@ -40,16 +41,36 @@ def steps(cast, day=None):
 def test_an_empty_ladder_can_begin_with_the_example_once(leader, cast):
     assert "Ingen närvarotrappa finns än" in leader.get(reverse("ladder")).text
     assert leader.post(reverse("ladder-adopt")).status_code == 303
-    assert [s.number for s in steps(cast)] == [1, 2, 3, 4]
+    assert [s.number for s in steps(cast)] == [1, 2, 3, 4, 5]
     leader.post(reverse("ladder-adopt"))
-    assert LadderStep.objects.count() == 4
+    assert LadderStep.objects.count() == 5
     with pytest.raises(Conflict):
         adopt_default_ladder(by=cast.service(), today=today())
 
 
+@pytest.mark.parametrize(
+    ("form", "adult", "numbers"),
+    [("GR", False, [1, 2, 3, 4]), ("GY", False, [1, 2, 3, 5]), ("GY", True, [1, 3, 5])],
+)
+def test_the_inquiry_of_7_19_a_is_no_step_of_upper_secondary_school(cast, old_ladder, form, adult, numbers):
+    """There 15 kap. 15–16 §§ hold, and from 18 years no step turns to the guardians."""
+    ladder = [Step(s.number, tuple(s.forms), s.with_guardian) for s in old_ladder]
+    taken = []
+    while step := next_step(ladder, taken, form=form, adult=adult):
+        taken.append(step.number)
+    assert taken == numbers
+    last = next(s for s in old_ladder if s.number == numbers[-1])
+    assert ("19 a §" in last.trigger, "15–16 §§" in last.trigger) == (form == "GR", form == "GY")
+    assert "vårdnadshavare" not in last.tone or form == "GR"
+
+
+def test_the_page_names_the_school_forms_of_a_step(leader, cast, old_ladder):
+    assert "<dd>gymnasieskola, anpassad gymnasieskola</dd>" in leader.get(reverse("ladder")).text
+
+
 def test_a_step_is_added_last(leader, cast, old_ladder):
     assert leader.post(reverse("ladder-add"), STEP).status_code == 303
-    assert [(s.number, s.name) for s in steps(cast)][-1] == (5, "Hembesök")
+    assert [(s.number, s.name) for s in steps(cast)][-1] == (6, "Hembesök")
 
 
 def test_the_form_of_contact_is_chosen_kept_and_shown(leader, cast, old_ladder):
@@ -82,14 +103,14 @@ def test_a_change_on_the_first_day_needs_no_history(cast, ladder):
     change_ladder_step(
         by=cast.viewer("process_leader"), step_id=ladder[0].pk, today=today(), name="Annat namn"
     )
-    assert LadderStep.objects.count() == 4
+    assert LadderStep.objects.count() == 5
     assert steps(cast)[0].name == "Annat namn"
 
 
 def test_each_step_copies_its_own_sentence(leader, old_ladder):
     page = leader.get(reverse("ladder")).text
     ids = re.findall(r'id="(mening-\d+)">([^<]*)<', page)
-    assert len(ids) == len(set(ids)) == len({name for name, _text in ids}) == 4
+    assert len(ids) == len(set(ids)) == len({name for name, _text in ids}) == 5
     assert re.findall(r'data-copy="([^"]*)"', page) == [name for name, _text in ids]
 
 
@@ -111,7 +132,7 @@ def test_what_is_wrong_is_told_and_the_text_kept(leader, cast, old_ladder):
 
 def test_a_step_that_ends_is_not_begun_any_more(leader, cast, old_ladder):
     assert leader.post(reverse("ladder-end", args=[old_ladder[1].pk])).status_code == 303
-    assert [s.number for s in steps(cast)] == [1, 3, 4]
+    assert [s.number for s in steps(cast)] == [1, 3, 4, 5]
     assert leader.post(reverse("ladder-end", args=[old_ladder[1].pk])).status_code == 404
 
 

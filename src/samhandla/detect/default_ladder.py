@@ -1,7 +1,8 @@
 """The house's example of a närvarotrappa, as data. Each municipality makes it its own.
 
 Freely written; the order (nearest adult first, pupil health next, inquiry last) follows R035 and
-the local examples in domain reference B10. The law gives no number of days.
+the local examples in domain reference B10. The law gives no number of days. The inquiry under 7 kap. 19 a §
+is of the compulsory forms only; in upper secondary school 15 kap. 15–16 §§ hold, so it has its own step.
 
 The words are kept in Swedish as every municipality's own are; as long as nobody has changed them they are
 shown in the reader's language.
@@ -12,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from samhandla.lib.i18n import N_
+from samhandla.people.rules import COMPULSORY_FORMS, UPPER_SECONDARY_FORMS
 
 DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
     {
@@ -73,5 +75,18 @@ DEFAULT_LADDER: tuple[dict[str, Any], ...] = (
         "contact": "meeting",
         "tone": N_("Skyndsamt, tillsammans med elev, vårdnadshavare och elevhälsa."),
         "is_inquiry": True,
+        "forms": sorted(COMPULSORY_FORMS),
+    },
+    {
+        "name": N_("Rektor beslutar om kartläggning av frånvaron i gymnasieskolan"),
+        "trigger": N_("Hög frånvaro, eller betydande ogiltig frånvaro (15 kap. 15–16 §§ skollagen)."),
+        "trigger_kind": "principal",
+        "role": "principal",
+        "school_days": 5,
+        "copy_sentence": N_("Rektor har beslutat om kartläggning av frånvaron."),
+        "contact": "meeting",
+        "tone": N_("Tillsammans med eleven. Från 18 år med eleven ensam, om eleven inte själv vill annat."),
+        "is_inquiry": True,
+        "forms": sorted(UPPER_SECONDARY_FORMS),
     },
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.detect.models.signals import Signal
-from samhandla.people.models import ChildRow
+from samhandla.people.models import ChildRow, SchoolForm
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
 from samhandla.trust.roles import ROLE_CHOICES
@@ -93,6 +93,12 @@ class LadderStep(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def form_names(self) -> str:
+        """The school forms that the step is meant for, by name; empty when it is for all."""
+        names = dict(SchoolForm.choices)
+        return ", ".join(str(names.get(code, code)) for code in self.forms)
 
     @property
     def trigger_text(self) -> str:
