@@ -67,7 +67,10 @@ def import_ss12000_into_database(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _service(wanted: str | None) -> Any:
-    """Set up Django and return the service of the authority meant.
+    """Set up Django and return the service of the authority meant: one that has schools.
+
+    A single board is meant when nobody says which. Between several nothing is chosen for whoever asks: the
+    pupils of one would come into the register of another.
 
     Raises:
         BadArguments: it is not told, or not to be found. Refusal: the database is not ready.
@@ -76,9 +79,9 @@ def _service(wanted: str | None) -> Any:
     try:
         django.setup()
         from samhandla.people.queries import service_viewer
-        from samhandla.trust.models import Authority
+        from samhandla.trust.models import Authority, Branch
 
-        found = list(Authority.objects.order_by("pk"))
+        found = list(Authority.objects.filter(domains__branch=Branch.SCHOOL).order_by("pk"))
     except (OperationalError, ProgrammingError) as error:
         raise Refusal(
             "Databasen är inte klar att ta emot något. Starta med make demo, eller kör "
@@ -88,7 +91,10 @@ def _service(wanted: str | None) -> Any:
         found = [one for one in found if wanted in (one.name, str(one.pk))]
     boards = [one for one in found if one.kind == "board"] or found
     if not boards:
-        raise BadArguments("Ingen huvudman med det namnet finns i databasen. Ange --authority.")
+        raise BadArguments("Ingen huvudman med det namnet har skola i databasen. Ange --authority.")
+    if len(boards) > 1:
+        names = ", ".join(f"{one.name} ({one.pk})" for one in boards)
+        raise BadArguments(f"Flera huvudmän finns: {names}. Ange vilken med --authority.")
     return service_viewer(boards[0].pk)
 
 
