@@ -32,7 +32,7 @@ READS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0010_family_follows"), ("trust", "0009_read_log")]
+    dependencies = [("people", "0011_own_labels"), ("trust", "0009_read_log")]
 
     operations = [
         maint_function("people_reasons_of(p_children bigint[])", REASONS, "varchar[]"),
