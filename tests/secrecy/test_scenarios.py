@@ -65,7 +65,7 @@ def test_the_guide_ends_as_the_law_says(told):
 
 @pytest.mark.parametrize("told", SCENARIOS, ids=[row["what"] for row in SCENARIOS])
 def test_nothing_unapproved_opens_anything(told):
-    """As delivered nothing is approved: what is left are duties that need nobody's leave, rights, and no wall."""
+    """As delivered nothing is approved: left are the duty to report, rights, and where there is no wall."""
     found = verdict_of(told, seeded())
     assert found.answer not in (Answer.YES, Answer.MUST) or found.why == ("adult",)
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "samhandla.trust",
     "procrastinate.contrib.django",
     "samhandla.people",
+    "samhandla.secrecy",
     "samhandla.analytics",
     "samhandla.integrations",
     "samhandla.detect",
