@@ -85,7 +85,7 @@ def log_reading(
     """Write one entry.
 
     Args:
-        page: the name of the path, e.g. `detect:pupil`; never the address, which may hold what was searched for.
+        page: the name of the path, e.g. `pupil`; never the address, which may hold what was searched for.
     Raises:
         NotLogged: the database did not take it.
     """

@@ -13,7 +13,7 @@ LOGS: dict[str, type[Chained]] = {"write": Event, "read": ReadEntry}
 
 @dataclass(frozen=True)
 class Link:
-    """The last sealed row of one log. Written down elsewhere, it proves later that nothing before it is gone."""
+    """The last sealed row of one log. Written down elsewhere, it proves later that nothing is gone."""
 
     number: int
     hash: str

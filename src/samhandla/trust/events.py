@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
     GUIDANCE_HELD = "detect:guidance:held"
+    GUIDE_ASKED = "secrecy:guide:asked"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
@@ -97,6 +98,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
+    EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),

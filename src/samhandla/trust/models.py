@@ -267,7 +267,7 @@ class Event(Chained):
 
 
 class ReadEntry(Chained):
-    """One answer that showed something about children, or refused to: who, when, whom, which page, by what right.
+    """One answer that showed something about children, or refused to: who, when, whom, where, by what right.
 
     Written on a connection of its own after the answer is made and before it is sent, so that it stands
     also when the request's own transaction is rolled back. No foreign keys, no update.

@@ -1,4 +1,4 @@
-"""Which children an answer has shown so far. The names are noted where they are asked for, not where they go."""
+"""Which children an answer has shown so far: names are noted where they are asked for."""
 
 from __future__ import annotations
 

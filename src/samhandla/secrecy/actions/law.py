@@ -21,7 +21,11 @@ def deliver_law(*, by: Viewer) -> int:
     """Give an authority the openings as they are delivered, unapproved. What it has already stays as it is.
 
     Returns: how many were new.
+    Raises:
+        NotAllowed: the viewer is not the authority's lawyer.
     """
+    if not by.may(Permission.LAW_APPROVE):
+        raise NotAllowed
     known = set(LegalOpening.objects.filter(authority_id=by.authority_id).values_list("code", flat=True))
     rows = []
     for opening in seeded().openings:

@@ -5,12 +5,12 @@ installation; each hash covers the row and the hash before it. A row that is cha
 later breaks the chain from there on (`trust_first_broken`).
 """
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.utils.timezone
-import uuid
 from django.db import migrations, models
-
 
 # What a hash covers. Columns without a value are left out, so that a later column changes no old row's text.
 TEXT = "convert_to(jsonb_strip_nulls(to_jsonb(r) - 'hash')::text, 'UTF8')"
