@@ -102,8 +102,8 @@ def test_nobody_logs_in_anothers_name(cast, postgres):
         raw.execute("select set_config('app.viewer', %s, false)", [token_of(viewer)])
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             raw.execute(
-                "insert into trust_readentry (id, at, actor_id, authority_id, page, method, outcome, children,"
-                " reasons) values (gen_random_uuid(), now(), %s, %s, 'x', 'GET', 'shown', '{}', '{}')",
+                "insert into trust_readentry (id, at, actor_id, authority_id, page, method, outcome,"
+                " children, reasons) values (gen_random_uuid(), now(), %s, %s, 'x', 'GET', 'shown', '{}', '{}')",
                 [other.actor_id, other.authority_id],
             )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from samhandla.people.models import Child
@@ -115,8 +117,9 @@ def _sign_in_worker(town, client):
     from samhandla.trust.models import Actor
 
     with acting_as(town.worker):
-        actor = Actor.objects.get(pk=town.worker.actor_id)
-    client.force_login(actions.open_account(by=None, actors=[actor], username="sara", password=None))
+        actor = Actor.objects.select_related("account").get(pk=town.worker.actor_id)
+    account = actor.account or actions.open_account(by=None, actors=[actor], username="sara", password=None)
+    client.force_login(account)
 
 
 def test_what_the_database_refuses_is_told_and_nothing_is_lost(town, client, alma):
@@ -165,3 +168,37 @@ def test_another_schools_waiver_cannot_be_answered_under_ones_own_child(town, cl
     assert answer.status_code == 404
     with acting_as(town.counsellor):
         assert Waiver.objects.get(pk=waiver.pk).withdrawn_at is None
+
+
+def test_the_lists_stay_flat(town, client, alma):
+    """One and many: waivers with two voices each, and what is handed over and has come."""
+    vera = town.guardian()
+
+    def more(count):
+        for _number in range(count):
+            waiver = town.ask(maturity="mogen")
+            town.yes(waiver)
+            town.yes(waiver, vera)
+            town.send("waiver", waiver=waiver)
+
+    more(1)
+    pages = [
+        ("counsellor", reverse("hand-over", args=[alma.ref])),
+        ("lawyer", reverse("law")),
+        ("", reverse("inbox")),
+    ]
+
+    def costs():
+        found = []
+        for who, address in pages:
+            town.cast.login(client, who) if who else _sign_in_worker(town, client)
+            client.get(address)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            found.append(len([q for q in captured if "SAVEPOINT" not in q["sql"]]))
+        return found
+
+    few = costs()
+    more(9)
+    assert costs() == few
+    assert max(few) < 40

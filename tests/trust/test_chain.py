@@ -76,6 +76,10 @@ def test_the_running_role_seals_but_never_numbers_or_changes(logged, cast, postg
     viewer = cast.viewer("mentor_7b")
     from samhandla.trust.viewer import token_of
 
+    numbered = (
+        "insert into trust_event (id, at, event, actor_id, about, about_id, reason, details, number)"
+        f" values (gen_random_uuid(), now(), 'x', {viewer.actor_id}, '', '', '', '{{}}', 999)"
+    )
     with raw_connection(postgres) as raw:
         raw.execute("select set_config('app.viewer', %s, false)", [token_of(viewer)])
         raw.commit()
@@ -86,8 +90,7 @@ def test_the_running_role_seals_but_never_numbers_or_changes(logged, cast, postg
             "delete from trust_readentry",
             "select trust_seal('people_child'::regclass)",
             "select * from trust_verify('trust_access'::regclass, 0, '')",
-            "insert into trust_event (id, at, event, actor_id, about, about_id, reason, details, number)"
-            f" values (gen_random_uuid(), now(), 'x', {viewer.actor_id}, '', '', '', '{{}}', 999)",
+            numbered,
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 raw.execute(statement)
