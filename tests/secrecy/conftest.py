@@ -50,6 +50,22 @@ class Town:
         )
         return adult
 
+    @property
+    def opening_domain(self) -> int:
+        return domain_of(self.cast.authority["board"].pk, "school").pk
+
+    def tie(self, kind: str, when: str):
+        """Register an adult with a tie of a kind to Alma, in force now, ended or to come."""
+        by = self.cast.service()
+        adult = people.register_guardian(by=by, given_name="Vera", family_name="Prov", protection="none")
+        first = today() + timedelta(days=1) if when == "coming" else LONG_AGO
+        row = people.open_guardianship(
+            by=by, child=self.cast.child["alma"], guardian=adult, kind=kind, valid_from=first
+        )
+        if when == "ended":
+            type(row).objects.filter(pk=row.pk).update(valid_to=today() - timedelta(days=1))
+        return adult
+
     def yes(self, waiver: Waiver, guardian=None, *, yes: bool = True):
         return answer_waiver(
             by=self.counsellor, waiver_id=waiver.pk, yes=yes, how="meeting", on=today(),

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from samhandla.people.rules import birthday
 from samhandla.secrecy.rules.guide import ADULT, Waiver
 
 WARN_DAYS = 14
@@ -45,7 +46,7 @@ def state_of(asked: Asked, today: date) -> Waiver:
     """Return the state on a day: given, missing, refused, withdrawn or expired."""
     if asked.withdrawn:
         return Waiver.WITHDRAWN
-    adult = asked.birth_date is not None and years_between(asked.birth_date, today) >= ADULT
+    adult = asked.birth_date is not None and today >= birthday(asked.birth_date, ADULT)
     counted = [v for v in asked.voices if v.guardian is None or not adult]
     if any(not voice.yes for voice in counted):
         return Waiver.REFUSED
@@ -64,8 +65,3 @@ def _enough(asked: Asked, counted: Iterable[Said], adult: bool) -> bool:
     if child and asked.maturity.strip():
         return True
     return bool(asked.guardians) and asked.guardians <= told
-
-
-def years_between(born: date, day: date) -> int:
-    """Return whole years; who is born on 29 February has the birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
