@@ -104,8 +104,15 @@ def django_db_setup(postgres, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db):
-    """The named people of the tests, each with a viewer."""
+def cast(db, settings):
+    """The named people of the tests, each with a viewer; pages that show one of them must log it."""
     from tests.cast import Cast
+    from tests.support import reading
 
-    return Cast.load() if DATABASES.wanted == WITH_CAST else Cast.build()
+    people = Cast.load() if DATABASES.wanted == WITH_CAST else Cast.build()
+    reading.NAMES.clear()
+    reading.NAMES.update({f"{c.given_name} {c.family_name}": c.pk for c in people.child.values()})
+    middle = list(settings.MIDDLEWARE)
+    outer = middle.index("samhandla.people.middleware.ReadLogMiddleware")
+    settings.MIDDLEWARE = [*middle[: outer + 1], "tests.support.reading.NamesAreLogged", *middle[outer + 1 :]]
+    return people

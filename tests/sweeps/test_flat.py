@@ -186,6 +186,9 @@ PAGES = (
 
 # Measured beside the pages of their room: the page's name and the test.
 ELSEWHERE = {
+    "law": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
+    "inbox": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
+    "hand-over": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
     "notices": "tests/detect/test_notices.py::test_the_list_costs_the_same_queries_for_one_and_many",
     "taught-group": "tests/detect/test_taught.py::"
     "test_a_group_costs_the_same_queries_for_few_and_many_pupils",
@@ -210,6 +213,7 @@ PRINT = "the same row as its page, to print or take along"
 FIGURES = "the same content as the board's page, as a file or frozen as JSON"
 FEW_ROWS = "as many rows as the board has decided: a handful"
 EXEMPT = {
+    "guide": "a form and one answer; the law it reads is one query",
     "register-child": ONE_CHILD,
     "register-staff-member": ONE_STAFF,
     "duty-give": ONE_STAFF,

@@ -46,6 +46,9 @@ def _make(model: type[models.Model], known: dict[type[models.Model], models.Mode
         child, unit, domain = known[Child], known[Organisation], known[Domain]
         values |= {"child_key": key_of(child.pk, domain.pk), "unit_key": key_of(unit.pk, domain.pk)}
         values |= {"actor_id": known[Actor].pk, "authority_id": known[Authority].pk}
+    if getattr(model, "row_security", "") == "read_entry":
+        values |= {"actor_id": known[Actor].pk, "authority_id": known[Authority].pk}
+        values |= {"children": [known[Child].pk], "outcome": "shown"}
     row = model(**values)
     row.save(force_insert=True)
     if getattr(model, "row_security", "") == "guardian":

@@ -73,7 +73,7 @@ PUPILS = f"""
 
 NAMES = f"""
     with {PUPILS}
-    select case when p.masked then null else p.ref end,
+    select p.id, case when p.masked then null else p.ref end,
         case when p.masked then '' else p.given_name end,
         case when p.masked then '' else p.family_name end,
         p.masked,
@@ -124,7 +124,8 @@ INSTALL = (
         (
             _function(
                 "detect_taught_pupils(p_group bigint, p_on date)",
-                "table (ref uuid, given_name text, family_name text, masked boolean, marked boolean)",
+                "table (id bigint, ref uuid, given_name text, family_name text, masked boolean,"
+                " marked boolean)",
                 "stable",
                 NAMES,
             ),

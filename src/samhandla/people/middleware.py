@@ -8,7 +8,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from samhandla.people.queries import viewer_of_account
+from samhandla.people.reading import NotLogged, log_reading
+from samhandla.trust.models import ReadEntry
+from samhandla.trust.shown import collecting
 from samhandla.trust.viewer import acting_as
+from samhandla.web.errors import not_logged
+
+REFUSED = (403, 404)
+FAILED = 500
 
 
 class ViewerMiddleware:
@@ -36,3 +43,32 @@ class ViewerMiddleware:
         """Undo what a failing view had written; the error page is still rendered as the viewer."""
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
+
+
+class ReadLogMiddleware:
+    """Logs what an answer showed about children, or that it refused to, before the answer is sent.
+
+    Outside the viewer's transaction: whether that is kept or rolled back, the answer has been made.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with collecting() as shown:
+            response = self.get_response(request)
+        viewer = getattr(request, "viewer", None)
+        refused = response.status_code in REFUSED and request.resolver_match is not None
+        if viewer is None or response.status_code >= FAILED or not (shown or refused):
+            return response
+        try:
+            log_reading(
+                viewer,
+                page=request.resolver_match.view_name if request.resolver_match else "",
+                method=request.method or "",
+                outcome=ReadEntry.Outcome.REFUSED if refused else ReadEntry.Outcome.SHOWN,
+                children=() if refused else shown,
+            )
+        except NotLogged:
+            return not_logged(request)
+        return response

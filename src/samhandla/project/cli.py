@@ -22,6 +22,7 @@ COMMANDS = {
     "backup": "samhandla.project.commands",
     "restore": "samhandla.project.commands",
     "setup": "samhandla.project.commands",
+    "verify": "samhandla.trust.commands",
 }
 
 

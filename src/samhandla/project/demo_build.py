@@ -54,6 +54,7 @@ from samhandla.project.demo_last_year import LastYear
 from samhandla.project.demo_school import LESSONS as SCHOOL_LESSONS
 from samhandla.project.demo_school import TOKEN, Municipality, on_school_days
 from samhandla.project.demo_slots import with_left_lessons
+from samhandla.project.demo_social import LOGIN, found_social_board, has_social_board
 from samhandla.project.demo_work import decide_and_meet, let_weeks_pass, shown_unit, teacher_of
 from samhandla.trust.models import Authority
 from samhandla.trust.roles import ROLES
@@ -92,6 +93,7 @@ def ensure(school_port: int = 0) -> None:
     if Authority.objects.exists():
         if school_port:
             _point_to_school(f"http://127.0.0.1:{school_port}/v2")
+        _renew_social_board()
         return
     _say("hittar på en kommun …")
     municipality = Municipality(PUPILS, SCHOOLS, SEED, _school_year())
@@ -110,6 +112,26 @@ def _point_to_school(url: str) -> None:
             stale = [s for s in Source.objects.filter(settings__demo=True) if s.settings["base_url"] != url]
         for source in stale:
             save_source(by=by, source=source, settings={**source.settings, "base_url": url})
+
+
+def _renew_social_board() -> None:
+    """Give a municipality that was made before there was a social board its own, and tell of the login."""
+    if has_social_board():
+        return
+    _say("lägger till socialnämnden …")
+    found_social_board(PASSWORD)
+    path = Path(settings.VAR_DIR) / "logins.json"
+    _write_logins([*json.loads(path.read_text(encoding="utf-8")), _login(LOGIN)])
+
+
+def _login(role: str) -> dict[str, str]:
+    return {"role": str(ROLES[role].name), "username": role, "password": PASSWORD}
+
+
+def _write_logins(rows: list[dict[str, str]]) -> None:
+    path = Path(settings.VAR_DIR) / "logins.json"
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    path.chmod(0o600)
 
 
 def _last_day() -> date:
@@ -296,10 +318,9 @@ class Demo:
         for role, person in shown.items():
             if person is not None:
                 people.open_account(by=None, actors=[person.actor], username=role, password=PASSWORD)
-                rows.append({"role": str(ROLES[role].name), "username": role, "password": PASSWORD})
-        path = Path(settings.VAR_DIR) / "logins.json"
-        path.write_text(json.dumps(rows, ensure_ascii=False))
-        path.chmod(0o600)
+                rows.append(_login(role))
+        found_social_board(PASSWORD)
+        _write_logins([*rows, _login(LOGIN)])
 
     def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
         """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""

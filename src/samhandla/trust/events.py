@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
     GUIDANCE_HELD = "detect:guidance:held"
+    GUIDE_ASKED = "secrecy:guide:asked"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
@@ -38,6 +39,10 @@ class EventKind(StrEnum):
     LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
     LAKE_SWEPT = "analytics:lake:swept"
+    LAW_APPROVED = "secrecy:law:approved"
+    LAW_CHANGED = "secrecy:law:changed"
+    LAW_DELIVERED = "secrecy:law:delivered"
+    LAW_WITHDRAWN = "secrecy:law:withdrawn"
     NOTICE_ANSWERED = "detect:notice:answered"
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
@@ -51,6 +56,7 @@ class EventKind(StrEnum):
     PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
+    RECEIVER_CHANGED = "secrecy:receiver:changed"
     REGISTER_CHANGED = "people:register:changed"
     REHEARSAL_RUN = "detect:rehearsal:run"
     REMINDERS_SENT = "detect:reminders:sent"
@@ -64,6 +70,11 @@ class EventKind(StrEnum):
     STAND_IN_SET = "people:stand_in:set"
     STEP_DONE = "detect:step:done"
     TALLIES_COUNTED = "detect:tallies:counted"
+    TRANSFER_RECEIVED = "secrecy:transfer:received"
+    TRANSFER_SENT = "secrecy:transfer:sent"
+    WAIVER_ANSWERED = "secrecy:waiver:answered"
+    WAIVER_ASKED = "secrecy:waiver:asked"
+    WAIVER_WITHDRAWN = "secrecy:waiver:withdrawn"
 
 
 SENTENCES: dict[EventKind, str] = {
@@ -87,6 +98,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
+    EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
@@ -95,6 +107,10 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
+    EventKind.LAW_APPROVED: N_("En sekretessbrytande bestämmelse godkändes."),
+    EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
+    EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
+    EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
     EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
@@ -108,6 +124,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),
+    EventKind.RECEIVER_CHANGED: N_("En mottagning för uppgifter lades upp eller stängdes."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
@@ -121,4 +138,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.STAND_IN_SET: N_("En ersättare utsågs."),
     EventKind.STEP_DONE: N_("Ett steg i närvarotrappan gjordes."),
     EventKind.TALLIES_COUNTED: N_("Arbetssättets siffror räknades per skolenhet."),
+    EventKind.TRANSFER_RECEIVED: N_("En uppgift togs emot."),
+    EventKind.TRANSFER_SENT: N_("En uppgift lämnades till en annan verksamhet."),
+    EventKind.WAIVER_ANSWERED: N_("Ett svar på en fråga om samtycke till att uppgift lämnas ut antecknades."),
+    EventKind.WAIVER_ASKED: N_("En fråga om samtycke till att uppgift lämnas ut ställdes."),
+    EventKind.WAIVER_WITHDRAWN: N_("Ett samtycke till att uppgift lämnas ut återkallades."),
 }

@@ -1,6 +1,6 @@
 """Authorities, secrecy domains, accounts, actors, access, events.
 
-Nouns: authority, domain, account, actor, access, event, signing key.
+Nouns: authority, domain, account, actor, access, event, read entry, signing key.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -205,7 +207,20 @@ class SigningKey(models.Model):
         return "signing key"
 
 
-class Event(models.Model):
+class Chained(models.Model):
+    """A row of a log: never changed, never removed, and sealed in a chain of hashes (`trust.chain`).
+
+    Number and hash are null until the next sealing, which the database itself does.
+    """
+
+    number = models.BigIntegerField(null=True, editable=False)
+    hash = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Event(Chained):
     """Something that somebody did. Written in the transaction of the change; no foreign keys, no update."""
 
     row_security = "event"
@@ -224,7 +239,18 @@ class Event(models.Model):
 
     class Fields(Classified):
         retention = "log"
-        internal = ("id", "at", "event", "actor_id", "authority_id", "unit_key", "about", "about_id")
+        internal = (
+            "id",
+            "number",
+            "hash",
+            "at",
+            "event",
+            "actor_id",
+            "authority_id",
+            "unit_key",
+            "about",
+            "about_id",
+        )
         personal = ("child_key",)
         sensitive = ("reason", "details")
 
@@ -234,6 +260,48 @@ class Event(models.Model):
             models.Index(fields=["unit_key", "at"], name="event_unit"),
             models.Index(fields=["actor_id", "at"], name="event_actor"),
         ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["number"], name="event_number")]
 
     def __str__(self) -> str:
         return self.event
+
+
+class ReadEntry(Chained):
+    """One answer that showed something about children, or refused to: who, when, whom, where, by what right.
+
+    Written on a connection of its own after the answer is made and before it is sent, so that it stands
+    also when the request's own transaction is rolled back. No foreign keys, no update.
+    """
+
+    row_security = "read_entry"
+
+    class Outcome(models.TextChoices):
+        SHOWN = "shown", _("visades")
+        REFUSED = "refused", _("nekades")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    actor_id = models.BigIntegerField()
+    authority_id = models.BigIntegerField()
+    page = models.CharField(max_length=80)
+    method = models.CharField(max_length=7)
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    children = ArrayField(models.BigIntegerField(), default=list)
+    # As "reason:role", as they stood in `Access` when the answer was made.
+    reasons = ArrayField(models.CharField(max_length=48), default=list)
+
+    class Fields(Classified):
+        retention = "log"
+        internal = ("id", "number", "hash", "at", "actor_id", "authority_id", "page", "method", "outcome")
+        personal = ("children", "reasons")
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["children"], name="readentry_children"),
+            models.Index(fields=["actor_id", "at"], name="readentry_actor"),
+            models.Index(fields=["authority_id", "at"], name="readentry_authority"),
+        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["number"], name="readentry_number")]
+
+    def __str__(self) -> str:
+        return self.page

@@ -33,7 +33,16 @@ _FIRST_LINE = _STAFF | {
     P.GUIDANCE_READ,
     P.STAND_IN_SET,
 }
-_TEAM = _STAFF | {P.INQUIRY_ASK, P.TEAM_LIST, P.CHILD_READ, P.SIGNAL_ANSWER, P.QUALITY_READ, P.STAND_IN_SET}
+_HANDS_OVER = {P.LAW_READ, P.TRANSFER_SEND, P.TRANSFER_RECEIVE}
+_TEAM = _STAFF | {
+    P.INQUIRY_ASK,
+    P.TEAM_LIST,
+    P.CHILD_READ,
+    P.SIGNAL_ANSWER,
+    P.QUALITY_READ,
+    P.STAND_IN_SET,
+    *_HANDS_OVER,
+}
 _LEAD = _TEAM | {
     P.ADAPTED_SET,
     P.AREA_SET,
@@ -226,7 +235,7 @@ _ALL = (
         N_("skolpliktshandläggare"),
         N_("Tar emot anmälningar om frånvaro och bevakar skolplikten."),
         "notice",
-        _STAFF | {P.NOTICE_READ},
+        _STAFF | {P.NOTICE_READ, P.LAW_READ, P.TRANSFER_RECEIVE},
     ),
     Role(
         "registrar", N_("registrator"), N_("Registrerar och lämnar ut allmänna handlingar."), "none", _STAFF
@@ -237,7 +246,7 @@ _ALL = (
         N_("jurist"),
         N_("Godkänner de rättsliga inställningarna."),
         "none",
-        _STAFF | {P.LABEL_APPROVE},
+        _STAFF | {P.LABEL_APPROVE, P.LAW_APPROVE, P.LAW_READ},
     ),
     Role(
         "data_protection_officer",
@@ -252,7 +261,7 @@ _ALL = (
         N_("socialsekreterare"),
         N_("Arbetar i socialnämndens sekretessområde."),
         "none",
-        _STAFF,
+        _STAFF | {P.LAW_READ, P.TRANSFER_RECEIVE},
     ),
     Role(
         "family_therapist",

@@ -67,12 +67,15 @@ def current_viewer() -> Viewer | None:
     return _current.get()
 
 
+def token_of(viewer: Viewer) -> str:
+    """Return the signed token by which the database knows a viewer."""
+    return crypto.sign_viewer(settings.SAMHANDLA_SECRET, viewer.actor_id, viewer.authority_id)
+
+
 def viewer_token() -> str:
     """Return the signed token of the current viewer, empty when nobody asks."""
     viewer = _current.get()
-    if viewer is None:
-        return ""
-    return crypto.sign_viewer(settings.SAMHANDLA_SECRET, viewer.actor_id, viewer.authority_id)
+    return "" if viewer is None else token_of(viewer)
 
 
 def _tell_database() -> None:

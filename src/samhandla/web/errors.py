@@ -31,6 +31,11 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("web/errors/429.html"), status=429)
 
 
+def not_logged(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when the log of reading cannot be written: what cannot be logged is not shown."""
+    return HttpResponse(render_to_string("web/errors/503.html"), status=503)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without anything that could fail again."""
     return HttpResponse(render_to_string("web/errors/500.html"), status=500)

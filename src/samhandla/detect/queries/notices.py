@@ -12,6 +12,7 @@ from samhandla.detect.models import DeliveredNotice, Notice
 from samhandla.people.models import Child, Duty, SchoolDay
 from samhandla.people.queries import on_day
 from samhandla.trust.models import Authority
+from samhandla.trust.shown import note_shown
 from samhandla.trust.viewer import Viewer
 
 HIDDEN = ("marked", "protected")
@@ -30,10 +31,12 @@ class NoticeRow:
 
     @property
     def name(self) -> str:
+        note_shown((self.row.child_id,))
         return gettext("Skyddade personuppgifter") if self.masked else self.row.pupil
 
     @property
     def text(self) -> str:
+        note_shown((self.row.child_id,))
         return "" if self.masked else self.row.text
 
     @property

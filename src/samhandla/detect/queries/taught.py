@@ -14,6 +14,7 @@ from samhandla.detect.taught import REACH_DAYS, TEACHES
 from samhandla.people.models import Assignment, Group, Staff, Substitution
 from samhandla.people.queries import in_force, school_days_of
 from samhandla.people.queries.names import swedish
+from samhandla.trust.shown import note_shown
 from samhandla.trust.viewer import Viewer
 
 DAYS_BACK = 5  # school days to choose between: a lesson is remembered for about a week
@@ -102,7 +103,10 @@ def _pupils(group_id: int, day: date) -> list[TaughtPupil]:
     """Ask the database for names and own marks; protected pupils come last, without a name."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select ref, given_name, family_name, marked from detect_taught_pupils(%s, %s)", [group_id, day]
+            "select id, ref, given_name, family_name, marked from detect_taught_pupils(%s, %s)",
+            [group_id, day],
         )
-        rows = [TaughtPupil(*row) for row in cursor.fetchall()]
+        found = cursor.fetchall()
+    note_shown(number for number, *_ in found)
+    rows = [TaughtPupil(*row) for _, *row in found]
     return sorted(rows, key=lambda p: (p.ref is None, swedish(p.given_name), swedish(p.family_name)))

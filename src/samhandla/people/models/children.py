@@ -13,6 +13,7 @@ from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, DatedRow, d
 from samhandla.people.models.organisations import Area, Organisation, SchoolForm
 from samhandla.people.rules import is_masked
 from samhandla.trust.classify import Classified
+from samhandla.trust.shown import note_shown
 
 
 class Protection(models.TextChoices):
@@ -98,13 +99,21 @@ class Child(Person):
         return is_masked(self.protection) or is_masked(self.lifted_protection)
 
     @property
+    def full_name(self) -> str:
+        """The name itself; who asks for it is noted as having been shown the child."""
+        note_shown((self.pk,))
+        return super().full_name
+
+    @property
     def shown_name(self) -> str:
         """The name as lists, exports and buttons show it; never that of somebody protected."""
+        note_shown((self.pk,))
         return gettext("Skyddade personuppgifter") if self.is_masked else self.full_name
 
     @property
     def shown_given_name(self) -> str:
         """The given name as buttons and sentences show it."""
+        note_shown((self.pk,))
         return gettext("eleven") if self.is_masked else self.given_name
 
 

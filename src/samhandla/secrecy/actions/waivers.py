@@ -1,0 +1,149 @@
+"""Waivers of secrecy: asked for, answered by each who decides, withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+
+from samhandla.people.models import Child, Guardianship
+from samhandla.people.queries import domain_of, on_day
+from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
+from samhandla.secrecy.models import Receiver, Voice, Waiver
+from samhandla.trust.audit import action, record
+from samhandla.trust.events import EventKind
+from samhandla.trust.models import Branch
+from samhandla.trust.permissions import Permission
+from samhandla.trust.viewer import Viewer
+
+LONGEST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the family is asked: which facts, to whom, why, until when.
+
+    `receiver` is a receiving function in Samhandla, or None and `outside` says who it is.
+    """
+
+    facts: str
+    purpose: str
+    valid_to: date
+    receiver: Receiver | None = None
+    outside: str = ""
+    maturity: str = ""
+
+
+@action
+def ask_waiver(*, by: Viewer, child: Child, wish: Wish, on: date) -> Waiver:
+    """Register that the family is asked; nothing may be handed over until they have answered.
+
+    Raises:
+        NotAllowed: the viewer's role hands nothing over.
+        NotYours: the child is not to be found.
+        Refused: `facts`, `purpose` or `receiver` is missing; `valid_to` is past, or more than a year away.
+    """
+    if not by.may(Permission.TRANSFER_SEND):
+        raise NotAllowed
+    if not Child.objects.filter(pk=child.pk, authority_id=by.authority_id).exists():
+        raise NotYours
+    problems = [name for name in ("facts", "purpose") if not getattr(wish, name).strip()]
+    if (wish.receiver is None) == (not wish.outside.strip()):
+        problems.append("receiver")
+    if not on <= wish.valid_to or (wish.valid_to - on).days > LONGEST_DAYS:
+        problems.append("valid_to")
+    if problems:
+        raise Refused(*problems)
+    row = Waiver.objects.create(
+        **_about(by, child),
+        facts=wish.facts.strip(),
+        purpose=wish.purpose.strip(),
+        receiver=wish.receiver,
+        outside=wish.outside.strip(),
+        maturity=wish.maturity.strip(),
+        asked_on=on,
+        valid_to=wish.valid_to,
+        registered_by_id=by.actor_id,
+    )
+    _note(EventKind.WAIVER_ASKED, by, row)
+    return row
+
+
+@action
+def answer_waiver(
+    *, by: Viewer, waiver_id: int, yes: bool, how: str, on: date, guardian: UUID | None = None
+) -> Voice:
+    """Register what one of those who decide has said: the child, or a guardian with rights.
+
+    Raises:
+        NotAllowed: the viewer's role hands nothing over.
+        NotYours: not to be found.
+        Refused: `guardian` when that adult has no right to decide for the child on the day; `on` for a day
+            to come, or before it was asked; `how` when it is none of the ways.
+        Conflict: that voice is registered already, or the waiver is withdrawn.
+    """
+    row = _lock(by, waiver_id)
+    if row.withdrawn_at is not None:
+        raise Conflict
+    problems = [] if how in Waiver.How.values else ["how"]
+    if not row.asked_on <= on <= timezone.localdate():
+        problems.append("on")
+    if guardian is not None and not _decides(row.child_id, guardian, on):
+        problems.append("guardian")
+    if problems:
+        raise Refused(*problems)
+    who = Voice.Who.CHILD if guardian is None else Voice.Who.GUARDIAN
+    if Voice.objects.filter(waiver=row, who=who, guardian_id=guardian).exists():
+        raise Conflict
+    voice = Voice.objects.create(
+        child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, waiver=row, who=who,
+        guardian_id=guardian, said=Voice.Said.YES if yes else Voice.Said.NO, how=how, on=on,
+    )  # fmt: skip
+    _note(EventKind.WAIVER_ANSWERED, by, row)
+    return voice
+
+
+@action
+def withdraw_waiver(*, by: Viewer, waiver_id: int) -> Waiver:
+    """Take a waiver back; it works from the same minute. What was handed over before cannot be taken back.
+
+    Raises:
+        NotAllowed, NotYours: as above.
+        Conflict: it is withdrawn already.
+    """
+    row = _lock(by, waiver_id)
+    if row.withdrawn_at is not None:
+        raise Conflict
+    row.withdrawn_at, row.withdrawn_by_id = timezone.now(), by.actor_id
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _note(EventKind.WAIVER_WITHDRAWN, by, row)
+    return row
+
+
+def _lock(by: Viewer, waiver_id: int) -> Waiver:
+    if not by.may(Permission.TRANSFER_SEND):
+        raise NotAllowed
+    row = Waiver.objects.select_for_update(of=("self",)).filter(pk=waiver_id).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _decides(child_id: int, guardian: UUID, on: date) -> bool:
+    rows = Guardianship.objects.filter(on_day(on), child_id=child_id, guardian_id=guardian)
+    return rows.filter(kind__in=KINDS_WITH_RIGHTS).exists()
+
+
+def _about(by: Viewer, child: Child) -> dict[str, int]:
+    return {
+        "child_id": child.pk,
+        "unit_id": child.unit_id,
+        "domain_id": domain_of(by.authority_id, Branch.SCHOOL).pk,
+    }
+
+
+def _note(event: EventKind, by: Viewer, row: Waiver) -> None:
+    record(event, by=by, about=row, child_id=row.child_id, unit_id=row.unit_id, domain_id=row.domain_id)

@@ -1,0 +1,78 @@
+"""The decision guide, and the law that it rests on."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from samhandla.people.queries import today
+from samhandla.secrecy.actions.guide import note_question
+from samhandla.secrecy.actions.law import approve_opening, deliver_law, withdraw_approval
+from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
+from samhandla.secrecy.forms import GuideForm
+from samhandla.secrecy.queries.law import law_for, list_openings_for
+from samhandla.secrecy.rules.guide import decide
+from samhandla.secrecy.words import ALSO, ANSWERS, EXPLAINED, PROBLEMS, WHY
+from samhandla.trust.permissions import Permission
+
+
+@require_http_methods(["GET", "POST"])
+def guide(request: HttpRequest) -> HttpResponse:
+    """May I hand over X to Y? What was asked is recorded, never about whom."""
+    form = GuideForm(request.POST or None)
+    if request.method == "GET":
+        return render(request, "secrecy/guide.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "secrecy/guide.html", {"form": form}, status=422)
+    question = form.question()
+    verdict = decide(question, law_for(request.viewer))
+    note_question(by=request.viewer, question=question, verdict=verdict)
+    context = {
+        "form": form,
+        "verdict": verdict,
+        "answer": ANSWERS[verdict.answer],
+        "explained": EXPLAINED[verdict.answer],
+        "why": [WHY[code] for code in verdict.why],
+        "also": [ALSO[code] for code in verdict.also],
+    }
+    return render(request, "secrecy/guide.html", context)
+
+
+@require_GET
+def law(request: HttpRequest) -> HttpResponse:
+    """The openings of the authority: what is approved, what waits, what is a question."""
+    context = {
+        "rows": list_openings_for(request.viewer),
+        "approves": request.viewer.may(Permission.LAW_APPROVE),
+    }
+    return render(request, "secrecy/law.html", context)
+
+
+@require_POST
+def deliver(request: HttpRequest) -> HttpResponse:
+    """Make the authority's list from what is delivered."""
+    count = deliver_law(by=request.viewer)
+    messages.success(request, _("%(count)s bestämmelser lades till. Ingen är godkänd än.") % {"count": count})
+    return HttpResponseRedirect(reverse("law"), status=303)
+
+
+@require_POST
+def approve(request: HttpRequest, opening_id: int) -> HttpResponse:
+    """Approve one, or take the approval back."""
+    try:
+        if "ta-tillbaka" in request.POST:
+            row = withdraw_approval(by=request.viewer, opening_id=opening_id)
+            messages.success(request, _("%(what)s är inte längre godkänd.") % {"what": row.paragraph})
+        else:
+            row = approve_opening(by=request.viewer, opening_id=opening_id, on=today())
+            messages.success(request, _("%(what)s är godkänd.") % {"what": row.paragraph})
+    except (NotYours, NotAllowed):
+        raise Http404 from None
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, PROBLEMS[problem])
+    return HttpResponseRedirect(reverse("law"), status=303)
