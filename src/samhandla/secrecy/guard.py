@@ -94,6 +94,7 @@ CHECK = f"""
         ground record;
         sender record;
         target record;
+        target_authority bigint;
         born date;
         place text;
     begin
@@ -105,6 +106,7 @@ CHECK = f"""
             if not target.active then raise exception 'receiver' using errcode = '42501'; end if;
             if target.id = new.domain_id then raise exception 'oneself' using errcode = '42501'; end if;
             place := target.branch;
+            target_authority := target.authority_id;
         else
             if new.outside_place not in ({_OUTSIDE}) then
                 raise exception 'place' using errcode = '42501';
@@ -117,7 +119,7 @@ CHECK = f"""
             or not (sender.branch = any(ground.starts) or 'any' = any(ground.starts))
             or not (
                 place = any(ground.ends) or ('any' = any(ground.ends) and new.receiver_id is not null)
-                or ('own_' || place = any(ground.ends) and target.authority_id = sender.authority_id)
+                or ('own_' || place = any(ground.ends) and target_authority = sender.authority_id)
             )
         then raise exception 'ground' using errcode = '42501'; end if;
         if ground.below is not null then
