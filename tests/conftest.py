@@ -37,7 +37,8 @@ def _hash(paths: Iterable[Path]) -> str:
 def _template_names() -> tuple[str, str]:
     """Return names that change with the tables, and with what the cast is made of and its day."""
     source = ROOT / "src/samhandla"
-    tables = [*source.glob("*/migrations/*.py"), source / "people/derivation.py", source / "trust/rls.py"]
+    said = ("people/derivation.py", "trust/rls.py", "secrecy/guard.py", "detect/taught.py")  # by migrations
+    tables = [*source.glob("*/migrations/*.py"), *(source / name for name in said)]
     writes = [*source.glob("people/**/*.py"), *source.glob("trust/**/*.py"), ROOT / "tests/cast.py"]
     empty = f"template_{_hash(tables)}"
     return empty, f"cast_{date.today():%Y%m%d}_{_hash([*tables, *writes])}"
