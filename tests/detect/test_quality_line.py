@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from tests.detect.conftest import found
 
 from samhandla.analytics.models import QualityNote
 from samhandla.analytics.queries import quality_notes_for
+from samhandla.detect.models import GroupSignal
 from samhandla.people.queries import today
 from samhandla.trust.viewer import acting_as
 
@@ -54,6 +56,19 @@ def test_a_mentor_reads_of_the_own_class_and_the_whole_unit(client, cast):
     assert "aldrig på enheten" in page(client, cast, "mentor_7b", "worklist")
     note(cast, "reporting", count=60)
     assert "Bara 60 procent av enhetens" in page(client, cast, "mentor_7b", "worklist")
+
+
+def test_the_page_of_a_class_signal_says_it_of_that_class(client, cast, take):
+    take(found(str(cast.group["7B"].pk), "class_level", kind="class", unit=cast.unit["berga"].pk))
+    with acting_as(cast.service()):
+        url = reverse("group-signal", args=[GroupSignal.objects.get().pk])
+    note(cast, "unreported_class", "7A")
+    principal = cast.login(client, "principal")
+    before = principal.get(url).text
+    assert MARK not in before
+    assert "Inga närvarouppgifter har tagits in ännu." in before
+    note(cast, "unreported_class", "7B")
+    assert "7B: 40 procent av undervisningstiden" in " ".join(principal.get(url).text.split())
 
 
 def test_another_authority_finds_nothing(cast):

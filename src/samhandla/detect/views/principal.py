@@ -62,7 +62,16 @@ def _row_or_404(request: HttpRequest, signal_id: int) -> GroupRow:
 
 
 def _show(request: HttpRequest, row: GroupRow, status: int = 200, **forms: object) -> HttpResponse:
-    context = {"row": row, "form": GroupAnswerForm(initial={"kind": "act"}), "step_form": StepForm(), **forms}
+    group = row.signal.group
+    classes = [group.name] if group else None
+    context = {
+        "row": row,
+        "data_to": data_up_to(request.viewer.authority_id),
+        "quality": quality_lines(request.viewer, [row.signal.unit_id], classes),
+        "form": GroupAnswerForm(initial={"kind": "act"}),
+        "step_form": StepForm(),
+        **forms,
+    }
     return render(request, "detect/principal_group.html", context, status=status)
 
 
