@@ -103,7 +103,8 @@ def test_nobody_logs_in_anothers_name(cast, postgres):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             raw.execute(
                 "insert into trust_readentry (id, at, actor_id, authority_id, page, method, outcome,"
-                " children, reasons) values (gen_random_uuid(), now(), %s, %s, 'x', 'GET', 'shown', '{}', '{}')",
+                " children, reasons) values (gen_random_uuid(), now(), %s, %s, 'x', 'GET',"
+                " 'shown', '{}', '{}')",
                 [other.actor_id, other.authority_id],
             )
 

@@ -1,6 +1,6 @@
 """The social board of the invented municipality: its reception, and one fact that the school has handed over.
 
-It is another authority than the school board. Whoever works there reads what is handed over, and nothing else.
+It is another authority than the school board. Whoever works there reads what is handed over, and no more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def has_social_board() -> bool:
 
 @transaction.atomic
 def found_social_board(password: str) -> None:
-    """Found the board, let the lawyer approve the law, and let the counsellor hand one fact over: all or nothing.
+    """Found the board, let the lawyer approve the law, and let the counsellor hand a fact over; all or nothing.
 
     The school's counsellor and lawyer must have their accounts already.
     """

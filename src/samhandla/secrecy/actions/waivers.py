@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from samhandla.people.models import Child, Guardianship
@@ -96,7 +97,11 @@ def answer_waiver(
     if problems:
         raise Refused(*problems)
     who = Voice.Who.CHILD if guardian is None else Voice.Who.GUARDIAN
-    if Voice.objects.filter(waiver=row, who=who, guardian_id=guardian).exists():
+    if (
+        Voice.objects.filter(waiver=row, who=who)
+        .filter(Q(guardian_id=guardian) if guardian else Q())
+        .exists()
+    ):
         raise Conflict
     voice = Voice.objects.create(
         child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, waiver=row, who=who,

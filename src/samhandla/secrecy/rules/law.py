@@ -91,5 +91,8 @@ def seeded() -> Law:
 
 def _opening(row: dict[str, Any]) -> Opening:
     renamed = {"from": "starts", "to": "ends"}
-    values = {renamed.get(key, key): value for key, value in row.items()}
-    return Opening(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+    values: dict[str, Any] = {
+        renamed.get(key, key): tuple(value) if isinstance(value, list) else value
+        for key, value in row.items()
+    }
+    return Opening(**values)
