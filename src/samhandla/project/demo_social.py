@@ -41,7 +41,7 @@ def has_social_board() -> bool:
 
 @transaction.atomic
 def found_social_board(password: str) -> None:
-    """Found the board, let the lawyer approve the law, and let the counsellor hand a fact over; all or nothing.
+    """Found the board, let the lawyer approve the law and the counsellor hand a fact over; all or nothing.
 
     The school's counsellor and lawyer must have their accounts already.
     """
