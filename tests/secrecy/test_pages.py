@@ -202,3 +202,11 @@ def test_the_lists_stay_flat(town, client, alma):
     more(9)
     assert costs() == few
     assert max(few) < 40
+
+
+@pytest.mark.parametrize(("who", "leads"), [("counsellor", True), ("mentor_7b", False)])
+def test_the_pupils_page_leads_there_for_whoever_hands_over(town, client, alma, who, leads):
+    town.cast.login(client, who)
+    answer = client.get(reverse("pupil", args=[alma.ref]))
+    assert answer.status_code == 200
+    assert (reverse("hand-over", args=[alma.ref]) in answer.text) == leads
