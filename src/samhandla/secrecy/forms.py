@@ -117,7 +117,7 @@ class WaiverForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # On a page with the form of a fact: fields of the same name must not share an id.
-        super().__init__(*args, auto_id="ask_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "ask_%s", **kwargs})
         receiver = self.fields["receiver"]
         assert isinstance(receiver, forms.ModelChoiceField)
         receiver.queryset = Receiver.objects.filter(active=True).order_by("name")
