@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -60,6 +61,17 @@ def test_installed_derivation_is_the_present_one():
 
     (installed,) = _one("select prosrc from pg_proc where proname = 'people_derive_access'")[0]
     assert installed.split() == BODY.split(), "lägg till en migration som kör people.derivation.INSTALL"
+
+
+@pytest.mark.parametrize("module", ["detect.taught", "secrecy.guard"])
+def test_installed_functions_are_the_present_ones(module):
+    """What the rules of rights are made of changes; a new migration must then install the functions again."""
+    text = import_module(f"samhandla.{module}").INSTALL
+    kept = re.findall(r"function (\w+)\(.*?\$body\$(.*?)\$body\$", text, re.DOTALL)
+    assert kept
+    for name, body in kept:
+        (installed,) = _one(f"select prosrc from pg_proc where proname = '{name}'")[0]
+        assert installed.split() == body.split(), f"{name}: lägg till en migration som kör {module}.INSTALL"
 
 
 def test_functions_that_read_access_belong_to_maint_with_a_fixed_path():

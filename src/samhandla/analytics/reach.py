@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from samhandla.lib.schoolcalendar import is_free_anyway
 
 KEPT = 15  # days per unit: more stray days in a row than this are no stray days
-SUMMER = 8  # a school year begins in August …
-SPRING_ENDS = (5, 6)  # … and ends in May or June
+SPRING_ENDS = (5, 6)  # a spring term ends in May or June …
+AUTUMN_BEGINS = 8  # … and the autumn term begins in August
 DAYS_BACK = 120  # where totals end in a holiday, the day to tell is looked for so far back
 
 Told = dict[str, list[str]]
@@ -52,19 +52,14 @@ class Calendar:
         if self.first <= day <= self.last:
             return day in self.days
         # After a spring term comes the summer; after an autumn term one that nobody has set yet.
-        ended = self.last.month in SPRING_ENDS and school_year(day) == school_year(self.last)
-        return False if day > self.last and ended else None
+        autumn = date(self.last.year, AUTUMN_BEGINS, 1)
+        return False if self.last.month in SPRING_ENDS and self.last < day < autumn else None
 
 
 def is_school_day(day: date, calendar: Calendar | None) -> bool:
     """Tell whether a unit has school; where its calendar has not been set, by weekdays and holidays."""
     known = calendar.has(day) if calendar else None
     return not is_free_anyway(day, day) if known is None else known
-
-
-def school_year(day: date) -> int:
-    """Return the year in which a day's school year began."""
-    return day.year if day.month >= SUMMER else day.year - 1
 
 
 def latest_school_day(

@@ -25,9 +25,9 @@ from samhandla.detect.queries.reminders import list_guidance_staff, list_staff_t
 from samhandla.detect.queries.settings import rule_set_for
 from samhandla.detect.rules.errors import RuleError
 from samhandla.detect.rules.rehearsal import rehearse as try_rules
-from samhandla.detect.rules.rehearsal import school_year_of
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
 from samhandla.lib.i18n import N_, say
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.queries import service_viewer, today
 from samhandla.trust.models import Authority
 from samhandla.trust.viewer import Viewer, acting_as
@@ -134,7 +134,7 @@ def rehearse(authority_id: int, rehearsal_id: int) -> None:
 
 def _rehearse(by: Viewer, row: Rehearsal) -> dict[str, Any] | None:
     advance_rehearsal(by=by, rehearsal_id=row.pk, state=Rehearsal.State.READING)
-    first, _last = school_year_of(row.until)
+    first = school_year_start(row.until)
     days = load_for_rules(row.authority_id, since=first)[0]
     days = days.filter(pc.less_equal(days["date"], pa.scalar(row.until, pa.date32())))
     with acting_as(by):

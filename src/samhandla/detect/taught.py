@@ -8,6 +8,7 @@ to make.
 
 from __future__ import annotations
 
+from samhandla.people.queries import TODAY_SQL, in_force_sql
 from samhandla.trust.roles import GROUP_ROLES
 from samhandla.trust.viewer import Viewer
 
@@ -19,17 +20,6 @@ REACH_DAYS = 14  # the longest way back that a mark can be made; the page offers
 def teaches(viewer: Viewer) -> bool:
     """Tell whether the viewer may have groups of its own to teach. Queries: none."""
     return viewer.may_any(*TEACHES)
-
-
-TODAY = "(now() at time zone 'Europe/Stockholm')::date"
-
-
-def _in_force(row: str) -> str:
-    """Return the condition of a dated row that gives rights today; what was ended by hand gives none."""
-    return (
-        f"{row}.valid_from <= {TODAY} and ({row}.valid_to is null or {row}.valid_to >= {TODAY})"
-        f" and ({row}.ended_at is null or ({row}.ended_at at time zone 'Europe/Stockholm')::date > {TODAY})"
-    )
 
 
 _ROLES = ", ".join(f"'{role}'" for role in TEACHES)
@@ -44,13 +34,13 @@ GROUPS = f"""
         join people_staff there on there.id = x.stand_in_id and there.actor_id = viewer_actor()
             and there.authority_id = viewer_authority()
         join people_staff away on away.id = x.absent_id and away.authority_id = viewer_authority()
-        where {_in_force("x")}
+        where {in_force_sql("x")}
     ),
     taught as (
         select distinct g.id from people_assignment a
         join people_group g on g.id = a.group_id
         join people_organisation o on o.id = g.unit_id and o.authority_id = viewer_authority()
-        where a.staff_id in (select id from mine) and a.role in ({_ROLES}) and {_in_force("a")}
+        where a.staff_id in (select id from mine) and a.role in ({_ROLES}) and {in_force_sql("a")}
     )
 """
 
@@ -66,8 +56,8 @@ PUPILS = f"""
         join trust_domain d on d.id = m.domain_id
             and d.authority_id = viewer_authority() and d.branch = 'school'
         where m.group_id = p_group and p_group in (select id from taught)
-        and p_on between {TODAY} - {REACH_DAYS} and {TODAY}
-        and m.valid_from <= p_on and (m.valid_to is null or m.valid_to >= {TODAY})
+        and p_on between {TODAY_SQL} - {REACH_DAYS} and {TODAY_SQL}
+        and m.valid_from <= p_on and (m.valid_to is null or m.valid_to >= {TODAY_SQL})
     )
 """
 

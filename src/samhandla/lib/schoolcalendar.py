@@ -11,6 +11,7 @@ import holidays
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+SCHOOL_YEAR_TURNS = 7  # 1 July
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Day:
     date: date
     term: str
     after_break: bool
+
+
+def school_year_start(day: date) -> date:
+    """Return the first day of the school year that a day is in.
+
+    >>> school_year_start(date(2026, 3, 1))
+    datetime.date(2025, 7, 1)
+    """
+    return date(day.year if day.month >= SCHOOL_YEAR_TURNS else day.year - 1, SCHOOL_YEAR_TURNS, 1)
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ holds, is refused. There is no override.
 
 from __future__ import annotations
 
+from samhandla.people.queries import TODAY_SQL, in_force_sql
 from samhandla.people.rules import KINDS_WITH_RIGHTS
 from samhandla.secrecy.rules.walls import OUTSIDE
 
@@ -23,34 +24,25 @@ RECEIVING: dict[str, tuple[str, ...]] = {
 }
 
 _PAIRS = ", ".join(f"('{branch}', '{role}')" for branch, roles in RECEIVING.items() for role in roles)
-_TODAY = "(now() at time zone 'Europe/Stockholm')::date"
-
-
-def _in_force(row: str) -> str:
-    return (
-        f"{row}.valid_from <= {_TODAY} and ({row}.valid_to is null or {row}.valid_to >= {_TODAY})"
-        f" and ({row}.ended_at is null or {row}.ended_at > now())"
-    )
-
 
 # The receiving functions that the viewer works in: by an own duty, or as stand-in for somebody who has it.
 RECEIVERS = f"""
     select coalesce(array_agg(distinct r.id), '{{}}')
     from secrecy_receiver r
     join trust_domain t on t.id = r.domain_id and t.authority_id = viewer_authority()
-    join people_duty d on d.unit_id = r.unit_id and {_in_force("d")}
+    join people_duty d on d.unit_id = r.unit_id and {in_force_sql("d")}
     join (values {_PAIRS}) takes(branch, role) on takes.branch = t.branch and takes.role = d.role
     join people_staff holder on holder.id = d.staff_id and holder.authority_id = viewer_authority()
     where holder.actor_id = viewer_actor() or exists (
         select 1 from people_substitution x join people_staff there on there.id = x.stand_in_id
-        where x.absent_id = holder.id and there.actor_id = viewer_actor() and {_in_force("x")}
+        where x.absent_id = holder.id and there.actor_id = viewer_actor() and {in_force_sql("x")}
     )
 """
 
 _KINDS = ", ".join(f"'{kind}'" for kind in KINDS_WITH_RIGHTS)
 _RIGHTS = (
-    f"g.child_id = w.child_id and g.kind in ({_KINDS}) and g.valid_from <= {_TODAY}"
-    f" and (g.valid_to is null or g.valid_to >= {_TODAY})"
+    f"g.child_id = w.child_id and g.kind in ({_KINDS}) and g.valid_from <= {TODAY_SQL}"
+    f" and (g.valid_to is null or g.valid_to >= {TODAY_SQL})"
 )
 
 # All who have the right to decide must have said yes, and nobody no: every guardian with rights, or the child
@@ -60,12 +52,12 @@ HOLDS = f"""
         select 1
         from secrecy_waiver w join people_child c on c.id = w.child_id
         where w.id = p_waiver and w.withdrawn_at is null
-        and w.asked_on <= {_TODAY} and w.valid_to >= {_TODAY}
+        and w.asked_on <= {TODAY_SQL} and w.valid_to >= {TODAY_SQL}
         and not exists (select 1 from secrecy_voice v where v.waiver_id = w.id and v.said = 'no' and (
-            v.who = 'child' or c.birth_date is null or c.birth_date + interval '18 years' > {_TODAY}
+            v.who = 'child' or c.birth_date is null or c.birth_date + interval '18 years' > {TODAY_SQL}
         ))
         and case
-            when c.birth_date + interval '18 years' <= {_TODAY} then exists (
+            when c.birth_date + interval '18 years' <= {TODAY_SQL} then exists (
                 select 1 from secrecy_voice v where v.waiver_id = w.id and v.who = 'child' and v.said = 'yes'
             )
             else (
@@ -114,8 +106,8 @@ CHECK = f"""
             place := new.outside_place;
         end if;
         if ground.authority_id <> sender.authority_id or ground.approved_on is null
-            or ground.approved_on > {_TODAY}
-            or ground.valid_from > {_TODAY} or ground.valid_to < {_TODAY}
+            or ground.approved_on > {TODAY_SQL}
+            or ground.valid_from > {TODAY_SQL} or ground.valid_to < {TODAY_SQL}
             or not (sender.branch = any(ground.starts) or 'any' = any(ground.starts))
             or not (
                 place = any(ground.ends) or ('any' = any(ground.ends) and new.receiver_id is not null)
@@ -124,7 +116,7 @@ CHECK = f"""
         then raise exception 'ground' using errcode = '42501'; end if;
         if ground.below is not null then
             select birth_date into born from people_child where id = new.child_id;
-            if born is null or born + make_interval(years => ground.below) <= {_TODAY} then
+            if born is null or born + make_interval(years => ground.below) <= {TODAY_SQL} then
                 raise exception 'age' using errcode = '42501';
             end if;
         end if;

@@ -32,6 +32,7 @@ from samhandla.detect.rules.context import Watch as WatchFact
 from samhandla.detect.rules.loop import GOOD_NEWS
 from samhandla.detect.rules.run import Signal as Found
 from samhandla.detect.rules.run import run_rules
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.queries import children_for, domain_of, mentor_by_child
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -49,7 +50,7 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     """
     started = timezone.now()
     with acting_as(by):
-        since = _school_year_start(data_to)
+        since = school_year_start(data_to)
         days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=since, term_of_day=data_to)
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
     if not len(days):
@@ -57,11 +58,6 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     else:
         found = run_rules(days, subjects, pupils, calendar, as_of=data_to, rules=rules, context=context)
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
-
-
-def _school_year_start(day: date) -> date:
-    """Return 1 July before a day: the rules look at one school year."""
-    return date(day.year if day.month >= 7 else day.year - 1, 7, 1)
 
 
 def _contacts(children: QuerySet[Any]) -> dict[int, date]:
@@ -79,7 +75,7 @@ def _contacts(children: QuerySet[Any]) -> dict[int, date]:
 
 def _marks(as_of: date) -> dict[int, list[date]]:
     """Return the school year's marks of pupils in the room but not taking part, by child."""
-    rows = ParticipationMark.objects.filter(on__gte=_school_year_start(as_of), on__lte=as_of)
+    rows = ParticipationMark.objects.filter(on__gte=school_year_start(as_of), on__lte=as_of)
     found: dict[int, list[date]] = defaultdict(list)
     for child, day in rows.values_list("child_id", "on"):
         found[child].append(day)

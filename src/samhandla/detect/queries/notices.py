@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from samhandla.detect.models import DeliveredNotice, Notice
 from samhandla.people.models import Child, Duty, SchoolDay
-from samhandla.people.queries import on_day
+from samhandla.people.queries import in_force
 from samhandla.trust.models import Authority
 from samhandla.trust.shown import note_shown
 from samhandla.trust.viewer import Viewer
@@ -100,9 +100,7 @@ def home_authority_of(child: Child, sender_id: int, *, on: date) -> Authority | 
 
 def receivers_but(sender_id: int, *, on: date) -> QuerySet[Authority]:
     """Return the municipal authorities here that have somebody who receives notices, but the sender."""
-    officers = Duty.objects.filter(
-        on_day(on), role=RECEIVER, ended_at=None, staff__authority_id=OuterRef("pk")
-    )
+    officers = Duty.objects.filter(in_force(on), role=RECEIVER, staff__authority_id=OuterRef("pk"))
     boards = Authority.objects.filter(kind__in=MUNICIPAL).exclude(pk=sender_id)
     return boards.filter(Exists(officers)).order_by("name", "pk")
 

@@ -13,6 +13,7 @@ from samhandla.detect.queries.lists import SignalRow, rows_of, signals_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.models import Organisation
 from samhandla.people.queries import mentor_by_child, school_days_of
 from samhandla.trust.models import Actor
@@ -197,15 +198,6 @@ def _ages(signals: list[Signal], unit_id: int, today: date) -> list[AgeBand]:
         AgeBand(low, high, sum(1 for w in waited if w >= low and (high is None or w <= high)))
         for low, high in AGES
     ]
-
-
-def school_year_start(today: date) -> date:
-    """Return 1 July before a day.
-
-    >>> school_year_start(date(2027, 3, 1))
-    datetime.date(2026, 7, 1)
-    """
-    return date(today.year if today.month >= 7 else today.year - 1, 7, 1)
 
 
 def _step_results(unit: Organisation, today: date) -> list[StepResult]:

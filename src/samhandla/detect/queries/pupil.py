@@ -10,6 +10,7 @@ from samhandla.analytics.queries import days_of_child_for, windows_of_child_for
 from samhandla.detect.models import Inquiry, SignalState
 from samhandla.detect.queries.history import Done, history_of
 from samhandla.detect.queries.lists import SignalRow, one_row_each, rows_of, signals_for
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import (
     AccessRow,
@@ -94,7 +95,7 @@ def has_school(unit_id: int, day: date) -> bool:
 
 def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
     """Gather a pupil's page. Seventeen queries at most, whatever the pupil's history."""
-    start = date(today.year if today.month >= 7 else today.year - 1, 7, 1)
+    start = school_year_start(today)
     days = list(days_of_child_for(viewer, child.pk, start, today))
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
     enrolment = Enrolment.objects.filter(on_day(today), child=child).order_by("-main").first()

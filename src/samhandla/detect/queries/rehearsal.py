@@ -10,7 +10,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from samhandla.analytics.models import LakeFile
 from samhandla.detect.models import Rehearsal
 from samhandla.detect.queries.units import list_all_units_for, list_units_for, unit_ids_for
-from samhandla.detect.rules.rehearsal import school_year_of
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import Viewer
 
@@ -36,7 +36,7 @@ def list_years_for(viewer: Viewer) -> list[Year]:
     years: list[Year] = []
     day = ends["last"]
     while day is not None and ends["first"] is not None and day >= ends["first"]:
-        first, _last = school_year_of(day)
+        first = school_year_start(day)
         years.append(Year(first, day))
         day = first - timedelta(days=1)
     return years

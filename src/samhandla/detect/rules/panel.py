@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from samhandla.detect.rules.errors import NoDays
 from samhandla.lib.i18n import N_, say
+from samhandla.lib.schoolcalendar import school_year_start
 
 # Names for the reader: numpy's own element types are too narrow to follow through arithmetic.
 Ints = NDArray[Any]
@@ -252,7 +253,8 @@ def unit_days(calendar: pa.Table, as_of: date) -> UnitDays:
     Raises:
         NoDays: the calendar has no school day in that school year until `as_of`.
     """
-    first, after = school_year(as_of)
+    first = school_year_start(as_of)
+    after = first.replace(year=first.year + 1)
     kept = calendar.filter(
         pc.and_(
             pc.greater_equal(calendar["date"], pa.scalar(first)), pc.less(calendar["date"], pa.scalar(after))
@@ -279,12 +281,6 @@ def unit_days(calendar: pa.Table, as_of: date) -> UnitDays:
     terms = np.full(shape, "", "U6")
     terms[row, column] = kept["term"].to_numpy(zero_copy_only=False).astype("U6")
     return UnitDays(ids, dates, after_break, terms)
-
-
-def school_year(day: date) -> tuple[date, date]:
-    """Return the first day of the school year of a date, and the first day after it (1 July)."""
-    year = day.year if day.month >= 7 else day.year - 1
-    return date(year, 7, 1), date(year + 1, 7, 1)
 
 
 def unit_batches(panel: Panel, most: int) -> list[Ints]:

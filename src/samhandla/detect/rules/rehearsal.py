@@ -14,6 +14,7 @@ from samhandla.analytics.disclosure import joined_sexes
 from samhandla.detect.rules.hide import FEWEST, Cell, at_least, hidden_in
 from samhandla.detect.rules.ruleset import RuleSet
 from samhandla.detect.rules.run import Entry, replay
+from samhandla.lib.schoolcalendar import school_year_start
 
 MOST = 4  # "four or more" new pupils of a mentor in a week stand together
 FEWEST_MENTORS = 3  # with fewer, the spread would tell of a person
@@ -34,19 +35,9 @@ def rehearse(
     return count(entries, pupils, weeks_of(calendar, until))
 
 
-def school_year_of(day: date) -> tuple[date, date]:
-    """Return first and last day of the school year that a day lies in, July to June.
-
-    >>> school_year_of(date(2026, 3, 1))
-    (datetime.date(2025, 7, 1), datetime.date(2026, 6, 30))
-    """
-    start = day.year if day.month >= 7 else day.year - 1
-    return date(start, 7, 1), date(start + 1, 6, 30)
-
-
 def weeks_of(calendar: pa.Table, until: date) -> list[date]:
     """Return the Mondays of the weeks with school days until a day, in order."""
-    first, _last = school_year_of(until)
+    first = school_year_start(until)
     found = {_monday(day) for day in pc.unique(calendar["date"]).to_pylist() if first <= day <= until}
     return sorted(found)
 

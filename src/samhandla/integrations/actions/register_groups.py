@@ -20,8 +20,9 @@ from samhandla.integrations.rules.people import (
     main_enrolment,
 )
 from samhandla.integrations.rules.plan import Item
-from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile, school_year_start
+from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile
 from samhandla.lib.i18n import N_
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.register import register_rows
 from samhandla.people.rules import COMPULSORY_FORMS
 

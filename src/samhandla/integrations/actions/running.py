@@ -29,7 +29,6 @@ from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusabl
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
 from samhandla.integrations.models import Batch, Source, SourceKind
 from samhandla.integrations.queries import EDLEVO, get_batch_for, last_committed, last_full
-from samhandla.integrations.rules.rows import school_year_start
 from samhandla.integrations.ss12000.cursor import Cursor
 from samhandla.integrations.ss12000.errors import Ss12000Error
 from samhandla.integrations.ss12000.fetch import (
@@ -42,6 +41,7 @@ from samhandla.integrations.ss12000.fetch import (
 )
 from samhandla.integrations.ss12000.resources import NEEDED
 from samhandla.lib.i18n import N_, storable
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.queries import today
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer, acting_as

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-SCHOOL_YEAR_TURNS = 7  # 1 July
+from samhandla.lib.schoolcalendar import school_year_start
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,6 @@ class Reconciled:
 
     insert: list[Wanted] = field(default_factory=list)
     settle: dict[Any, dict[str, Any]] = field(default_factory=dict)
-
-
-def school_year_start(today: date) -> date:
-    """Return the first day of the school year that a day is in.
-
-    >>> school_year_start(date(2026, 3, 1))
-    datetime.date(2025, 7, 1)
-    """
-    return date(today.year if today.month >= SCHOOL_YEAR_TURNS else today.year - 1, SCHOOL_YEAR_TURNS, 1)
 
 
 def reconcile(

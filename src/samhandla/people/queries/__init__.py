@@ -15,6 +15,7 @@ from samhandla.people.queries.calendar import (
 from samhandla.people.queries.card import card_for, duplicates_for
 from samhandla.people.queries.common import (
     ACCESS_REASONS,
+    TODAY_SQL,
     AccessRow,
     children_for,
     children_led_by,
@@ -26,6 +27,7 @@ from samhandla.people.queries.common import (
     groups_led_by,
     held_on,
     in_force,
+    in_force_sql,
     leads_pupils,
     list_access_of_child_for,
     list_mentors_of_group,
@@ -71,6 +73,7 @@ from samhandla.people.queries.units import (
 
 __all__ = [
     "ACCESS_REASONS",
+    "TODAY_SQL",
     "AccessRow",
     "AccountRow",
     "DutyChoices",
@@ -93,6 +96,7 @@ __all__ = [
     "groups_led_by",
     "held_on",
     "in_force",
+    "in_force_sql",
     "in_swedish_order",
     "leads_pupils",
     "list_access_of_child_for",

@@ -50,6 +50,19 @@ def in_force(day: date) -> Q:
     return on_day(day) & (Q(ended_at__isnull=True) | Q(ended_at__date__gt=day))
 
 
+# The same day as `today`, and the same filter as `in_force` on it, for SQL functions in the database.
+TODAY_SQL = "(now() at time zone 'Europe/Stockholm')::date"
+
+
+def in_force_sql(row: str) -> str:
+    """Return the condition of a dated row that gives rights today; `row` is its alias."""
+    ended = f"({row}.ended_at at time zone 'Europe/Stockholm')::date"
+    return (
+        f"{row}.valid_from <= {TODAY_SQL} and ({row}.valid_to is null or {row}.valid_to >= {TODAY_SQL})"
+        f" and ({row}.ended_at is null or {ended} > {TODAY_SQL})"
+    )
+
+
 def held_on(day: date) -> Q:
     """Return the filter of duties, tasks and stand-ins that somebody had on a day or a part of it."""
     return on_day(day) & (Q(ended_at__isnull=True) | Q(ended_at__date__gte=day))
