@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ OF_ITS_OWN: dict[str, dict[str, Any]] = {
     "secrecy.Waiver": {"outside": "x"},
     "secrecy.Voice": {"who": "child"},
     "secrecy.Transfer": {"outside_place": "police", "outside": "x", "weighing": "x"},
+    "secrecy.Emergency": {"ends_at": timezone.now() + timedelta(hours=3)},
     "secrecy.LegalOpening": {"ends": ["police"], "approved_on": DAY},
 }
 

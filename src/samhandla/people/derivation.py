@@ -7,6 +7,7 @@ new migration then installs it again.
 
 from __future__ import annotations
 
+from samhandla.people.queries import in_force_sql
 from samhandla.people.rules import KINDS_WITH_RIGHTS, PROTECTION_ORDER
 from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
 
@@ -124,12 +125,23 @@ SAME = """a.actor_id = w.actor_id and coalesce(a.child_id, 0) = coalesce(w.child
     and a.role = w.role and a.source = w.source and a.source_id = w.source_id and a.valid_from = w.valid_from
     and coalesce(a.valid_to, 'infinity') = coalesce(w.valid_to, 'infinity')"""
 
+# Nödåtkomst is no fact of the register and stays as long as its minute has not come and the person who opened
+# it still has a duty; what has ended stays as history.
+OPENED = f"""a.reason = 'emergency' and (a.expires_at <= now() or exists (
+        select 1 from people_staff s join people_duty d on d.staff_id = s.id
+        where {in_force_sql("d")} and (s.actor_id = a.actor_id or exists (
+            select 1 from people_substitution x join people_staff there on there.id = x.stand_in_id
+            where x.absent_id = s.id and there.actor_id = a.actor_id and {in_force_sql("x")}
+        ))
+    ))"""
+
 BODY = f"""
     with {WANTED},
     gone as (
         delete from trust_access a
         where a.domain_id in (select id from trust_domain where authority_id = p_authority)
         and not exists (select 1 from wanted w where {SAME})
+        and not ({OPENED})
         returning 1
     ),
     come as (
@@ -153,6 +165,7 @@ ACCESS_OF_CHILD = """
         select (k % 65536)::smallint from unnest(viewer_unit_keys()) k where k / 65536 = c.unit_id
     )
     and a.valid_from <= p_on and (a.valid_to is null or a.valid_to >= p_on)
+    and (a.expires_at is null or a.expires_at > now() or p_on < (now() at time zone 'Europe/Stockholm')::date)
 """
 
 # The order of strictness as an array; the smaller place is the stricter.

@@ -21,6 +21,20 @@ PAGES = (
         P.LAW_READ,
         40,
     ),
+    (
+        "emergency",
+        _("Nödåtkomst"),
+        _("Öppna en elev vid en annan enhet när det är bråttom, och se vem som har öppnat dina elever."),
+        P.EMERGENCY_READ,
+        39,
+    ),
+    (
+        "emergency-review",
+        _("Granska nödåtkomst"),
+        _("Varje nödåtkomst granskas och undertecknas av den som är utsedd."),
+        P.EMERGENCY_REVIEW,
+        42,
+    ),
     ("law", _("Lagrum"), _("Bestämmelser som bryter sekretess: godkända och väntande."), P.LAW_APPROVE, 41),
 )
 
@@ -30,7 +44,18 @@ class SecrecyConfig(AppConfig):
     verbose_name = "Sekretess"
 
     def ready(self) -> None:
+        from samhandla.secrecy.queries.emergency import emergencies_note, review_note
         from samhandla.web.start import Entry, register
 
+        notes = {"emergency": emergencies_note, "emergency-review": review_note}
         for url_name, title, text, permission, order in PAGES:
-            register(Entry(url_name=url_name, title=title, text=text, permission=permission, order=order))
+            register(
+                Entry(
+                    url_name=url_name,
+                    title=title,
+                    text=text,
+                    permission=permission,
+                    order=order,
+                    note=notes.get(url_name),
+                )
+            )

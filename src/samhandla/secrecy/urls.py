@@ -1,6 +1,6 @@
 """Paths of the secrecy room."""
 
-from samhandla.secrecy.views import child, guide, inbox
+from samhandla.secrecy.views import child, emergency, guide, inbox
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -27,4 +27,20 @@ urlpatterns = [
         name="transfer-receive",
         permission=P.TRANSFER_RECEIVE,
     ),
+    page("nodatkomst/", emergency.emergencies, name="emergency", permission=P.EMERGENCY_READ),
+    page("nodatkomst/oppna/", emergency.open_one, name="emergency-open", permission=P.EMERGENCY_OPEN),
+    page(
+        "nodatkomst/<int:emergency_id>/avsluta/",
+        emergency.close,
+        name="emergency-close",
+        permission=P.EMERGENCY_READ,
+    ),
+    page("nodatkomst/granska/", emergency.review, name="emergency-review", permission=P.EMERGENCY_REVIEW),
+    page(
+        "nodatkomst/<int:emergency_id>/granska/",
+        emergency.sign,
+        name="emergency-sign",
+        permission=P.EMERGENCY_REVIEW,
+    ),
+    page("nodatkomst/installning/", emergency.setting, name="emergency-setting", permission=P.EMERGENCY_SET),
 ]

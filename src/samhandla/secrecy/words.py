@@ -131,3 +131,24 @@ PROBLEMS = {
     "ended": _("Bestämmelsen har ersatts av en nyare."),
     "source": _("Ange källan."),
 }
+
+EMERGENCY_PROBLEMS = {
+    "closed": _(
+        "Nödåtkomst är inte i bruk hos er: juristen har inte bestämt tid, eller så har granskaren inget"
+        " uppdrag i dag."
+    ),
+    "reason": _("Skriv varför du behöver öppna eleven nu."),
+    "hours": _("Välj minst en timme, och inte längre än vad som är bestämt hos er."),
+    "role": _("Din roll öppnar inget med nödåtkomst. Tala med rektor på elevens skola."),
+    "nobody": _(
+        "Ingen sådan elev kan öppnas. Kontrollera skola och hela namnet. Elever med skyddade personuppgifter"
+        " öppnas aldrig så: ring rektor på elevens skola."
+    ),
+    "several": _("Flera elever på skolan har det namnet. Fyll i födelsedagen."),
+    "already": _("Du har redan tillgång till eleven genom ditt uppdrag."),
+    "tries": _("Du har sökt en elev som inte fanns flera gånger i dag. Ring rektor på elevens skola."),
+    "own": _("Den som själv har öppnat granskar inte. Låt din ersättare göra det."),
+    "verdict": _("Välj om det var i sin ordning eller ska följas upp."),
+    "note": _("Skriv vad som ska följas upp."),
+    "reviewer": _("Välj någon som har ett uppdrag hos er i dag som kan granska."),
+}

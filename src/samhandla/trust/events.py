@@ -29,6 +29,11 @@ class EventKind(StrEnum):
     BOARD_FROZEN = "govern:board:frozen"
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
+    EMERGENCY_CLOSED = "secrecy:emergency:closed"
+    EMERGENCY_OPENED = "secrecy:emergency:opened"
+    EMERGENCY_REFUSED = "secrecy:emergency:refused"
+    EMERGENCY_REVIEWED = "secrecy:emergency:reviewed"
+    EMERGENCY_SET = "secrecy:emergency:set"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
     INQUIRY_ASKED = "detect:inquiry:asked"
@@ -97,6 +102,11 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
+    EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
+    EventKind.EMERGENCY_REFUSED: N_("Någon försökte öppna med nödåtkomst och nekades."),
+    EventKind.EMERGENCY_REVIEWED: N_("En nödåtkomst granskades."),
+    EventKind.EMERGENCY_SET: N_("Tid och granskare för nödåtkomst bestämdes."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),

@@ -131,7 +131,8 @@ class Access(models.Model):
     """Who may see which child (or the rows made at which unit), in which domain, and why.
 
     Derived from the register by `people_derive_access`; never typed by hand, and the running role
-    has no right on the table: it is read through functions that know the viewer.
+    has no right on the table: it is read through functions that know the viewer. The one exception is
+    nödåtkomst, which the database writes itself (`secrecy_open_emergency`), until a minute.
     """
 
     class Reason(models.TextChoices):
@@ -141,6 +142,7 @@ class Access(models.Model):
         GUARDIAN = "guardian", _("är vårdnadshavare")
         SELF = "self", _("är eleven själv")
         NOTICE = "notice", _("har tagit emot en anmälan")
+        EMERGENCY = "emergency", _("har öppnat med nödåtkomst")
         SERVICE = "service", _("systemets egna jobb för huvudmannen")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="+")
@@ -155,6 +157,8 @@ class Access(models.Model):
     source_id = models.BigIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    # The minute it ends, where days are too long (nödåtkomst); `valid_to` is then the day of that minute.
+    expires_at = models.DateTimeField(null=True)
 
     class Fields(Classified):
         retention = "log"
@@ -169,6 +173,7 @@ class Access(models.Model):
             "source_id",
             "valid_from",
             "valid_to",
+            "expires_at",
         )
         personal = ("child_id", "reason")
 

@@ -26,6 +26,7 @@ class Role:
 
 _STAFF = frozenset({P.START})
 _FIRST_LINE = _STAFF | {
+    P.EMERGENCY_READ,
     P.SIGNAL_LIST,
     P.SIGNAL_ANSWER,
     P.CHILD_READ,
@@ -35,6 +36,7 @@ _FIRST_LINE = _STAFF | {
 }
 _HANDS_OVER = {P.LAW_READ, P.TRANSFER_SEND, P.TRANSFER_RECEIVE}
 _TEAM = _STAFF | {
+    P.EMERGENCY_READ,
     P.INQUIRY_ASK,
     P.TEAM_LIST,
     P.CHILD_READ,
@@ -44,6 +46,7 @@ _TEAM = _STAFF | {
     *_HANDS_OVER,
 }
 _LEAD = _TEAM | {
+    P.EMERGENCY_OPEN,
     P.ADAPTED_SET,
     P.AREA_SET,
     P.BOARD_READ,
@@ -60,6 +63,7 @@ _LEAD = _TEAM | {
 }
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
+_MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW}  # when appointed
 
 _ALL = (
     Role(
@@ -94,15 +98,27 @@ _ALL = (
         _LEAD,
     ),
     Role("deputy_principal", N_("biträdande rektor"), N_("Rektors ersättare i det löpande."), "unit", _LEAD),
-    Role("counsellor", N_("kurator"), N_("Elevhälsans psykosociala insats."), "unit", _TEAM),
+    Role(
+        "counsellor",
+        N_("kurator"),
+        N_("Elevhälsans psykosociala insats."),
+        "unit",
+        _TEAM | {P.EMERGENCY_OPEN},
+    ),
     Role(
         "special_needs_teacher",
         N_("specialpedagog"),
         N_("Elevhälsans specialpedagogiska insats."),
         "unit",
-        _TEAM,
+        _TEAM | {P.EMERGENCY_OPEN},
     ),
-    Role("psychologist", N_("skolpsykolog"), N_("Elevhälsans psykologiska insats."), "unit", _TEAM),
+    Role(
+        "psychologist",
+        N_("skolpsykolog"),
+        N_("Elevhälsans psykologiska insats."),
+        "unit",
+        _TEAM | {P.EMERGENCY_OPEN},
+    ),
     Role(
         "school_nurse",
         N_("skolsköterska"),
@@ -203,20 +219,20 @@ _ALL = (
         "none",
         _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE},
     ),
-    Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _AGGREGATES),
+    Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _MANAGER),
     Role(
         "operations_manager",
         N_("verksamhetschef"),
         N_("Ser sammanräknade uppgifter för sin verksamhet."),
         "none",
-        _AGGREGATES,
+        _MANAGER,
     ),
     Role(
         "school_director",
         N_("skolchef"),
         N_("Ser sammanräknade uppgifter för huvudmannen."),
         "none",
-        _AGGREGATES,
+        _MANAGER,
     ),
     Role("board_member", N_("förtroendevald i nämnd"), N_("Ser nämndsidan."), "none", _AGGREGATES),
     Role(
@@ -246,14 +262,14 @@ _ALL = (
         N_("jurist"),
         N_("Godkänner de rättsliga inställningarna."),
         "none",
-        _STAFF | {P.LABEL_APPROVE, P.LAW_APPROVE, P.LAW_READ},
+        _STAFF | {P.EMERGENCY_REVIEW, P.EMERGENCY_SET, P.LABEL_APPROVE, P.LAW_APPROVE, P.LAW_READ},
     ),
     Role(
         "data_protection_officer",
         N_("dataskyddsombud"),
         N_("Granskar personuppgiftsbehandlingen."),
         "none",
-        _STAFF,
+        _STAFF | {P.EMERGENCY_REVIEW},
     ),
     Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
     Role(
