@@ -23,10 +23,15 @@ DAY = date(2026, 3, 2)
 OF_ITS_OWN: dict[str, dict[str, Any]] = {
     "secrecy.Waiver": {"outside": "x"},
     "secrecy.Voice": {"who": "child"},
+    "secrecy.ConsentVoice": {"who": "child"},
     "secrecy.Transfer": {"outside_place": "police", "outside": "x", "weighing": "x"},
     "secrecy.Emergency": {"ends_at": timezone.now() + timedelta(hours=3)},
     "secrecy.LegalOpening": {"ends": ["police"], "approved_on": DAY},
 }
+
+
+# Columns that may be empty, but not in this table's rows: the row they point to is made first.
+POINTS_TO = {"secrecy.Paper": ("consent_voice",)}
 
 
 def make_row(model: type[models.Model], *, by: Viewer, child: Child, group: Group) -> models.Model:
@@ -61,6 +66,8 @@ def _make(model: type[models.Model], known: dict[type[models.Model], models.Mode
     if model._meta.label == "secrecy.LegalOpening":
         values["approved_by"] = known[Actor]
     values |= OF_ITS_OWN.get(model._meta.label, {})
+    for name in POINTS_TO.get(model._meta.label, ()):
+        values[name] = _make(model._meta.get_field(name).related_model, known)
     row = model(**values)
     row.save(force_insert=True)
     if getattr(model, "row_security", "") == "guardian":

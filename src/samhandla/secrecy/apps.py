@@ -22,6 +22,13 @@ PAGES = (
         40,
     ),
     (
+        "consents-ending",
+        _("Samtycken som går ut"),
+        _("Ja som familjer har sagt och som snart inte gäller längre."),
+        P.CONSENT_EDIT,
+        38,
+    ),
+    (
         "emergency",
         _("Nödåtkomst"),
         _("Öppna en elev vid en annan enhet när det är bråttom, och se vem som har öppnat dina elever."),
@@ -35,6 +42,13 @@ PAGES = (
         P.EMERGENCY_REVIEW,
         42,
     ),
+    (
+        "processings",
+        _("Rättslig grund"),
+        _("Huvudmannens behandlingar av personuppgifter och stödet för var och en."),
+        P.PROCESSING_READ,
+        43,
+    ),
     ("law", _("Lagrum"), _("Bestämmelser som bryter sekretess: godkända och väntande."), P.LAW_APPROVE, 41),
 )
 
@@ -44,10 +58,15 @@ class SecrecyConfig(AppConfig):
     verbose_name = "Sekretess"
 
     def ready(self) -> None:
+        from samhandla.secrecy.queries.consents import ending_note
         from samhandla.secrecy.queries.emergency import emergencies_note, review_note
         from samhandla.web.start import Entry, register
 
-        notes = {"emergency": emergencies_note, "emergency-review": review_note}
+        notes = {
+            "consents-ending": ending_note,
+            "emergency": emergencies_note,
+            "emergency-review": review_note,
+        }
         for url_name, title, text, permission, order in PAGES:
             register(
                 Entry(

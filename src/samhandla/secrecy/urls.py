@@ -1,6 +1,6 @@
 """Paths of the secrecy room."""
 
-from samhandla.secrecy.views import child, emergency, guide, inbox
+from samhandla.secrecy.views import child, consents, emergency, guide, inbox, processings
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -43,4 +43,51 @@ urlpatterns = [
         permission=P.EMERGENCY_REVIEW,
     ),
     page("nodatkomst/installning/", emergency.setting, name="emergency-setting", permission=P.EMERGENCY_SET),
+    page("samtycken/", consents.ending, name="consents-ending", permission=P.CONSENT_EDIT),
+    page("elev/<uuid:ref>/samtycken/", consents.consents, name="consents", permission=P.CONSENT_EDIT),
+    page("elev/<uuid:ref>/samtycken/fraga/", consents.ask, name="consent-ask", permission=P.CONSENT_EDIT),
+    page(
+        "elev/<uuid:ref>/samtycken/svar/<int:consent_id>/",
+        consents.answer,
+        name="consent-answer",
+        permission=P.CONSENT_EDIT,
+    ),
+    page(
+        "elev/<uuid:ref>/samtycken/papper/<uuid:key>/",
+        consents.paper,
+        name="consent-paper",
+        permission=P.CONSENT_EDIT,
+    ),
+    page(
+        "elev/<uuid:ref>/samtycken/prata/<int:receiver_id>/",
+        consents.preview,
+        name="switch",
+        permission=P.TRANSFER_SEND,
+    ),
+    page(
+        "elev/<uuid:ref>/samtycken/prata/<int:receiver_id>/stall-om/",
+        consents.turn,
+        name="switch-turn",
+        permission=P.TRANSFER_SEND,
+    ),
+    page("rattslig-grund/", processings.processings, name="processings", permission=P.PROCESSING_READ),
+    page(
+        "rattslig-grund/lagg-upp/",
+        processings.deliver,
+        name="processings-deliver",
+        permission=P.PROCESSING_APPROVE,
+    ),
+    page("rattslig-grund/ny/", processings.add, name="processing-add", permission=P.PROCESSING_APPROVE),
+    page(
+        "rattslig-grund/<int:processing_id>/andra/",
+        processings.change,
+        name="processing-change",
+        permission=P.PROCESSING_APPROVE,
+    ),
+    page(
+        "rattslig-grund/<int:processing_id>/godkann/",
+        processings.approve,
+        name="processing-approve",
+        permission=P.PROCESSING_APPROVE,
+    ),
 ]

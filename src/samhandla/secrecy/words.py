@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.secrecy.rules.efforts import Party
 from samhandla.secrecy.rules.guide import Answer, Waiver
 
 PLACES = {
@@ -130,6 +133,11 @@ PROBLEMS = {
     "question": _("Bestämmelsen är inte verifierad. Ändra den och ange källan innan du godkänner den."),
     "ended": _("Bestämmelsen har ersatts av en nyare."),
     "source": _("Ange källan."),
+    "kind": _("Välj vad frågan gäller."),
+    "what": _("Skriv vilken insats eller plan det gäller."),
+    "kept_in": _("Ett svar på papper: skriv var papperet förvaras, eller bifoga det skannat."),
+    "paper_kind": _("Filen är inte en PDF, JPEG eller PNG. Svaret är inte antecknat."),
+    "paper_size": _("Filen är större än 5 MB. Skanna i lägre upplösning. Svaret är inte antecknat."),
 }
 
 EMERGENCY_PROBLEMS = {
@@ -152,3 +160,45 @@ EMERGENCY_PROBLEMS = {
     "note": _("Skriv vad som ska följas upp."),
     "reviewer": _("Välj någon som har ett uppdrag hos er i dag som kan granska."),
 }
+
+# The four states as the law's practice names them; a waiver's are in STATES.
+CONSENT_STATES = {
+    Waiver.GIVEN: _("gäller"),
+    Waiver.MISSING: _("saknas"),
+    Waiver.REFUSED: _("nekat"),
+    Waiver.WITHDRAWN: _("återkallat"),
+    Waiver.EXPIRED: _("har löpt ut"),
+}
+
+CONSENT_UNDONE = {
+    "decided": _(
+        "Samtycket är återkallat och gäller inte längre. Den som ger insatsen ska få veta det i dag. Det som"
+        " redan är gjort och dokumenterat finns kvar där."
+    ),
+    "open": _(
+        "Samtycket är återkallat och gäller inte längre. Den som ger insatsen ska få veta det i dag. Det som"
+        " redan är gjort finns kvar där."
+    ),
+    "sip": _(
+        "Samtycket till SIP är återkallat: inga fler gemensamma möten. Var och en kan fortsätta med sin egen"
+        " insats, och det som redan är skrivet finns kvar hos var och en."
+    ),
+}
+
+SWITCHES = {"on": _("får prata"), "waiting": _("svar saknas"), "off": _("får inte prata")}
+
+PARTIES = {
+    frozenset({Party.CHILD}): _("barnets eget ja"),
+    frozenset({Party.GUARDIANS}): _("ja från alla vårdnadshavare"),
+    frozenset({Party.CHILD, Party.GUARDIANS}): _("ja från alla vårdnadshavare och från barnet"),
+}
+
+
+def ways_in_words(ways: Iterable[frozenset[Party]]) -> str:
+    """Return whose yes is enough, in words."""
+    return str(_(" eller ")).join(str(PARTIES[way]) for way in ways)
+
+
+PROCESSING_PROBLEM = _(
+    "Fyll i det här: utan det går det inte att visa med vilken rätt uppgifterna behandlas."
+)

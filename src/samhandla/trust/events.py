@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     BOARD_COUNTED = "govern:board:counted"
     BOARD_FROZEN = "govern:board:frozen"
     CALENDAR_CHANGED = "people:calendar:changed"
+    CARD_MADE = "secrecy:card:made"
+    CONSENT_ANSWERED = "secrecy:consent:answered"
+    CONSENT_ASKED = "secrecy:consent:asked"
+    CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
     CONTACT_NOTED = "detect:contact:noted"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
     EMERGENCY_OPENED = "secrecy:emergency:opened"
@@ -44,6 +48,7 @@ class EventKind(StrEnum):
     LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
     LAKE_SWEPT = "analytics:lake:swept"
+    LAW_ADDED = "secrecy:law:added"
     LAW_APPROVED = "secrecy:law:approved"
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
@@ -52,12 +57,16 @@ class EventKind(StrEnum):
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
     NOTICE_SIGNED = "detect:notice:signed"
+    PAPER_KEPT = "secrecy:paper:kept"
     PARTICIPATION_MARKED = "detect:participation:marked"
     PARTICIPATION_TAKEN_BACK = "detect:participation:taken_back"
     PASSWORD_CHOSEN = "trust:password:chosen"  # noqa: S105 - an event, not a password
     PERSONNUMMER_READ = "people:personnummer:read"
     PERSONNUMMER_SEARCHED = "people:personnummer:searched"
     PRESET_SAVED = "integrations:preset:saved"
+    PROCESSING_APPROVED = "secrecy:processing:approved"
+    PROCESSING_CHANGED = "secrecy:processing:changed"
+    PROCESSING_DELIVERED = "secrecy:processing:delivered"
     PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
@@ -101,6 +110,10 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.BOARD_COUNTED: N_("Nämndsidans siffror räknades."),
     EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
+    EventKind.CARD_MADE: N_("Ett kort för att rådfråga utan namn gjordes."),
+    EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
+    EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
+    EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
     EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
@@ -117,6 +130,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
     EventKind.LAKE_SWEPT: N_("Filer från ångrade importer togs bort."),
+    EventKind.LAW_ADDED: N_("En egen sekretessbrytande bestämmelse lades till."),
     EventKind.LAW_APPROVED: N_("En sekretessbrytande bestämmelse godkändes."),
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
@@ -125,12 +139,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
     EventKind.NOTICE_SIGNED: N_("En anmälan undertecknades."),
+    EventKind.PAPER_KEPT: N_("Ett skannat papper med ett svar sparades."),
     EventKind.PARTICIPATION_MARKED: N_("En markering om deltagande i undervisningen gjordes."),
     EventKind.PARTICIPATION_TAKEN_BACK: N_("En markering om deltagande i undervisningen togs tillbaka."),
     EventKind.PASSWORD_CHOSEN: N_("Ett lösenord valdes."),
     EventKind.PERSONNUMMER_READ: N_("Ett personnummer visades."),
     EventKind.PERSONNUMMER_SEARCHED: N_("En elev söktes med personnummer."),
     EventKind.PRESET_SAVED: N_("En kolumnmall sparades."),
+    EventKind.PROCESSING_APPROVED: N_("En rättslig grund för en behandling godkändes."),
+    EventKind.PROCESSING_CHANGED: N_("En behandling i registret över rättsliga grunder ändrades."),
+    EventKind.PROCESSING_DELIVERED: N_("Registret över behandlingar och rättsliga grunder lades upp."),
     EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),

@@ -26,6 +26,7 @@ class Role:
 
 _STAFF = frozenset({P.START})
 _FIRST_LINE = _STAFF | {
+    P.CONSULT,
     P.EMERGENCY_READ,
     P.SIGNAL_LIST,
     P.SIGNAL_ANSWER,
@@ -36,7 +37,10 @@ _FIRST_LINE = _STAFF | {
 }
 _HANDS_OVER = {P.LAW_READ, P.TRANSFER_SEND, P.TRANSFER_RECEIVE}
 _TEAM = _STAFF | {
+    P.CONSENT_EDIT,
+    P.CONSULT,
     P.EMERGENCY_READ,
+    P.PROCESSING_READ,
     P.INQUIRY_ASK,
     P.TEAM_LIST,
     P.CHILD_READ,
@@ -262,14 +266,23 @@ _ALL = (
         N_("jurist"),
         N_("Godkänner de rättsliga inställningarna."),
         "none",
-        _STAFF | {P.EMERGENCY_REVIEW, P.EMERGENCY_SET, P.LABEL_APPROVE, P.LAW_APPROVE, P.LAW_READ},
+        _STAFF
+        | {
+            P.EMERGENCY_REVIEW,
+            P.EMERGENCY_SET,
+            P.LABEL_APPROVE,
+            P.LAW_APPROVE,
+            P.LAW_READ,
+            P.PROCESSING_APPROVE,
+            P.PROCESSING_READ,
+        },
     ),
     Role(
         "data_protection_officer",
         N_("dataskyddsombud"),
         N_("Granskar personuppgiftsbehandlingen."),
         "none",
-        _STAFF | {P.EMERGENCY_REVIEW},
+        _STAFF | {P.EMERGENCY_REVIEW, P.PROCESSING_READ},
     ),
     Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
     Role(

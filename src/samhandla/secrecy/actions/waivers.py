@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from samhandla.people.models import Child, Guardianship
 from samhandla.people.queries import domain_of, on_day
 from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.secrecy.actions.papers import keep_paper
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
-from samhandla.secrecy.models import Receiver, Voice, Waiver
+from samhandla.secrecy.models import Consent, Receiver, Voice, Waiver
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch
@@ -59,7 +60,7 @@ def ask_waiver(*, by: Viewer, child: Child, wish: Wish, on: date) -> Waiver:
     if problems:
         raise Refused(*problems)
     row = Waiver.objects.create(
-        **_about(by, child),
+        **about_child(by, child),
         facts=wish.facts.strip(),
         purpose=wish.purpose.strip(),
         receiver=wish.receiver,
@@ -75,38 +76,42 @@ def ask_waiver(*, by: Viewer, child: Child, wish: Wish, on: date) -> Waiver:
 
 @action
 def answer_waiver(
-    *, by: Viewer, waiver_id: int, yes: bool, how: str, on: date, guardian: UUID | None = None
+    *,
+    by: Viewer,
+    waiver_id: int,
+    yes: bool,
+    how: str,
+    on: date,
+    guardian: UUID | None = None,
+    kept_in: str = "",
+    paper: bytes | None = None,
 ) -> Voice:
     """Register what one of those who decide has said: the child, or a guardian with rights.
 
+    Args:
+        kept_in: where a paper is kept; `paper` the scanned file instead.
     Raises:
         NotAllowed: the viewer's role hands nothing over.
         NotYours: not to be found.
-        Refused: `guardian` when that adult has no right to decide for the child on the day; `on` for a day
-            to come, or before it was asked; `how` when it is none of the ways.
+        Refused: as `answer_problems` says; a paper of a wrong kind.
         Conflict: that voice is registered already, or the waiver is withdrawn.
     """
     row = _lock(by, waiver_id)
     if row.withdrawn_at is not None:
         raise Conflict
-    problems = [] if how in Waiver.How.values else ["how"]
-    if not row.asked_on <= on <= timezone.localdate():
-        problems.append("on")
-    if guardian is not None and not _decides(row.child_id, guardian, on):
-        problems.append("guardian")
+    problems = answer_problems(row, _Said(how, on, guardian, kept_in, paper))
     if problems:
         raise Refused(*problems)
     who = Voice.Who.CHILD if guardian is None else Voice.Who.GUARDIAN
-    if (
-        Voice.objects.filter(waiver=row, who=who)
-        .filter(Q(guardian_id=guardian) if guardian else Q())
-        .exists()
-    ):
+    if Voice.objects.filter(waiver=row, who=who, guardian_id=guardian).exists():
         raise Conflict
     voice = Voice.objects.create(
         child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, waiver=row, who=who,
         guardian_id=guardian, said=Voice.Said.YES if yes else Voice.Said.NO, how=how, on=on,
+        kept_in=kept_in.strip(),
     )  # fmt: skip
+    if paper is not None:
+        keep_paper(by=by, voice=voice, content=paper)
     _note(EventKind.WAIVER_ANSWERED, by, row)
     return voice
 
@@ -137,12 +142,54 @@ def _lock(by: Viewer, waiver_id: int) -> Waiver:
     return row
 
 
+class Answer(Protocol):
+    """How an answer was given, as far as it can be wrong."""
+
+    @property
+    def how(self) -> str: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def guardian(self) -> UUID | None: ...
+    @property
+    def kept_in(self) -> str: ...
+    @property
+    def paper(self) -> bytes | None: ...
+
+
+@dataclass(frozen=True)
+class _Said:
+    how: str
+    on: date
+    guardian: UUID | None
+    kept_in: str
+    paper: bytes | None
+
+
+def answer_problems(row: Waiver | Consent, answer: Answer) -> list[str]:
+    """Return what is wrong with an answer to a question.
+
+    Returns: codes: `how` when it is none of the ways; `on` for a day to come, or before it was asked;
+        `guardian` when that adult has no right to decide for the child on the day; `kept_in` when it is said
+        to be on paper, and nobody says where and no scan is given.
+    """
+    problems = [] if answer.how in Waiver.How.values else ["how"]
+    if not row.asked_on <= answer.on <= timezone.localdate():
+        problems.append("on")
+    if answer.guardian is not None and not _decides(row.child_id, answer.guardian, answer.on):
+        problems.append("guardian")
+    if answer.how == Waiver.How.PAPER and not answer.kept_in.strip() and answer.paper is None:
+        problems.append("kept_in")
+    return problems
+
+
 def _decides(child_id: int, guardian: UUID, on: date) -> bool:
     rows = Guardianship.objects.filter(on_day(on), child_id=child_id, guardian_id=guardian)
     return rows.filter(kind__in=KINDS_WITH_RIGHTS).exists()
 
 
-def _about(by: Viewer, child: Child) -> dict[str, int]:
+def about_child(by: Viewer, child: Child) -> dict[str, int]:
+    """Return the columns of a row about a child that the viewer's school makes. Queries: one."""
     return {
         "child_id": child.pk,
         "unit_id": child.unit_id,

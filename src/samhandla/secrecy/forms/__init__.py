@@ -1,6 +1,18 @@
 """Forms of the secrecy room, by subject."""
 
+from samhandla.secrecy.forms.consents import ConsentForm, ReplyForm
 from samhandla.secrecy.forms.emergency import OpenForm, ReviewForm, SettingForm
-from samhandla.secrecy.forms.handing import AnswerForm, FactForm, GuideForm, WaiverForm
+from samhandla.secrecy.forms.handing import FactForm, GuideForm, WaiverForm
+from samhandla.secrecy.forms.processings import ProcessingForm
 
-__all__ = ["AnswerForm", "FactForm", "GuideForm", "OpenForm", "ReviewForm", "SettingForm", "WaiverForm"]
+__all__ = [
+    "ConsentForm",
+    "FactForm",
+    "GuideForm",
+    "OpenForm",
+    "ProcessingForm",
+    "ReplyForm",
+    "ReviewForm",
+    "SettingForm",
+    "WaiverForm",
+]

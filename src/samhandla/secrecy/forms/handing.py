@@ -123,16 +123,6 @@ class WaiverForm(forms.Form):
         receiver.queryset = Receiver.objects.filter(active=True).order_by("name")
 
 
-class AnswerForm(forms.Form):
-    """What one of those who decide has said. `who` is "child" or a guardian's reference."""
-
-    who = forms.CharField(max_length=40)
-    yes = forms.TypedChoiceField(
-        choices=[("ja", _("ja")), ("nej", _("nej"))], coerce=lambda said: said == "ja"
-    )
-    how = forms.ChoiceField(choices=Waiver.How)
-
-
 class FactForm(forms.Form):
     """One fact to hand over, on one ground."""
 

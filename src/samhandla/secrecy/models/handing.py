@@ -156,10 +156,11 @@ class Voice(ChildRow):
     said = models.CharField(_("svar"), max_length=3, choices=Said)
     how = models.CharField(_("hur"), max_length=7, choices=Waiver.How)
     on = models.DateField(_("när"))
+    kept_in = models.CharField(_("förvaras i"), max_length=200, blank=True)
 
     class Fields(Classified):
         retention = "inquiry"
-        internal = (*CHILD_ROW_FIELDS, "waiver", "guardian")
+        internal = (*CHILD_ROW_FIELDS, "waiver", "guardian", "kept_in")
         personal = ("who", "on", "how")
         sensitive = ("said",)
 

@@ -41,7 +41,8 @@ def list_waivers_for(viewer: Viewer, child: Child, *, today: date) -> list[Waive
     """Return the waivers about a child, newest first. Queries: three."""
     rows = list(Waiver.objects.filter(child=child).select_related("receiver").order_by("-asked_on", "-pk"))
     told: dict[int, list[Voice]] = defaultdict(list)
-    for voice in Voice.objects.filter(waiver__in=rows).select_related("guardian").order_by("on", "pk"):
+    voices = Voice.objects.filter(waiver__in=rows).select_related("guardian", "paper").defer("paper__sealed")
+    for voice in voices.order_by("on", "pk"):
         told[voice.waiver_id].append(voice)
     kin = Guardianship.objects.filter(on_day(today), child=child, kind__in=KINDS_WITH_RIGHTS)
     guardians = tuple(kin.select_related("guardian").order_by("pk"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from samhandla.people.queries import get_child_for, name_on_page, today
 from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver, withdraw_waiver
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
-from samhandla.secrecy.forms import AnswerForm, FactForm, WaiverForm
+from samhandla.secrecy.forms import FactForm, ReplyForm, WaiverForm
 from samhandla.secrecy.queries.transfers import (
     has_waiver,
     list_sent_for,
@@ -31,7 +32,7 @@ from samhandla.secrecy.words import PROBLEMS, STATES
 USUAL_DAYS = 90
 
 
-def _child_or_404(request: HttpRequest, ref: UUID) -> Child:
+def child_or_404(request: HttpRequest, ref: UUID) -> Child:
     child = get_child_for(request.viewer, ref)
     if child is None:
         raise Http404
@@ -64,7 +65,7 @@ def _fact_form(request: HttpRequest, child: Child, data: object = None) -> FactF
 
 @require_GET
 def child(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return _page(request, _child_or_404(request, ref))
+    return _page(request, child_or_404(request, ref))
 
 
 def _back(ref: UUID) -> HttpResponse:
@@ -80,7 +81,7 @@ def _tell(form: WaiverForm | FactForm, refused: Refused) -> None:
 @require_POST
 def ask(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Register that the family is asked."""
-    one, form = _child_or_404(request, ref), WaiverForm(request.POST)
+    one, form = child_or_404(request, ref), WaiverForm(request.POST)
     if form.is_valid():
         try:
             ask_waiver(by=request.viewer, child=one, wish=Wish(**form.cleaned_data), on=today())
@@ -92,10 +93,27 @@ def ask(request: HttpRequest, ref: UUID) -> HttpResponse:
     return _page(request, one, asks=form)
 
 
+def reply_of(request: HttpRequest) -> dict[str, Any]:
+    """Return what an answer's form says: yes, how, guardian (None for the child), kept_in, paper.
+
+    Raises:
+        BadRequest: it was not sent by one of the pages' own forms.
+    """
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise BadRequest
+    said = form.cleaned_data
+    who = said.pop("who")
+    try:
+        return {**said, "guardian": None if who == "child" else UUID(who)}
+    except ValueError as error:
+        raise BadRequest from error
+
+
 @require_POST
 def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
     """Register one voice, or withdraw the whole."""
-    one = _child_or_404(request, ref)
+    one = child_or_404(request, ref)
     if not has_waiver(request.viewer, one, waiver_id):
         raise Http404
     try:
@@ -109,18 +127,8 @@ def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
                 ),
             )
             return _back(ref)
-        form = AnswerForm(request.POST)
-        if not form.is_valid():
-            raise BadRequest
-        said = form.cleaned_data
-        guardian = None if said["who"] == "child" else UUID(said["who"])
-        answer_waiver(
-            by=request.viewer, waiver_id=waiver_id, yes=said["yes"], how=said["how"], on=today(),
-            guardian=guardian,
-        )  # fmt: skip
+        answer_waiver(by=request.viewer, waiver_id=waiver_id, on=today(), **reply_of(request))
         messages.success(request, _("Svaret är antecknat."))
-    except ValueError as error:
-        raise BadRequest from error
     except (NotYours, NotAllowed):
         raise Http404 from None
     except Conflict:
@@ -134,7 +142,7 @@ def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Hand one fact over."""
-    one = _child_or_404(request, ref)
+    one = child_or_404(request, ref)
     form = _fact_form(request, one, request.POST)
     if form.is_valid():
         try:
