@@ -9,6 +9,8 @@ urlpatterns = [
     page("lagrum/", guide.law, name="law", permission=P.LAW_READ),
     page("lagrum/lagg-upp/", guide.deliver, name="law-deliver", permission=P.LAW_APPROVE),
     page("lagrum/<int:opening_id>/godkann/", guide.approve, name="law-approve", permission=P.LAW_APPROVE),
+    page("lagrum/ny/", guide.add, name="law-add", permission=P.LAW_APPROVE),
+    page("lagrum/<int:opening_id>/andra/", guide.change, name="law-change", permission=P.LAW_APPROVE),
     page("elev/<uuid:ref>/lamna-uppgift/", child.child, name="hand-over", permission=P.TRANSFER_SEND),
     page("elev/<uuid:ref>/lamna-uppgift/fraga/", child.ask, name="waiver-ask", permission=P.TRANSFER_SEND),
     page(

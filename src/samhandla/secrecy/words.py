@@ -133,6 +133,15 @@ PROBLEMS = {
     "question": _("Bestämmelsen är inte verifierad. Ändra den och ange källan innan du godkänner den."),
     "ended": _("Bestämmelsen har ersatts av en nyare."),
     "source": _("Ange källan."),
+    "paragraph": _("Skriv vilket lagrum det är."),
+    "title": _("Skriv med några ord vad bestämmelsen säger."),
+    "test": _("Skriv vad som ska prövas innan uppgiften lämnas."),
+    "starts": _("Välj minst en verksamhet som uppgiften kan komma från."),
+    "ends": _("Välj minst en mottagare."),
+    "decides": _("Välj vem som avgör."),
+    "mark": _("Välj hur säker källan är."),
+    "below": _("Skriv en ålder mellan 1 och 25 år, eller lämna tomt."),
+    "needs": _("Välj vad som ska vara för handen."),
     "kind": _("Välj vad frågan gäller."),
     "what": _("Skriv vilken insats eller plan det gäller."),
     "kept_in": _("Ett svar på papper: skriv var papperet förvaras, eller bifoga det skannat."),
@@ -202,3 +211,6 @@ def ways_in_words(ways: Iterable[frozenset[Party]]) -> str:
 PROCESSING_PROBLEM = _(
     "Fyll i det här: utan det går det inte att visa med vilken rätt uppgifterna behandlas."
 )
+
+ANYWHERE = _("alla verksamheter under sekretess")
+OWN_PLACE = _("hos samma huvudman: %(place)s")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import Any
 
 from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import LegalOpening
-from samhandla.secrecy.rules.law import seeded
+from samhandla.secrecy.rules.law import opening_problems, seeded
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
-CHANGEABLE = ("title", "test", "decides", "starts", "ends", "below", "source")
+CHANGEABLE = ("paragraph", "title", "test", "decides", "starts", "ends", "below", "source")
 
 
 @action
@@ -68,21 +70,51 @@ def change_opening(*, by: Viewer, opening_id: int, on: date, mark: str, **change
 
     Raises:
         NotAllowed, NotYours: as above.
-        Refused: `ended`, or `source` when no source is given.
+        Refused: `ended`, or what `rules.law.opening_problems` finds, `source` among it.
     """
     row = _own(by, opening_id)
     if row.valid_to is not None:
         raise Refused("ended")
-    if not str(changes.get("source", row.source)).strip():
-        raise Refused("source")
     values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
     values |= {key: value for key, value in changes.items() if key in CHANGEABLE}
+    problems = opening_problems({**values, "mark": mark})
+    if problems:
+        raise Refused(*problems)
     values |= {"mark": mark, "valid_from": on, "approved_by_id": None, "approved_on": None}
     row.valid_to = on - timedelta(days=1)
     row.save(update_fields=["valid_to"])
     new = LegalOpening.objects.create(**values)
     record(EventKind.LAW_CHANGED, by=by, about=new, details={"code": new.code})
     return new
+
+
+@action
+def add_opening(
+    *, by: Viewer, on: date, mark: str, needs: str, duty: bool = False, **values: Any
+) -> LegalOpening:
+    """Add an opening of the authority's own, unapproved until its lawyer approves it.
+
+    Args:
+        needs: the circumstance that must be at hand; never `waiver`, which has one paragraph of its own.
+        values: those of `CHANGEABLE`.
+    Raises:
+        NotAllowed: the viewer is not the authority's lawyer.
+        Refused: what `rules.law.opening_problems` finds, or `needs`.
+    """
+    if not by.may(Permission.LAW_APPROVE):
+        raise NotAllowed
+    said = {key: values.get(key) for key in CHANGEABLE}
+    problems = opening_problems({**said, "mark": mark})
+    if needs not in {one.needs for one in seeded().openings} - {"waiver"}:
+        problems.append("needs")
+    if problems:
+        raise Refused(*problems)
+    row = LegalOpening.objects.create(
+        authority_id=by.authority_id, code=f"egen-{uuid.uuid4().hex[:8]}", mark=mark, needs=needs, duty=duty,
+        valid_from=on, **said,
+    )  # fmt: skip
+    record(EventKind.LAW_ADDED, by=by, about=row, details={"code": row.code})
+    return row
 
 
 @action

@@ -3,6 +3,7 @@
 from samhandla.secrecy.forms.consents import ConsentForm, ReplyForm
 from samhandla.secrecy.forms.emergency import OpenForm, ReviewForm, SettingForm
 from samhandla.secrecy.forms.handing import FactForm, GuideForm, WaiverForm
+from samhandla.secrecy.forms.law import OpeningForm
 from samhandla.secrecy.forms.processings import ProcessingForm
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "FactForm",
     "GuideForm",
     "OpenForm",
+    "OpeningForm",
     "ProcessingForm",
     "ReplyForm",
     "ReviewForm",

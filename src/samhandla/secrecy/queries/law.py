@@ -42,6 +42,12 @@ def list_openings_for(viewer: Viewer) -> list[OpeningRow]:
     return sorted(found, key=lambda one: (one.approved, one.question))
 
 
+def get_opening_for(viewer: Viewer, opening_id: int) -> LegalOpening | None:
+    """Return an opening that has not ended; None alike for missing and another authority's. Queries: one."""
+    rows = LegalOpening.objects.filter(authority_id=viewer.authority_id, valid_to__isnull=True)
+    return rows.filter(pk=opening_id).first()
+
+
 def _opening(row: LegalOpening) -> Opening:
     return Opening(
         code=row.code,

@@ -9,8 +9,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from samhandla.secrecy.rules.walls import BRANCHES, PLACES
+
 ANY = "any"
 LAWFUL_MARKS = ("V", "P", "NV")
+DECIDES = ("staff", "named", "principal", "board")
+OLDEST = 25
+STARTS = (*BRANCHES, ANY)
+ENDS = (*PLACES, *(f"own_{branch}" for branch in BRANCHES), ANY)
+MUST_SAY = ("paragraph", "title", "test", "source")
 
 
 @dataclass(frozen=True)
@@ -96,3 +103,25 @@ def _opening(row: dict[str, Any]) -> Opening:
         for key, value in row.items()
     }
     return Opening(**values)
+
+
+def opening_problems(values: dict[str, Any]) -> list[str]:
+    """Return which fields of an authority's own opening say too little or what cannot be.
+
+    >>> own = {"paragraph": "10 kap. 2 § OSL", "title": "t", "test": "t", "source": " ", "starts": ["school"]}
+    >>> opening_problems(own | {"ends": ["nowhere"], "decides": "staff", "mark": "V", "below": 0})
+    ['source', 'ends', 'below']
+    """
+    problems = [name for name in MUST_SAY if not str(values.get(name) or "").strip()]
+    for name, known in (("starts", STARTS), ("ends", ENDS)):
+        given = set(values.get(name) or ())
+        if not given or not given <= set(known):
+            problems.append(name)
+    if values.get("decides") not in DECIDES:
+        problems.append("decides")
+    if values.get("mark") not in LAWFUL_MARKS:
+        problems.append("mark")
+    below = values.get("below")
+    if below is not None and not 1 <= below <= OLDEST:
+        problems.append("below")
+    return problems

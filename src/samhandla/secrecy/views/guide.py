@@ -11,10 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.people.queries import today
 from samhandla.secrecy.actions.guide import note_question
-from samhandla.secrecy.actions.law import approve_opening, deliver_law, withdraw_approval
+from samhandla.secrecy.actions.law import (
+    add_opening,
+    approve_opening,
+    change_opening,
+    deliver_law,
+    withdraw_approval,
+)
 from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
-from samhandla.secrecy.forms import GuideForm
-from samhandla.secrecy.queries.law import law_for, list_openings_for
+from samhandla.secrecy.forms import GuideForm, OpeningForm
+from samhandla.secrecy.queries.law import get_opening_for, law_for, list_openings_for
 from samhandla.secrecy.rules.guide import decide
 from samhandla.secrecy.words import ALSO, ANSWERS, EXPLAINED, PROBLEMS, WHY
 from samhandla.trust.permissions import Permission
@@ -50,6 +56,39 @@ def law(request: HttpRequest) -> HttpResponse:
         "approves": request.viewer.may(Permission.LAW_APPROVE),
     }
     return render(request, "secrecy/law.html", context)
+
+
+def _written(request: HttpRequest, opening_id: int | None) -> HttpResponse:
+    """One form for a new opening of one's own and for a new version of one that is there."""
+    row = get_opening_for(request.viewer, opening_id) if opening_id else None
+    form = OpeningForm(request.POST or None, row=row)
+    if request.method == "POST" and form.is_valid():
+        said = {"by": request.viewer, "on": today(), **form.cleaned_data}
+        try:
+            if opening_id is None:
+                add_opening(**said)
+            else:
+                change_opening(opening_id=opening_id, **said)
+        except Refused as refused:
+            for problem in refused.problems:
+                form.add_error(problem if problem in form.fields else None, PROBLEMS[problem])
+        else:
+            messages.success(request, _("Sparat. Bestämmelsen kan användas när du har godkänt den."))
+            return HttpResponseRedirect(reverse("law"), status=303)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "secrecy/law_form.html", {"form": form, "row": row}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    return _written(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, opening_id: int) -> HttpResponse:
+    if get_opening_for(request.viewer, opening_id) is None:
+        raise Http404
+    return _written(request, opening_id)
 
 
 @require_POST
