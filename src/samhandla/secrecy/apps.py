@@ -22,6 +22,13 @@ PAGES = (
         40,
     ),
     (
+        "cards",
+        _("Dina kort utan namn"),
+        _("Kort för att rådfråga någon utan att säga vem det gäller."),
+        P.CONSULT,
+        37,
+    ),
+    (
         "consents-ending",
         _("Samtycken som går ut"),
         _("Ja som familjer har sagt och som snart inte gäller längre."),

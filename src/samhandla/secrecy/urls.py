@@ -1,6 +1,6 @@
 """Paths of the secrecy room."""
 
-from samhandla.secrecy.views import child, consents, emergency, guide, inbox, processings
+from samhandla.secrecy.views import cards, child, consents, emergency, guide, inbox, processings
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -92,4 +92,7 @@ urlpatterns = [
         name="processing-approve",
         permission=P.PROCESSING_APPROVE,
     ),
+    page("elev/<uuid:ref>/radfraga/", cards.consult, name="consult", permission=P.CONSULT),
+    page("radfraga/", cards.cards, name="cards", permission=P.CONSULT),
+    page("radfraga/<int:card_id>/", cards.card, name="card", permission=P.CONSULT),
 ]

@@ -214,3 +214,40 @@ PROCESSING_PROBLEM = _(
 
 ANYWHERE = _("alla verksamheter under sekretess")
 OWN_PLACE = _("hos samma huvudman: %(place)s")
+
+STAGES = {
+    "preschool": _("förskoleåldern"),
+    "lower": _("lågstadieåldern"),
+    "middle": _("mellanstadieåldern"),
+    "upper": _("högstadieåldern"),
+    "secondary": _("gymnasieåldern"),
+    "adult": _("över 19 år"),
+    "unknown": _("skolåldern"),
+}
+
+CARD_PARTS = {
+    "happens": _("Vad som händer"),
+    "works": _("Vad som fungerar"),
+    "tried": _("Vad vi har provat"),
+    "asks": _("Vad vi undrar"),
+}
+
+TRAPS = {
+    "person": _("ett namn i registret på någon kring eleven"),
+    "place": _("elevens skola, klass eller område"),
+    "number": _("ett personnummer"),
+    "contact": _("ett telefonnummer eller en e-postadress"),
+    "address": _("en adress"),
+    "name": _("kan vara ett namn"),
+    "date": _("en dag: skriv ungefär när"),
+    "age": _("en exakt ålder: kortet säger redan ungefär"),
+    "year": _("en årskurs eller klass: kortet säger redan ungefär"),
+    "rare": _("något få har: behövs det för frågan?"),
+}
+
+CARD_PROBLEMS = {
+    "text": _("Skriv vad som händer och vad du undrar."),
+    "must_go": _("Något i texten säger vem det gäller. Ta bort det innan kortet kan göras."),
+    "undecided": _("Något i texten gör eleven lätt att känna igen. Ändra, eller kryssa för att det behövs."),
+    "small": _("Elevens klass är liten. Läs påpekandet och kryssa för att du har tänkt på det."),
+}

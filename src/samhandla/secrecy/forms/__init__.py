@@ -1,5 +1,6 @@
 """Forms of the secrecy room, by subject."""
 
+from samhandla.secrecy.forms.cards import CardForm
 from samhandla.secrecy.forms.consents import ConsentForm, ReplyForm
 from samhandla.secrecy.forms.emergency import OpenForm, ReviewForm, SettingForm
 from samhandla.secrecy.forms.handing import FactForm, GuideForm, WaiverForm
@@ -7,6 +8,7 @@ from samhandla.secrecy.forms.law import OpeningForm
 from samhandla.secrecy.forms.processings import ProcessingForm
 
 __all__ = [
+    "CardForm",
     "ConsentForm",
     "FactForm",
     "GuideForm",
