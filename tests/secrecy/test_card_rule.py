@@ -33,7 +33,7 @@ KNOWN = Known(
     ],
 )
 def test_what_tells_who_it_is_must_go(text, kind, words):
-    found = {trap.words: trap for trap in traps_in(text, KNOWN)}
+    found = {trap.piece: trap for trap in traps_in(text, KNOWN)}
     assert (found[words].kind, found[words].must_go) == (kind, True)
 
 
@@ -54,7 +54,7 @@ def test_what_tells_who_it_is_must_go(text, kind, words):
     ],
 )
 def test_what_makes_somebody_easy_to_recognise_is_pointed_out(text, kind, words):
-    found = {trap.words: trap for trap in traps_in(text, KNOWN)}
+    found = {trap.piece: trap for trap in traps_in(text, KNOWN)}
     assert (found[words].kind, found[words].must_go) == (kind, False)
 
 

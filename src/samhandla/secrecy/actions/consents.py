@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -93,7 +94,8 @@ def answer_consent(*, by: Viewer, consent_id: int, reply: Reply) -> ConsentVoice
     if problems:
         raise Refused(*problems)
     who = Voice.Who.CHILD if reply.guardian is None else Voice.Who.GUARDIAN
-    if ConsentVoice.objects.filter(consent=row, who=who, guardian_id=reply.guardian).exists():
+    same = Q(guardian_id=reply.guardian) if reply.guardian else Q(guardian=None)
+    if ConsentVoice.objects.filter(same, consent=row, who=who).exists():
         raise Conflict
     voice = ConsentVoice.objects.create(
         child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, consent=row, who=who,

@@ -60,7 +60,14 @@ def open_emergency(*, by: Viewer, sought: Sought, reason: str, hours: int) -> Em
 
 
 def _ask_database(sought: Sought, reason: str, hours: int) -> int:
-    values = [sought.unit_id, sought.given_name, sought.family_name, sought.born, reason, hours]
+    values: list[int | str | date | None] = [
+        sought.unit_id,
+        sought.given_name,
+        sought.family_name,
+        sought.born,
+        reason,
+        hours,
+    ]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select secrecy_open_emergency(%s, %s, %s, %s, %s, %s)", values)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from samhandla.people.models import Child, Guardianship
@@ -103,7 +104,8 @@ def answer_waiver(
     if problems:
         raise Refused(*problems)
     who = Voice.Who.CHILD if guardian is None else Voice.Who.GUARDIAN
-    if Voice.objects.filter(waiver=row, who=who, guardian_id=guardian).exists():
+    same = Q(guardian_id=guardian) if guardian else Q(guardian=None)
+    if Voice.objects.filter(same, waiver=row, who=who).exists():
         raise Conflict
     voice = Voice.objects.create(
         child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, waiver=row, who=who,

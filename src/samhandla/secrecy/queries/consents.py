@@ -94,7 +94,7 @@ def content_of(paper: Paper) -> bytes:
     Raises:
         CryptoError: the installation's key has changed, or the row is damaged.
     """
-    text = crypto.decrypt(settings.SAMHANDLA_SECRET, paper.sealed, bound_to=f"paper:{paper.key}")
+    text = crypto.decrypt(settings.SAMHANDLA_SECRET, bytes(paper.sealed), bound_to=f"paper:{paper.key}")
     return base64.b64decode(text)
 
 

@@ -70,7 +70,7 @@ class Trap:
     """One place in a text that could tell who it is. `must_go`: the card is not made while it stands."""
 
     kind: str
-    words: str
+    piece: str
     must_go: bool
 
 
@@ -88,9 +88,9 @@ def stage_of(born: date | None, day: date) -> str:
 
 def traps_in(text: str, known: Known) -> list[Trap]:
     """Return what in a text could tell who it is about, each word once, what must go first."""
-    found = {trap.words.lower(): trap for trap in _loose(text)}
-    found |= {trap.words.lower(): trap for trap in _of_register(text, known)}
-    return sorted(found.values(), key=lambda trap: (not trap.must_go, trap.words.lower()))
+    found = {trap.piece.lower(): trap for trap in _loose(text)}
+    found |= {trap.piece.lower(): trap for trap in _of_register(text, known)}
+    return sorted(found.values(), key=lambda trap: (not trap.must_go, trap.piece.lower()))
 
 
 def _of_register(text: str, known: Known) -> Iterator[Trap]:
@@ -125,7 +125,7 @@ def card_problems(traps: Iterable[Trap], kept: Iterable[str], known: Known, *, s
     """
     found, said = list(traps), {word.lower() for word in kept}
     problems = ["must_go"] if any(trap.must_go for trap in found) else []
-    if any(not trap.must_go and trap.words.lower() not in said for trap in found):
+    if any(not trap.must_go and trap.piece.lower() not in said for trap in found):
         problems.append("undecided")
     if known.small is not None and not small_seen:
         problems.append("small")

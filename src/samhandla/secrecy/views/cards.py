@@ -68,7 +68,7 @@ def _page(
         "form": form,
         "text": text,
         "traps": [
-            (trap, TRAPS[trap.kind], trap.words.lower() in kept)
+            (trap, TRAPS[trap.kind], trap.piece.lower() in kept)
             for trap in (traps_in(text, known) if text else ())
         ],
         "small": known.small,
