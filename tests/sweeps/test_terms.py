@@ -68,7 +68,7 @@ LATER = frozenset({
     "scaling question; exception", "shared plan", "plan step", "named person",
     "hand-over (role)", "transition, school change", "evaluation; value verification", "effort",
     "catalogue", "referral; accepted", "airlock place",
-    "try-out in school time", "club, provider; session", "background check", "wall", "transfer",
+    "try-out in school time", "club, provider; session", "background check", "transfer",
     "legal opening", "secrecy assessment; harm",
     "GDPR legal basis; controller", "access; access log; log check",
     "conflict of interest", "request for documents; mask; refuse", "retention", "minutes", "dissent",

@@ -14,11 +14,14 @@ from samhandla.people import actions as people
 from samhandla.people.models import Child, Guardianship, Organisation, Staff
 from samhandla.people.queries import domain_of, on_day, service_viewer, today, viewer_of_actor
 from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.secrecy.actions.emergency import set_emergency
 from samhandla.secrecy.actions.law import approve_opening, deliver_law
+from samhandla.secrecy.actions.processings import deliver_processings
 from samhandla.secrecy.actions.receivers import open_receiver
 from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver
 from samhandla.secrecy.models import LegalOpening, Receiver
+from samhandla.secrecy.rules.emergency import USUAL_HOURS
 from samhandla.trust.models import Account, Actor, Branch
 from samhandla.trust.viewer import Viewer, acting_as
 
@@ -47,6 +50,7 @@ def found_social_board(password: str) -> None:
     """
     reception = _reception(password)
     _approve_law(_viewer("lawyer"))
+    _decide(_viewer("lawyer"))
     _hand_over(_viewer("counsellor"), reception)
 
 
@@ -84,6 +88,13 @@ def _approve_law(lawyer: Viewer) -> None:
         verified = list(LegalOpening.objects.exclude(mark=LegalOpening.Mark.QUESTION).order_by("pk"))
     for row in verified:
         approve_opening(by=lawyer, opening_id=row.pk, on=today())
+
+
+def _decide(lawyer: Viewer) -> None:
+    """Let nödåtkomst be in use, reviewed by the lawyer; deliver the register of legal bases, unapproved."""
+    reviewer = Staff.objects.get(actor_id=lawyer.actor_id)
+    set_emergency(by=lawyer, hours=USUAL_HOURS, reviewer=reviewer, on=today())
+    deliver_processings(by=lawyer)
 
 
 def _hand_over(counsellor: Viewer, reception: Receiver) -> None:
