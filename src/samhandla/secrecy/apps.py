@@ -60,6 +60,9 @@ PAGES = (
 )
 
 
+FROM_START = ("cards", "consents-ending", "processings")  # the start page leads there; the menu stays short
+
+
 class SecrecyConfig(AppConfig):
     name = "samhandla.secrecy"
     verbose_name = "Sekretess"
@@ -83,5 +86,6 @@ class SecrecyConfig(AppConfig):
                     permission=permission,
                     order=order,
                     note=notes.get(url_name),
+                    in_menu=url_name not in FROM_START,
                 )
             )

@@ -242,7 +242,7 @@ TRAPS = {
     "date": _("en dag: skriv ungefär när"),
     "age": _("en exakt ålder: kortet säger redan ungefär"),
     "year": _("en årskurs eller klass: kortet säger redan ungefär"),
-    "rare": _("något få har: behövs det för frågan?"),
+    "rare": _("något som få har"),
 }
 
 CARD_PROBLEMS = {
