@@ -251,3 +251,16 @@ def test_it_is_logged_and_ends_the_minute_it_ends(school, postgres, client):
         assert "Alma" not in sees(school)
         (kept,) = maint.execute("select count(*) from trust_access where reason = 'emergency'").fetchone()
     assert kept == 1
+
+
+def test_a_stand_in_opens_for_whoever_is_away_and_reviews_for_the_reviewer(school):
+    """The mentor of 8C stands in for the other counsellor, the nurse for the data protection officer."""
+    by = school.service()
+    for absent, there in (("other", "mentor_8c"), ("officer_dpo", "nurse")):
+        people.set_stand_in(
+            by=by, absent=school.staff[absent], stand_in=school.staff[there], valid_from=today(),
+            valid_to=today(),
+        )  # fmt: skip
+    row = open_alma(school, "mentor_8c")
+    assert (row.role, row.opened_by_id) == ("counsellor", school.viewer("mentor_8c").actor_id)
+    review_emergency(by=school.viewer("nurse"), emergency_id=row.pk, verdict="in_order")

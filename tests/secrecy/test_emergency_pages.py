@@ -93,7 +93,7 @@ def test_the_lawyer_decides_and_the_page_says_when_nobody_has(cast, client):
     assert client.post(reverse("emergency-setting"), said).status_code == 303
     with acting_as(cast.viewer("lawyer")):
         assert EmergencySetting.objects.get().hours == 2
-    assert "Längsta tid: 2 timmar" in client.get(reverse("emergency-review")).text
+    assert "Längsta tid i timmar: 2" in client.get(reverse("emergency-review")).text
 
 
 def test_the_lists_stay_flat(school, client):
