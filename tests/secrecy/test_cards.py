@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from samhandla.people import actions as people
 from samhandla.people.queries import today
-from samhandla.secrecy.actions.cards import make_card
-from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
+from samhandla.secrecy.actions.cards import answer_card, make_card, send_card
+from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import ConsultationCard
 from samhandla.secrecy.queries.cards import known_of_child
-from samhandla.trust.models import Event
+from samhandla.trust.models import Actor, Event
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,51 @@ def test_the_list_stays_flat(cast, client, alma):
     few = cost()
     more(8)
     assert cost() == few
+
+
+def _worker(town, client):
+    """Sign the one who works at the reception in."""
+    actor = Actor.objects.select_related("account").get(pk=town.worker.actor_id)
+    account = actor.account or people.open_account(by=None, actors=[actor], username="sara", password=None)
+    client.force_login(account)
+
+
+def test_a_card_is_sent_and_answered_without_school_or_name(town, client, alma):
+    card = make_card(by=town.counsellor, child=alma, text="Hur gör ni?", small_seen=True, on=today())
+    address = reverse("card", args=[card.pk])
+    town.cast.login(client, "counsellor")
+    assert client.post(address, {"receiver": ""}).status_code == 422
+    assert client.post(address, {"receiver": town.reception.pk}).status_code == 303
+    assert "Inget svar än." in client.get(address).text
+    assert "redan skickat" in client.post(address, {"receiver": town.reception.pk}, follow=True).text
+    _worker(town, client)
+    page = client.get(reverse("inbox")).text
+    assert "Hur gör ni?" in page
+    assert "Barn- och skolnämnden" in page
+    assert not [name for name in ("Counsellor", "Berga", "Alma") if name in page]
+    answers = reverse("card-reply", args=[card.pk])
+    assert "Skriv ett svar först" in client.post(answers, {"svar": " "}, follow=True).text
+    client.post(answers, {"svar": "Prova att ringa."})
+    assert "redan svarat" in client.post(answers, {"svar": "Annat."}, follow=True).text
+    town.cast.login(client, "counsellor")
+    assert "Prova att ringa." in client.get(address).text
+
+
+def test_only_the_reception_reads_and_answers_and_what_was_said_stays(town, client, alma):
+    card = make_card(by=town.counsellor, child=alma, text="Hur gör ni?", small_seen=True, on=today())
+    for who in (town.worker, town.cast.viewer("principal_fria")):
+        with acting_as(who):
+            assert not ConsultationCard.objects.exists()
+        with pytest.raises(NotYours):
+            answer_card(by=who, card_id=card.pk, answer="x", on=today())
+    send_card(by=town.counsellor, card_id=card.pk, receiver=town.reception, on=today())
+    with pytest.raises(Conflict):
+        send_card(by=town.counsellor, card_id=card.pk, receiver=town.reception, on=today())
+    with pytest.raises(NotYours):
+        send_card(by=town.cast.viewer("principal"), card_id=card.pk, receiver=town.reception, on=today())
+    with acting_as(town.worker), pytest.raises(ProgrammingError), transaction.atomic():
+        ConsultationCard.objects.update(text="annat")
+    with acting_as(town.counsellor):
+        assert ConsultationCard.objects.filter(pk=card.pk).update(answered_on=None) == 0
+    with pytest.raises(NotYours):
+        answer_card(by=town.counsellor, card_id=card.pk, answer="eget", on=today())

@@ -95,4 +95,5 @@ urlpatterns = [
     page("elev/<uuid:ref>/radfraga/", cards.consult, name="consult", permission=P.CONSULT),
     page("radfraga/", cards.cards, name="cards", permission=P.CONSULT),
     page("radfraga/<int:card_id>/", cards.card, name="card", permission=P.CONSULT),
+    page("mottaget/fraga/<int:card_id>/", cards.reply, name="card-reply", permission=P.TRANSFER_RECEIVE),
 ]

@@ -28,7 +28,9 @@ class EventKind(StrEnum):
     BOARD_COUNTED = "govern:board:counted"
     BOARD_FROZEN = "govern:board:frozen"
     CALENDAR_CHANGED = "people:calendar:changed"
+    CARD_ANSWERED = "secrecy:card:answered"
     CARD_MADE = "secrecy:card:made"
+    CARD_SENT = "secrecy:card:sent"
     CONSENT_ANSWERED = "secrecy:consent:answered"
     CONSENT_ASKED = "secrecy:consent:asked"
     CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
@@ -110,7 +112,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.BOARD_COUNTED: N_("Nämndsidans siffror räknades."),
     EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
+    EventKind.CARD_ANSWERED: N_("En fråga utan namn besvarades."),
     EventKind.CARD_MADE: N_("Ett kort för att rådfråga utan namn gjordes."),
+    EventKind.CARD_SENT: N_("En fråga utan namn skickades."),
     EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
     EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
     EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),

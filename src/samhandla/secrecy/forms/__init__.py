@@ -1,6 +1,6 @@
 """Forms of the secrecy room, by subject."""
 
-from samhandla.secrecy.forms.cards import CardForm
+from samhandla.secrecy.forms.cards import CardForm, SendForm
 from samhandla.secrecy.forms.consents import ConsentForm, ReplyForm
 from samhandla.secrecy.forms.emergency import OpenForm, ReviewForm, SettingForm
 from samhandla.secrecy.forms.handing import FactForm, GuideForm, WaiverForm
@@ -17,6 +17,7 @@ __all__ = [
     "ProcessingForm",
     "ReplyForm",
     "ReviewForm",
+    "SendForm",
     "SettingForm",
     "WaiverForm",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from samhandla.people.models import Assignment, Child, Guardian, Guardianship, Membership, Organisation
 from samhandla.people.queries import children_for, in_force, on_day
 from samhandla.people.rules import MASKED
-from samhandla.secrecy.models import ConsultationCard
+from samhandla.secrecy.models import ConsultationCard, Receiver
 from samhandla.secrecy.rules.cards import SMALL, Known
 from samhandla.trust.roles import GROUP_ROLES
 from samhandla.trust.viewer import Viewer
@@ -78,4 +78,20 @@ def list_cards_for(viewer: Viewer) -> list[ConsultationCard]:
 def get_card_for(viewer: Viewer, card_id: int) -> ConsultationCard | None:
     """Return one of the viewer's own cards; None alike for missing and somebody else's. Queries: one."""
     rows = ConsultationCard.objects.filter(authority_id=viewer.authority_id, made_by_id=viewer.actor_id)
-    return rows.filter(pk=card_id).first()
+    return rows.filter(pk=card_id).select_related("receiver").first()
+
+
+def asked_of(viewer: Viewer) -> list[ConsultationCard]:
+    """Return the cards that have come to the functions that the viewer works in, unanswered first.
+
+    Whose authority asks is told, never which school or who. Queries: one.
+    """
+    rows = ConsultationCard.objects.filter(receiver__domain__authority_id=viewer.authority_id)
+    found = rows.select_related("authority", "receiver").order_by("-sent_on", "-pk")
+    return sorted(found, key=lambda row: row.answered_on is not None)
+
+
+def receivers_of_cards(viewer: Viewer) -> QuerySet[Receiver]:
+    """Return the functions that a card can be sent to: those of other authorities that take something."""
+    rows = Receiver.objects.filter(active=True).exclude(domain__authority_id=viewer.authority_id)
+    return rows.order_by("name", "pk")

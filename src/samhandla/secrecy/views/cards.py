@@ -10,14 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samhandla.people.models import Child
 from samhandla.people.queries import name_on_page, today
-from samhandla.secrecy.actions.cards import make_card
-from samhandla.secrecy.errors import Refused
-from samhandla.secrecy.forms import CardForm
-from samhandla.secrecy.queries.cards import get_card_for, known_of_child, list_cards_for
+from samhandla.secrecy.actions.cards import answer_card, make_card, send_card
+from samhandla.secrecy.errors import Conflict, NotYours, Refused
+from samhandla.secrecy.forms import CardForm, SendForm
+from samhandla.secrecy.queries.cards import (
+    get_card_for,
+    known_of_child,
+    list_cards_for,
+    receivers_of_cards,
+)
 from samhandla.secrecy.rules.cards import stage_of, traps_in
 from samhandla.secrecy.views.child import child_or_404
 from samhandla.secrecy.words import CARD_PARTS, CARD_PROBLEMS, STAGES, TRAPS
@@ -82,10 +87,34 @@ def cards(request: HttpRequest) -> HttpResponse:
     return render(request, "secrecy/cards.html", {"rows": list_cards_for(request.viewer)})
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def card(request: HttpRequest, card_id: int) -> HttpResponse:
-    """One card, to copy or print."""
+    """One card, to copy, or to send to a receiving function."""
     row = get_card_for(request.viewer, card_id)
     if row is None:
         raise Http404
-    return render(request, "secrecy/card.html", {"row": row})
+    form = SendForm(request.POST or None, receivers=receivers_of_cards(request.viewer))
+    if request.method == "POST" and form.is_valid():
+        try:
+            send_card(by=request.viewer, card_id=row.pk, receiver=form.cleaned_data["receiver"], on=today())
+            messages.success(request, _("Kortet är skickat. Svaret visas här."))
+        except Conflict:
+            messages.warning(request, _("Kortet är redan skickat. Inget är ändrat."))
+        return HttpResponseRedirect(reverse("card", args=[row.pk]), status=303)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "secrecy/card.html", {"row": row, "form": form}, status=status)
+
+
+@require_POST
+def reply(request: HttpRequest, card_id: int) -> HttpResponse:
+    """Answer a card that has come to a function that the viewer works in."""
+    try:
+        answer_card(by=request.viewer, card_id=card_id, answer=request.POST.get("svar", ""), on=today())
+        messages.success(request, _("Svaret är skickat."))
+    except NotYours:
+        raise Http404 from None
+    except Conflict:
+        messages.warning(request, _("Någon annan har redan svarat. Inget är ändrat."))
+    except Refused:
+        messages.error(request, _("Skriv ett svar först."))
+    return HttpResponseRedirect(reverse("inbox"), status=303)

@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from samhandla.secrecy.actions.transfers import receive
 from samhandla.secrecy.errors import Conflict, NotYours
+from samhandla.secrecy.queries.cards import asked_of
 from samhandla.secrecy.queries.transfers import get_received_for, inbox_for
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    return render(request, "secrecy/inbox.html", {"rows": inbox_for(request.viewer)})
+    return render(
+        request, "secrecy/inbox.html", {"rows": inbox_for(request.viewer), "cards": asked_of(request.viewer)}
+    )
 
 
 @require_POST
