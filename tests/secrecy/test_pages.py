@@ -126,6 +126,7 @@ def test_from_the_question_to_the_family_to_what_has_come(town, client, alma):
     assert sent.status_code == 303
     assert "Tolv dagar borta." in client.get(page).text
     _sign_in_worker(town, client)
+    assert "1 ny uppgift." in client.get("/").text
     inbox = client.get(reverse("inbox"))
     assert "Tolv dagar borta." in inbox.text
     with acting_as(town.worker):

@@ -76,7 +76,7 @@ class DetectConfig(AppConfig):
         from samhandla.people.queries import leads_pupils
         from samhandla.web.start import Entry, register
 
-        notes = {"worklist": _note_of_worklist, "principal": _note_of_principal}
+        notes = {"worklist": _note_of_worklist, "principal": _note_of_principal, "notices": _note_of_notices}
         only = {"worklist": leads_pupils, "taught": teaches}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:
             note = notes.get(url_name)
@@ -104,3 +104,9 @@ def _note_of_principal(viewer: Viewer) -> str:
     from samhandla.detect.queries.notes import note_of_principal
 
     return note_of_principal(viewer)
+
+
+def _note_of_notices(viewer: Viewer) -> str:
+    from samhandla.detect.queries.notes import note_of_notices
+
+    return note_of_notices(viewer)

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.trust.permissions import Permission as P
+from samhandla.trust.viewer import Viewer
 
 # Address name, title, text, permission, order: the menu and the start page of the room.
 PAGES = (
@@ -33,4 +34,16 @@ class SecrecyConfig(AppConfig):
         from samhandla.web.start import Entry, register
 
         for url_name, title, text, permission, order in PAGES:
-            register(Entry(url_name=url_name, title=title, text=text, permission=permission, order=order))
+            note = _note_of_inbox if url_name == "inbox" else None
+            register(
+                Entry(
+                    url_name=url_name, title=title, text=text, permission=permission, order=order, note=note
+                )
+            )
+
+
+# The queries need the models, which are there when the page is asked for.
+def _note_of_inbox(viewer: Viewer) -> str:
+    from samhandla.secrecy.queries.transfers import note_of_inbox
+
+    return note_of_inbox(viewer)
