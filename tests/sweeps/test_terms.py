@@ -70,7 +70,7 @@ LATER = frozenset({
     "effort without needs assessment", "catalogue", "referral; accepted", "airlock place",
     "try-out in school time", "club, provider; session", "background check", "wall", "transfer",
     "legal opening", "secrecy assessment; harm", "consent to effort",
-    "GDPR legal basis; controller", "access; access log; log check", "break the glass",
+    "GDPR legal basis; controller", "access; access log; log check",
     "conflict of interest", "request for documents; mask; refuse", "retention", "minutes", "dissent",
     "interim report; annual report", "assignment; directive", "boundary question",
     "learning circle; year wheel",

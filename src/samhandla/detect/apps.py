@@ -67,6 +67,25 @@ PAGES = (
 )
 
 
+# What pages about pupils are called in a log of reading; the others by their title.
+PARTS = {
+    "pupil": _("elevens sida"),
+    "signal": _("signalen"),
+    "contact": _("samtalet"),
+    "inquiry": _("utredningen av frånvaro"),
+    "inquiry-ask": _("förslaget om utredning"),
+    "inquiry-decide": _("utredningen av frånvaro"),
+    "notice": _("anmälan"),
+    "delivered": _("anmälan"),
+    "taught-group": _("undervisningsgruppens namnlista"),
+    "guidance-group": _("närvarohandledning"),
+    "notice-print": _("anmälan"),
+    "delivered-print": _("anmälan"),
+    "inquiry-print": _("utredningen av frånvaro"),
+    "group-signal": _("signalen om en klass"),
+}
+
+
 class DetectConfig(AppConfig):
     name = "samhandla.detect"
     verbose_name = "Upptäcka"
@@ -74,8 +93,10 @@ class DetectConfig(AppConfig):
     def ready(self) -> None:
         from samhandla.detect.taught import teaches
         from samhandla.people.queries import leads_pupils
+        from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
+        register_parts(PARTS)
         notes = {"worklist": _note_of_worklist, "principal": _note_of_principal, "notices": _note_of_notices}
         only = {"worklist": leads_pupils, "taught": teaches}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:

@@ -31,7 +31,10 @@ class SecrecyConfig(AppConfig):
     verbose_name = "Sekretess"
 
     def ready(self) -> None:
+        from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
+
+        register_parts({"hand-over": _("samtycken och lämnade uppgifter")})
 
         for url_name, title, text, permission, order in PAGES:
             note = _note_of_inbox if url_name == "inbox" else None
