@@ -14,6 +14,7 @@ from tests.support.database import raw_connection
 from samhandla.detect.actions import notices as actions
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import DeliveredNotice, Inquiry, Notice, Signal
+from samhandla.detect.queries.notes import note_of_notices
 from samhandla.detect.queries.notices import notice_list_for
 from samhandla.people import actions as people
 from samhandla.people.models import Child, SchoolDay
@@ -48,6 +49,19 @@ def test_signing_delivers_the_notice_with_a_clock_in_school_days(officers):
     assert row.due_on == fifth
     (one,) = listed(officers).new
     assert (one.days_left, one.overdue, one.name) == (5, False, "Alma Prov")
+
+
+def test_the_start_page_says_how_many_notices_wait(officers):
+    def note():
+        viewer = officers.viewer("duty_officer")
+        with acting_as(viewer):
+            return note_of_notices(viewer)
+
+    assert note() == ""
+    row = signed(officers)
+    assert note() == "1 anmälan väntar."
+    actions.receive_notice(by=officers.viewer("duty_officer"), delivered_id=row.pk)
+    assert note() == ""
 
 
 def test_an_unsigned_notice_is_not_delivered(officers):

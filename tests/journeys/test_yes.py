@@ -56,7 +56,7 @@ def test_a_guardian_says_yes_and_the_switch_shows_what_a_no_changes(desktop, tow
     desktop.get_by_role("button", name="Anteckna frågan").click()
     desktop.get_by_text("Anteckna svar: Vera Prov").click()
     assert_accessible(desktop)
-    desktop.get_by_label("Hur svaret gavs").first.select_option("paper")
+    desktop.get_by_label("Hur Vera Prov svarade").select_option("paper")
     desktop.get_by_label("Papperet förvaras i (frivilligt)").first.fill("pärm 4")
     desktop.get_by_role("button", name="Ja Vera Prov").click()
     expect(desktop.get_by_text("Går snart ut: sista dagen är")).to_be_visible()

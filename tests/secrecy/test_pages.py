@@ -14,7 +14,8 @@ from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
-ASKED = {"sender": "pupil_health", "recipient": "social", "age": "13", "waiver": "missing"}
+STARTED = {"sender": "pupil_health", "recipient": "social", "age": "13"}
+ASKED = {**STARTED, "steg": "2", "waiver": "missing"}
 
 
 @pytest.fixture
@@ -46,6 +47,28 @@ def test_the_guide_shows_what_is_not_approved(town, client):
     town.cast.login(client, "counsellor")
     answer = client.post(reverse("guide"), {**ASKED, "circumstances": ["custody"]})
     assert "Inte godkänt av er jurist" in answer.text
+
+
+def test_the_guide_asks_next_only_what_can_change_the_answer(town, client):
+    town.cast.login(client, "counsellor")
+    asked = client.post(reverse("guide"), STARTED)
+    assert "Vad har familjen svarat?" in asked.text
+    assert "Socialtjänsten har inlett en utredning och frågar." in asked.text
+    assert "Den vuxna har inte vårdnaden" not in asked.text
+    assert "Lagrum" not in asked.text
+    home = client.post(reverse("guide"), {**STARTED, "recipient": "guardian"})
+    assert "Den vuxna har inte vårdnaden" in home.text
+    assert "Socialtjänsten har inlett" not in home.text
+    inside = client.post(reverse("guide"), {**STARTED, "recipient": "school"})
+    assert "Ingen sekretessgräns" in inside.text
+
+
+def test_what_cannot_wait_is_answered_at_once(town, client):
+    town.cast.login(client, "counsellor")
+    assert "Ring nu" in client.post(reverse("guide"), {**STARTED, "danger": "on"}).text
+    assert "Du ska göra en orosanmälan" in client.post(reverse("guide"), {**STARTED, "suspicion": "on"}).text
+    hidden = client.post(reverse("guide"), {**STARTED, "suspicion": "on"}).text
+    assert 'type="hidden" name="suspicion" value="True"' in hidden, "frågan minns vad som sades först"
 
 
 def test_an_unfinished_question_is_told(town, client):
@@ -103,6 +126,7 @@ def test_from_the_question_to_the_family_to_what_has_come(town, client, alma):
     assert sent.status_code == 303
     assert "Tolv dagar borta." in client.get(page).text
     _sign_in_worker(town, client)
+    assert "1 ny uppgift." in client.get("/").text
     inbox = client.get(reverse("inbox"))
     assert "Tolv dagar borta." in inbox.text
     with acting_as(town.worker):

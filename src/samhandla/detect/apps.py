@@ -67,6 +67,25 @@ PAGES = (
 )
 
 
+# What pages about pupils are called in a log of reading; the others by their title.
+PARTS = {
+    "pupil": _("elevens sida"),
+    "signal": _("signalen"),
+    "contact": _("samtalet"),
+    "inquiry": _("utredningen av frånvaro"),
+    "inquiry-ask": _("förslaget om utredning"),
+    "inquiry-decide": _("utredningen av frånvaro"),
+    "notice": _("anmälan"),
+    "delivered": _("anmälan"),
+    "taught-group": _("undervisningsgruppens namnlista"),
+    "guidance-group": _("närvarohandledning"),
+    "notice-print": _("anmälan"),
+    "delivered-print": _("anmälan"),
+    "inquiry-print": _("utredningen av frånvaro"),
+    "group-signal": _("signalen om en klass"),
+}
+
+
 class DetectConfig(AppConfig):
     name = "samhandla.detect"
     verbose_name = "Upptäcka"
@@ -74,9 +93,11 @@ class DetectConfig(AppConfig):
     def ready(self) -> None:
         from samhandla.detect.taught import teaches
         from samhandla.people.queries import leads_pupils
+        from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
-        notes = {"worklist": _note_of_worklist, "principal": _note_of_principal}
+        register_parts(PARTS)
+        notes = {"worklist": _note_of_worklist, "principal": _note_of_principal, "notices": _note_of_notices}
         only = {"worklist": leads_pupils, "taught": teaches}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:
             note = notes.get(url_name)
@@ -104,3 +125,9 @@ def _note_of_principal(viewer: Viewer) -> str:
     from samhandla.detect.queries.notes import note_of_principal
 
     return note_of_principal(viewer)
+
+
+def _note_of_notices(viewer: Viewer) -> str:
+    from samhandla.detect.queries.notes import note_of_notices
+
+    return note_of_notices(viewer)

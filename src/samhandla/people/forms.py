@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.people.models import Area, Break, Organisation, SchoolForm, Staff
+from samhandla.people.models import Area, Break, LogReview, Organisation, SchoolForm, Staff
 from samhandla.people.queries.duties import DutyChoices, StandInChoices
 from samhandla.people.rules import LAST_SCHOOL_YEAR
 
@@ -30,10 +30,13 @@ PROBLEMS = {
     "no_labels": _("Inga namn från den dagen väntar på godkännande. Ladda om sidan."),
     "no_such_year": _("Skolformen har inget sådant år. Välj ett år från 0 till 10."),
     "overlaps": _("Dagarna ligger i en annan termin. Ändra någon av terminerna så att de inte möts."),
+    "outcome": _("Välj ett av svaren."),
     "own_account": _("Ditt eget konto sköts av någon annan. Lösenordet byter du själv under ditt namn."),
     "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),
+    "signed": _("Någon har redan signerat. Ladda om sidan."),
     "too_far": _("Dagarna ligger mer än tio år bort. Kontrollera årtalen."),
     "too_long": _("Terminen är längre än ett år. Kontrollera årtalen."),
+    "words": _("Skriv vad som ska utredas och hur."),
     "yourself": _("Ett uppdrag kan inte ges till en själv. Be någon annan som har rätt till det."),
 }
 
@@ -202,3 +205,23 @@ def organisation_choices(organisations: list[Organisation]) -> list[tuple[int, s
     """Return units by name, with what kind the others are."""
     unit = Organisation.Kind.SCHOOL_UNIT
     return [(o.pk, o.name if o.kind == unit else f"{o.name} ({o.get_kind_display()})") for o in organisations]
+
+
+class SignForm(forms.Form):
+    """The end of a check of the log."""
+
+    outcome = forms.ChoiceField(
+        label=_("Vad kom du fram till?"), choices=LogReview.Outcome.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("Vad har du gjort, eller vad ska göras?"),
+        help_text=_("Behövs när något utreds vidare. Skriv inga uppgifter om elever."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+def tell_problem(form: forms.BaseForm, problem: str) -> None:
+    """Say in a form why the register refused, at the field of the same name when there is one."""
+    form.add_error(problem if problem in form.fields else None, PROBLEMS[problem])

@@ -1,6 +1,6 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, labels, register
+from samhandla.people.views import accounts, calendar, duties, labels, logs, register
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -79,4 +79,12 @@ urlpatterns = [
         name="calendar-break-remove",
         permission=P.CALENDAR_EDIT,
     ),
+    page("elev/<uuid:ref>/vem-kan-se/", logs.who_sees, name="who-sees", permission=P.CHILD_READ),
+    page("elev/<uuid:ref>/vem-har-last/", logs.who_has_read, name="who-has-read", permission=P.LOG_READ),
+    page("min-logg/", logs.own_log, name="own-log", permission=P.OWN_LOG_READ),
+    page("loggkontroll/", logs.reviews, name="log-reviews", permission=P.LOG_REVIEW),
+    page("loggkontroll/<int:review_id>/", logs.review, name="log-review", permission=P.LOG_REVIEW),
+    page("loggkontroll/<int:review_id>/signera/", logs.sign, name="log-review-sign", permission=P.LOG_REVIEW),
+    page("familjens-logg/", logs.family_log, name="family-log", permission=P.LAW_APPROVE),
+    page("familjens-logg/andra/", logs.clear, name="family-log-clear", permission=P.LAW_APPROVE),
 ]

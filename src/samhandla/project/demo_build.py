@@ -73,6 +73,7 @@ CENTRAL = (
     ("compulsory_school_officer", "Signe", "Skolplikt"),
     ("board_member", "Fanny", "Förtroendevald"),
     ("lawyer", "Jon", "Jurist"),
+    ("data_protection_officer", "Dag", "Dataskydd"),
 )
 SHOWN = (
     "mentor",

@@ -70,9 +70,21 @@ class SecrecyConfig(AppConfig):
     def ready(self) -> None:
         from samhandla.secrecy.queries.consents import ending_note
         from samhandla.secrecy.queries.emergency import emergencies_note, review_note
+        from samhandla.secrecy.queries.transfers import note_of_inbox
+        from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
+        register_parts(
+            {
+                "hand-over": _("samtycken och lämnade uppgifter"),
+                "consents": _("samtycken till insats och SIP"),
+                "consent-paper": _("ett skannat samtycke"),
+                "consult": _("ett kort utan namn"),
+                "switch": _("vem skolan får prata med"),
+            }
+        )
         notes = {
+            "inbox": note_of_inbox,
             "consents-ending": ending_note,
             "emergency": emergencies_note,
             "emergency-review": review_note,

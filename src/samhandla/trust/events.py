@@ -55,6 +55,9 @@ class EventKind(StrEnum):
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
+    LOG_CLEARED = "people:log:cleared"
+    LOG_REVIEW_MADE = "people:log:review_made"
+    LOG_REVIEW_SIGNED = "people:log:review_signed"
     NOTICE_ANSWERED = "detect:notice:answered"
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
@@ -139,6 +142,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
+    EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
+    EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
+    EventKind.LOG_REVIEW_SIGNED: N_("En loggkontroll signerades."),
     EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),

@@ -58,6 +58,7 @@ _LEAD = _TEAM | {
     P.GUIDANCE_LEAD,
     P.GUIDANCE_READ,
     P.INQUIRY_DECIDE,
+    P.LOG_READ,
     P.RULES_REHEARSE,
     P.RULES_EDIT,
     P.CALENDAR_EDIT,
@@ -99,7 +100,7 @@ _ALL = (
         N_("rektor"),
         N_("Beslutar om utredning, stöd och schema på sin skolenhet."),
         "unit",
-        _LEAD,
+        _LEAD | {P.LOG_REVIEW},
     ),
     Role("deputy_principal", N_("biträdande rektor"), N_("Rektors ersättare i det löpande."), "unit", _LEAD),
     Role(
@@ -282,7 +283,7 @@ _ALL = (
         N_("dataskyddsombud"),
         N_("Granskar personuppgiftsbehandlingen."),
         "none",
-        _STAFF | {P.EMERGENCY_REVIEW, P.PROCESSING_READ},
+        _STAFF | {P.EMERGENCY_REVIEW, P.LOG_REVIEW, P.PROCESSING_READ},
     ),
     Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
     Role(
@@ -371,8 +372,14 @@ _ALL = (
         "none",
         _STAFF,
     ),
-    Role("guardian", N_("vårdnadshavare"), N_("Ser sitt barn."), "guardianship", frozenset({P.START})),
-    Role("child", N_("barn eller ung"), N_("Ser sig själv."), "self", frozenset({P.START})),
+    Role(
+        "guardian",
+        N_("vårdnadshavare"),
+        N_("Ser sitt barn."),
+        "guardianship",
+        frozenset({P.START, P.OWN_LOG_READ}),
+    ),
+    Role("child", N_("barn eller ung"), N_("Ser sig själv."), "self", frozenset({P.START, P.OWN_LOG_READ})),
     Role(
         "service",
         N_("systemets egna jobb"),

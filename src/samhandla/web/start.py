@@ -56,6 +56,12 @@ def register(entry: Entry) -> None:
         raise AlreadyRegistered(entry.url_name)
 
 
+def title_of(url_name: str) -> Text:
+    """Return what a page is called in the menu, empty when it is not there."""
+    entry = _entries.get(url_name)
+    return entry.title if entry else ""
+
+
 def entries_for(viewer: Viewer) -> list[Entry]:
     """Return the pages that the viewer may open, the main page first."""
     held = viewer.permissions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import ngettext
 
 from samhandla.detect.models import Signal, SignalState
+from samhandla.detect.queries.notices import notice_list_for
 from samhandla.detect.queries.principal import count_waiting_for
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.people.queries import children_led_by, today
@@ -28,3 +29,12 @@ def note_of_principal(viewer: Viewer) -> str:
     if not count:
         return ""
     return ngettext("%(n)s sak väntar på dig.", "%(n)s saker väntar på dig.", count) % {"n": count}
+
+
+def note_of_notices(viewer: Viewer) -> str:
+    """Say how many notices are to be received or handed out; empty when none is. Queries: two."""
+    page = notice_list_for(viewer, today=today())
+    count = len(page.new) + len(page.to_hand_out)
+    if not count:
+        return ""
+    return ngettext("%(n)s anmälan väntar.", "%(n)s anmälningar väntar.", count) % {"n": count}

@@ -16,6 +16,7 @@ from samhandla.people.models.children import (
     Sex,
 )
 from samhandla.people.models.groups import Group, GroupKind, Membership
+from samhandla.people.models.logs import FamilyLogClearance, LogReview, LogReviewRow
 from samhandla.people.models.organisations import Area, GradeLabel, Organisation, SchoolForm
 from samhandla.people.models.schooldays import Break, SchoolDay, Term
 from samhandla.people.models.staff import Assignment, Duty, Staff, Substitution
@@ -29,12 +30,15 @@ __all__ = [
     "ChildRow",
     "Duty",
     "Enrolment",
+    "FamilyLogClearance",
     "GradeLabel",
     "Group",
     "GroupKind",
     "Guardian",
     "Guardianship",
     "GuardianshipKind",
+    "LogReview",
+    "LogReviewRow",
     "Membership",
     "Organisation",
     "Protection",

@@ -42,6 +42,11 @@ class HeldRow:
         return gettext(ROLES[self.role].name)
 
     @property
+    def teaching(self) -> bool:
+        """Whether it is a lesson group; there are many of them, and they come with the timetable."""
+        return self.kind == "task" and self.role == "teacher"
+
+    @property
     def future(self) -> bool:
         return self.valid_from > today()
 

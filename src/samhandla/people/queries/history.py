@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Count, F
 
-from samhandla.people.models import Assignment, Child, Group, Membership, Organisation, Staff
+from samhandla.people.models import Assignment, Child, Group, GroupKind, Membership, Organisation, Staff
 from samhandla.people.queries.common import children_for, grade_labels, held_on, on_day
 from samhandla.people.queries.names import in_swedish_order
 from samhandla.people.queries.units import organisations_for
@@ -27,6 +27,11 @@ class GroupRow:
     grade: str
     leaders: tuple[Staff, ...]
     members: int
+
+    @property
+    def led(self) -> bool:
+        """Whether it is a class or a mentor's group: one that somebody answers for."""
+        return self.group.kind in (GroupKind.CLASS, GroupKind.MENTOR)
 
 
 def list_groups_for(viewer: Viewer, unit: Organisation, *, on: date) -> list[GroupRow]:

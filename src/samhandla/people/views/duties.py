@@ -39,7 +39,8 @@ def duties(request: HttpRequest) -> HttpResponse:
     context = {
         "choices": organisation_choices(reached),
         "place": place,
-        "held": held,
+        "held": [row for row in held if not row.teaching],
+        "teaching": [row for row in held if row.teaching],
         "may_end": any(row.may_end or row.own for row in held),
         "day": day,
         "past": then is not None,

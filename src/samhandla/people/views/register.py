@@ -58,7 +58,9 @@ def units(request: HttpRequest) -> HttpResponse:
     context = _unit_context(request, "register")
     unit = context["unit"]
     if unit:
-        context["groups"] = queries.list_groups_for(request.viewer, unit, on=context["day"])
+        rows = queries.list_groups_for(request.viewer, unit, on=context["day"])
+        context["classes"] = [row for row in rows if row.led]
+        context["teaching"] = [row for row in rows if not row.led]
         labels = queries.grade_labels(unit.authority_id)
         context["unapproved"] = any(not one.approved_by for one in labels if one.form in unit.school_forms)
         if queries.reaches_unit(request.viewer, unit.pk, Permission.AREA_SET):

@@ -3,7 +3,7 @@
 from samhandla.secrecy.forms.cards import CardForm, SendForm
 from samhandla.secrecy.forms.consents import ConsentForm, ReplyForm
 from samhandla.secrecy.forms.emergency import OpenForm, ReviewForm, SettingForm
-from samhandla.secrecy.forms.handing import FactForm, GuideForm, WaiverForm
+from samhandla.secrecy.forms.handing import FactForm, GuideForm, StartForm, WaiverForm
 from samhandla.secrecy.forms.law import OpeningForm
 from samhandla.secrecy.forms.processings import ProcessingForm
 
@@ -19,5 +19,6 @@ __all__ = [
     "ReviewForm",
     "SendForm",
     "SettingForm",
+    "StartForm",
     "WaiverForm",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from samhandla.people.queries import today
 from samhandla.secrecy.models import LegalOpening, Receiver, Waiver
-from samhandla.secrecy.rules.guide import Question
+from samhandla.secrecy.rules.guide import ADULT, Question
 from samhandla.secrecy.rules.guide import Waiver as State
-from samhandla.secrecy.rules.walls import OUTSIDE, Place
+from samhandla.secrecy.rules.walls import OUTSIDE, Place, Wall, wall_between
 from samhandla.secrecy.words import CIRCUMSTANCES, PLACES, ROUTES
 
 SENDERS = ("school", "pupil_health", "emi", "preschool", "after_school", "school_duty", "social", "leisure")
@@ -30,14 +31,36 @@ def _area(label: Any, help_text: Any = "", *, required: bool = True, rows: int =
     )  # fmt: skip
 
 
-class GuideForm(forms.Form):
-    """A question without a child in it."""
+class StartForm(forms.Form):
+    """What the decision guide asks everybody first. No child in it, and nobody's name."""
 
     sender = forms.ChoiceField(label=_("Var finns uppgiften?"), choices=[(p, PLACES[p]) for p in SENDERS])
     recipient = forms.ChoiceField(label=_("Vem ska få den?"), choices=[(p, PLACES[p]) for p in RECIPIENTS])
     age = forms.IntegerField(label=_("Barnets ålder i hela år"), min_value=0, max_value=25)
     danger = forms.BooleanField(label=_("Någon är i fara just nu."), required=False)
     suspicion = forms.BooleanField(label=_("Du vet eller misstänker att barnet far illa."), required=False)
+
+    def question(self) -> Question:
+        """Return what is asked so far, as the rules take it."""
+        said = self.cleaned_data
+        return Question(
+            sender=Place(said["sender"], OWN),
+            recipient=_place(said["recipient"], said["sender"]),
+            age=said["age"],
+            on=today(),
+            suspicion=said["suspicion"],
+            danger=said["danger"],
+        )
+
+
+class GuideForm(forms.Form):
+    """What the guide asks next: only what can change the answer from that sender to that recipient.
+
+    Args:
+        start: the question so far.
+        circumstances: those that could open (`rules.guide.asks`).
+    """
+
     waiver = forms.ChoiceField(
         label=_("Vad har familjen svarat?"),
         choices=[
@@ -51,13 +74,8 @@ class GuideForm(forms.Form):
         initial=State.MISSING,
     )
     circumstances = forms.MultipleChoiceField(
-        label=_("Vad stämmer?"), choices=list(CIRCUMSTANCES.items()), required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    routes = forms.MultipleChoiceField(
-        label=_("Gäller samma sak också något av detta?"), choices=list(ROUTES.items()), required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+        label=_("Vad stämmer?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     no_custody = forms.BooleanField(
         label=_("Den vuxna har inte vårdnaden (till exempel familjehem eller umgängesförälder)."),
         required=False,
@@ -66,23 +84,47 @@ class GuideForm(forms.Form):
         label=_("Barnet kan skadas allvarligt om vårdnadshavaren får veta."), required=False
     )
     decision = forms.BooleanField(label=_("Uppgiften är ett beslut i ett ärende."), required=False)
+    routes = forms.MultipleChoiceField(
+        label=_("Gäller samma sak också något av detta?"), choices=list(ROUTES.items()), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, start: Question, circumstances: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._start = start
+        to = start.recipient.branch
+        inside = wall_between(start.sender, start.recipient) in (Wall.NONE, Wall.INNER)
+        field = self.fields["circumstances"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(code, word) for code, word in CIRCUMSTANCES.items() if code in circumstances]
+        asked = {
+            "waiver": not inside and to not in ("child", "public"),
+            "circumstances": bool(field.choices) and not inside,
+            "no_custody": to == "guardian",
+            "guardian_may_harm": to == "guardian",
+            "decision": to == "public",
+            "routes": start.age < ADULT and start.sender.branch in OWN_BOARD,
+        }
+        for name, wanted in asked.items():
+            if not wanted:
+                del self.fields[name]
+
+    @property
+    def decisive(self) -> bool:
+        """Whether anything asked here can change the answer, and not only what else must be done."""
+        return bool(self.fields.keys() - {"routes"})
 
     def question(self) -> Question:
-        """Return what was asked, as the rules take it."""
+        """Return all that was asked, as the rules take it."""
         said = self.cleaned_data
-        return Question(
-            sender=Place(said["sender"], OWN),
-            recipient=_place(said["recipient"], said["sender"]),
-            age=said["age"],
-            on=today(),
-            circumstances=frozenset(said["circumstances"]),
-            waiver=State(said["waiver"]),
-            suspicion=said["suspicion"],
-            danger=said["danger"],
-            decision=said["decision"],
-            guardian_may_harm=said["guardian_may_harm"],
-            has_custody=not said["no_custody"],
-            routes=frozenset(said["routes"]),
+        return replace(
+            self._start,
+            circumstances=frozenset(said.get("circumstances", ())),
+            waiver=State(said.get("waiver", State.MISSING)),
+            decision=said.get("decision", False),
+            guardian_may_harm=said.get("guardian_may_harm", False),
+            has_custody=not said.get("no_custody", False),
+            routes=frozenset(said.get("routes", ())),
         )
 
 

@@ -28,7 +28,7 @@ CLOSED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0013_emergency'),
+        ('people', '0016_emergency'),
         ('secrecy', '0003_in_force'),
         ('trust', '0010_access_expires'),
     ]

@@ -49,7 +49,7 @@ BELONGS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0013_emergency'),
+        ('people', '0016_emergency'),
         ('secrecy', '0004_emergency'),
         ('trust', '0010_access_expires'),
     ]

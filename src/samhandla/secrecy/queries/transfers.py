@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import ngettext
+
 from samhandla.people.models import Child, Guardianship
 from samhandla.people.queries import on_day
 from samhandla.people.rules import KINDS_WITH_RIGHTS
@@ -94,6 +96,15 @@ def inbox_for(viewer: Viewer) -> list[Transfer]:
     found = list(rows.select_related("receiver").order_by("received_at", "-sent_at"))
     note_shown(row.child_id for row in found)
     return sorted(found, key=lambda row: row.received_at is not None)
+
+
+def note_of_inbox(viewer: Viewer) -> str:
+    """Say how much has come that nobody has received; empty when nothing has. Queries: one."""
+    rows = Transfer.objects.filter(receiver__domain__authority_id=viewer.authority_id)
+    count = rows.filter(received_at=None).count()
+    if not count:
+        return ""
+    return ngettext("%(n)s ny uppgift.", "%(n)s nya uppgifter.", count) % {"n": count}
 
 
 def get_received_for(viewer: Viewer, transfer_id: int) -> Transfer | None:

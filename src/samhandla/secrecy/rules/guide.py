@@ -104,6 +104,12 @@ def decide(question: Question, law: Law, settings: Settings = DEFAULT) -> Verdic
     return Verdict(_without_opening(question), wall, (), unapproved, also)
 
 
+def asks(question: Question, law: Law) -> frozenset[str]:
+    """Return the circumstances that could open from the sender to the recipient, were they at hand."""
+    rows = [o for o in law.openings if _applies(o, question) and o.needs != "waiver"]
+    return frozenset(o.needs for o in rows)
+
+
 def _child(question: Question) -> bool:
     return question.age < ADULT
 
@@ -114,13 +120,18 @@ def _named(law: Law, code: str) -> tuple[Opening, ...]:
 
 def _fits(opening: Opening, question: Question) -> bool:
     """Tell whether a provision reaches from the sender to the recipient and its circumstance is at hand."""
-    if not opening.holds_on(question.on) or (opening.below is not None and question.age >= opening.below):
-        return False
-    if not (_reaches(opening.starts, question.sender) and _ends(opening, question)):
+    if not _applies(opening, question):
         return False
     if opening.needs == "waiver":
         return question.waiver is Waiver.GIVEN
     return opening.needs in question.circumstances
+
+
+def _applies(opening: Opening, question: Question) -> bool:
+    """Tell whether a provision is in force, for a child of that age, from the sender to the recipient."""
+    if not opening.holds_on(question.on) or (opening.below is not None and question.age >= opening.below):
+        return False
+    return _reaches(opening.starts, question.sender) and _ends(opening, question)
 
 
 def _ends(opening: Opening, question: Question) -> bool:

@@ -20,6 +20,7 @@ from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver, withdraw_waiver
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
 from samhandla.secrecy.forms import FactForm, ReplyForm, WaiverForm
+from samhandla.secrecy.models import Waiver
 from samhandla.secrecy.queries.transfers import (
     has_waiver,
     list_sent_for,
@@ -47,6 +48,7 @@ def _page(
         "child": child,
         "name": name_on_page(request.viewer, child),
         "waivers": [(row, STATES[row.state]) for row in waivers],
+        "hows": Waiver.How.choices,
         "sent": list_sent_for(request.viewer, child),
         "asks": asks or WaiverForm(initial={"valid_to": today() + timedelta(days=USUAL_DAYS)}),
         "fact": fact or _fact_form(request, child),

@@ -24,6 +24,7 @@ from samhandla.secrecy.actions.consents import (
 from samhandla.secrecy.actions.switch import switch_off, switch_on
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
 from samhandla.secrecy.forms import ConsentForm
+from samhandla.secrecy.models import Waiver
 from samhandla.secrecy.queries.consents import (
     content_of,
     get_paper_for,
@@ -45,6 +46,7 @@ def _page(request: HttpRequest, child: Child, form: ConsentForm | None = None) -
         "child": child,
         "name": name_on_page(request.viewer, child),
         "rows": [(row, CONSENT_STATES[row.state], ways_in_words(row.ways)) for row in rows],
+        "hows": Waiver.How.choices,
         "switches": [(one, SWITCHES[one.state]) for one in switches],
         "form": form or ConsentForm(initial={"valid_to": today() + timedelta(days=USUAL_DAYS)}),
     }

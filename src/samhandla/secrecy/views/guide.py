@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,33 +21,65 @@ from samhandla.secrecy.actions.law import (
     withdraw_approval,
 )
 from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
-from samhandla.secrecy.forms import GuideForm, OpeningForm
+from samhandla.secrecy.forms import GuideForm, OpeningForm, StartForm
+from samhandla.secrecy.models import LegalOpening
 from samhandla.secrecy.queries.law import get_opening_for, law_for, list_openings_for
-from samhandla.secrecy.rules.guide import decide
-from samhandla.secrecy.words import ALSO, ANSWERS, EXPLAINED, PROBLEMS, WHY
+from samhandla.secrecy.rules.guide import Answer, Question, asks, decide
+from samhandla.secrecy.rules.law import Law
+from samhandla.secrecy.words import ALSO, ANSWERS, EXPLAINED, PLACES, PROBLEMS, WHY
 from samhandla.trust.permissions import Permission
+
+OPENS = (Answer.WITHIN, Answer.YES, Answer.MUST, Answer.RIGHT)
 
 
 @require_http_methods(["GET", "POST"])
 def guide(request: HttpRequest) -> HttpResponse:
-    """May I hand over X to Y? What was asked is recorded, never about whom."""
-    form = GuideForm(request.POST or None)
+    """May I hand over X to Y? First from where to where, then only what can change the answer.
+
+    Danger, and suspicion that is to be reported, are answered at once. What was asked is recorded, but never
+    about whom.
+    """
+    start = StartForm(request.POST or None)
     if request.method == "GET":
-        return render(request, "secrecy/guide.html", {"form": form})
-    if not form.is_valid():
-        return render(request, "secrecy/guide.html", {"form": form}, status=422)
-    question = form.question()
-    verdict = decide(question, law_for(request.viewer))
+        return render(request, "secrecy/guide.html", {"start": start})
+    if not start.is_valid():
+        return render(request, "secrecy/guide.html", {"start": start}, status=422)
+    question, rules = start.question(), law_for(request.viewer)
+    asked = {"start": question, "circumstances": asks(question, rules)}
+    context: dict[str, Any] = {
+        "start": start,
+        "sender": PLACES[start.cleaned_data["sender"]],
+        "recipient": PLACES[start.cleaned_data["recipient"]],
+        "age": question.age,
+    }
+    if "steg" in request.POST:
+        form = GuideForm(request.POST, **asked)
+        if not form.is_valid():
+            return render(request, "secrecy/guide.html", {**context, "form": form}, status=422)
+        return _answered(request, context, form, form.question(), rules)
+    form = GuideForm(**asked)
+    at_once = decide(question, rules).answer in (Answer.PHONE, Answer.REPORT)
+    if at_once or not form.decisive:
+        return _answered(request, context, form, question, rules)
+    return render(request, "secrecy/guide.html", {**context, "form": form})
+
+
+def _answered(
+    request: HttpRequest, context: dict[str, Any], form: GuideForm, question: Question, rules: Law
+) -> HttpResponse:
+    verdict = decide(question, rules)
     note_question(by=request.viewer, question=question, verdict=verdict)
-    context = {
+    told = {
         "form": form,
         "verdict": verdict,
+        "openings": [(one, LegalOpening.Mark(one.mark).label) for one in verdict.openings],
+        "opens": verdict.answer in OPENS,
         "answer": ANSWERS[verdict.answer],
         "explained": EXPLAINED[verdict.answer],
         "why": [WHY[code] for code in verdict.why],
         "also": [ALSO[code] for code in verdict.also],
     }
-    return render(request, "secrecy/guide.html", context)
+    return render(request, "secrecy/guide.html", {**context, **told})
 
 
 @require_GET

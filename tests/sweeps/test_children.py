@@ -1,0 +1,225 @@
+"""Every path about a child, as every role: own, another's, another school's, another authority's, none.
+
+The paths come from the URL configuration, so that a new one cannot be forgotten: one whose parameter is not
+in `ABOUT` or `NOT_ABOUT` fails here. What each role reaches stands in one table, `REACHES`.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.cast import LONG_AGO
+from tests.detect.conftest import found
+from tests.detect.duty_officer import signed
+from tests.secrecy.conftest import town  # noqa: F401 - the social board beside the school board
+from tests.secrecy.test_consents import ask
+from tests.sweeps.test_urls import CLOSED
+
+from samhandla.detect.actions.runs import take_in
+from samhandla.detect.models import Notice, Signal
+from samhandla.people import actions as people
+from samhandla.people.queries import today
+from samhandla.trust.models import Actor
+from samhandla.trust.permissions import Permission
+from samhandla.trust.roles import ROLES
+from samhandla.trust.viewer import acting_as
+
+pytestmark = pytest.mark.django_db
+
+# Child of the cast → what it is to somebody who works with 7B at Bergaskolan.
+KINDS = {
+    "alma": "own", "hugo": "beside", "nora": "elsewhere", "tove": "protected", "elin": "stranger",
+}  # fmt: skip
+EVERY = (*KINDS.values(), "none")
+# Which children a role sees, by its reach; the one table of expected answers.
+REACHES: dict[str, frozenset[str]] = {
+    "group": frozenset({"own", "protected"}),
+    "unit": frozenset({"own", "beside", "protected"}),
+    "guardianship": frozenset({"own"}),
+    "self": frozenset({"own"}),
+    "none": frozenset(),
+    "notice": frozenset(),
+    "authority": frozenset(),
+}
+# A notice has gone to the authority's own function; whoever works there reads it, and nothing else.
+OF_THE_AUTHORITY = frozenset({"own", "beside", "elsewhere", "protected"})
+# Parameter → the paths it stands in are about that object of a child's.
+ABOUT = (
+    "ref",
+    "signal_id",
+    "inquiry_id",
+    "notice_id",
+    "delivered_id",
+    "waiver_id",
+    "transfer_id",
+    "consent_id",
+    "receiver_id",
+)
+# Parameters about no child; other tests hold what they open.
+NOT_ABOUT = {
+    "group_id", "unit_id", "staff_id", "duty_id", "assignment_id", "substitution_id", "term_id", "break_id",
+    "review_id", "opening_id", "step_id", "mentor_id", "code", "rehearsal_id", "source_id", "batch_id",
+    "kind", "page_id", "goal_id", "term", "processing_id", "emergency_id", "card_id", "key",
+}  # fmt: skip
+OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
+NOBODYS = 999_999
+
+
+@pytest.fixture
+def objects(cast, town):  # noqa: F811 - a fixture
+    """Each parameter's object for each child: parameter → kind → its number or reference."""
+    _protect(cast)
+    made: dict[str, dict[str, object]] = {name: {} for name in ABOUT}
+    for name, kind in KINDS.items():
+        principal = {"nora": "principal_lunda", "elin": "principal_fria"}.get(name, "principal")
+        service = cast.service("independent" if name == "elin" else "board")
+        take_in(
+            by=service, found=[found(cast.child[name])], as_of=today(), data_to=today(),
+            started=timezone.now(),
+        )  # fmt: skip
+        delivered = signed(cast, name, by=principal)
+        made["ref"][kind] = cast.child[name].ref
+        made["delivered_id"][kind], made["notice_id"][kind] = delivered.pk, delivered.notice_id
+        with acting_as(service):
+            made["signal_id"][kind] = Signal.objects.get(child=cast.child[name]).pk
+            made["inquiry_id"][kind] = Notice.objects.get(pk=delivered.notice_id).inquiry_id
+    made["waiver_id"]["own"] = town.ask().pk
+    made["consent_id"]["own"] = ask(town).pk
+    made["receiver_id"] = dict.fromkeys(EVERY, town.reception.pk)
+    made["transfer_id"]["own"] = town.send("information_in_inquiry", weighing="utredning pågår").pk
+    return made
+
+
+def _protect(cast):
+    with acting_as(cast.service()):
+        people.update_child(by=cast.service(), child=cast.child["tove"], protection="protected")
+
+
+def _signed_in(cast) -> dict[str, Client]:
+    """Return a client for each role: at Bergaskolan, with 7B if it goes by group; and as Alma's guardian."""
+    clients = {}
+    for code, role in ROLES.items():
+        if code in ("guardian", "child", "service") or Permission.START not in role.permissions:
+            continue
+        name = f"sweep_{code}"
+        if role.reach == "group" or code == "teacher":
+            cast.staff[name] = cast._employ(cast.service(), name)
+            people.assign_group(
+                by=cast.service(), staff=cast.staff[name], group=cast.group["7B"], role=code,
+                valid_from=LONG_AGO,
+            )  # fmt: skip
+        else:
+            cast._duty("board", name, code, "berga")
+        clients[code] = cast.login(Client(), name)
+    return clients | {"guardian": _guardian(cast)}
+
+
+def _guardian(cast) -> Client:
+    by, client = cast.service(), Client()
+    actor = people.open_actor(by=by, authority_id=by.authority_id, kind=Actor.Kind.GUARDIAN, name="Eva Prov")
+    adult = people.register_guardian(
+        by=by, given_name="Eva", family_name="Prov", protection="none", actor=actor
+    )
+    with acting_as(by):
+        people.open_guardianship(
+            by=by, child=cast.child["alma"], guardian=adult, kind="vardnadshavare", valid_from=LONG_AGO
+        )
+    client.force_login(people.open_account(by=None, actors=[actor], username="eva", password=None))
+    return client
+
+
+def _about_children():
+    return [
+        (r, p) for r, p in CLOSED if set(p.pattern.converters) & set(ABOUT) and p.name not in OTHER_SIGNALS
+    ]
+
+
+def _path(pattern, kind: str, objects) -> str:
+    """Return the path to one child's object; where there is none of the kind, one that never was."""
+    values = {}
+    for name, converter in pattern.pattern.converters.items():
+        nothing = uuid.UUID(int=1) if type(converter).__name__ == "UUIDConverter" else NOBODYS
+        values[name] = objects.get(name, {}).get(kind, nothing)
+    return reverse(pattern.name, kwargs=values)
+
+
+def _reached(pattern, role: str) -> frozenset[str]:
+    """Return the kinds of children whose object a role with the permission meets on a path."""
+    names = set(pattern.pattern.converters)
+    if "delivered_id" in names:
+        return OF_THE_AUTHORITY
+    if "transfer_id" in names:
+        return frozenset()  # it has gone to the social board
+    if names == {"ref", "key"}:
+        return frozenset()  # a scanned paper: tests/secrecy/test_consent_pages.py
+    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
+        return REACHES[ROLES[role].reach] & {"own"}  # only Alma's family is asked
+    return REACHES[ROLES[role].reach]
+
+
+def test_every_parameter_is_about_a_child_or_not():
+    names = {name for _, p in CLOSED for name in p.pattern.converters}
+    assert names <= {*ABOUT, *NOT_ABOUT}, "säg i ABOUT eller NOT_ABOUT vad parametern pekar på"
+    assert {*ABOUT, *NOT_ABOUT} <= names, "parametern finns inte längre"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_a_role_does_not_reach_is_not_there(cast, objects, method):
+    """The same answer for another's child as for none, whatever the permission; htmx gets no more."""
+    tried = 0
+    for role, client in _signed_in(cast).items():
+        for route, pattern in _about_children():
+            if pattern.callback.permission not in ROLES[role].permissions:
+                continue
+            for kind in EVERY:
+                if kind in _reached(pattern, role):
+                    continue
+                for more in ({}, {"HX-Request": "true"}):
+                    answer = getattr(client, method)(_path(pattern, kind, objects), headers=more)
+                    assert answer.status_code in (404, 405), (
+                        f"{role} {method} {route} {kind}: {answer.status_code}"
+                    )
+                    assert not _named(answer), f"{role} {route} {kind}"
+                    tried += 1
+    assert tried > 500
+
+
+def test_what_a_role_reaches_is_there(cast, objects):
+    met: dict[str, set[str]] = {}
+    for role, client in _signed_in(cast).items():
+        for route, pattern in _about_children():
+            if pattern.callback.permission not in ROLES[role].permissions:
+                continue
+            for kind in _reached(pattern, role):
+                answer = client.get(_path(pattern, kind, objects))
+                assert answer.status_code in (200, 302, 303, 405), (
+                    f"{role} {route} {kind}: {answer.status_code}"
+                )
+                met.setdefault(route, set()).add(kind)
+                others = _named(answer) - {kind}
+                assert not others, f"{role} {route} {kind} visar också {others}"
+    assert {"own", "beside", "protected"} <= met["elev/<uuid:ref>/"]
+
+
+def test_no_page_without_parameter_names_a_child_out_of_reach(cast, objects):
+    for role, client in _signed_in(cast).items():
+        for route, pattern in CLOSED:
+            if pattern.pattern.converters or pattern.callback.permission not in ROLES[role].permissions:
+                continue
+            answer = client.get(f"/{route}")
+            assert answer.status_code in (200, 302, 303, 405), f"{role} {route}: {answer.status_code}"
+            reached = _reached(pattern, role)
+            if route.startswith("anmalningar"):
+                reached = OF_THE_AUTHORITY
+            beyond = _named(answer) - (reached - {"protected"})
+            assert not beyond, f"{role} {route} visar {beyond}"
+
+
+def _named(answer) -> set[str]:
+    """Return the kinds of the children whose names are in an answer; a Word file's text lies packed in it."""
+    text = answer.content.decode("utf-8", "replace")
+    return {kind for name, kind in KINDS.items() if f"{name.capitalize()} Prov" in text}
