@@ -45,7 +45,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     if not start.is_valid():
         return render(request, "secrecy/guide.html", {"start": start}, status=422)
     question, rules = start.question(), law_for(request.viewer)
-    asked = {"start": question, "circumstances": asks(question, rules)}
+    asked: dict[str, Any] = {"start": question, "circumstances": asks(question, rules)}
     context: dict[str, Any] = {
         "start": start,
         "sender": PLACES[start.cleaned_data["sender"]],
