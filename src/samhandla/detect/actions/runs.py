@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
+from samhandla.analytics.spans import sums_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.moves import follow_register
 from samhandla.detect.actions.reasons import refresh_reasons
@@ -32,7 +33,7 @@ from samhandla.detect.rules.context import Watch as WatchFact
 from samhandla.detect.rules.loop import GOOD_NEWS
 from samhandla.detect.rules.run import Signal as Found
 from samhandla.detect.rules.run import run_rules
-from samhandla.lib.schoolcalendar import school_year_start
+from samhandla.lib.schoolcalendar import school_year_end, school_year_start
 from samhandla.people.queries import children_for, domain_of, mentor_by_child
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -40,7 +41,7 @@ from samhandla.trust.models import Branch
 from samhandla.trust.viewer import Viewer, acting_as
 
 # Levels since the term or year began: they stay high for months after attendance has recovered.
-CUMULATIVE = frozenset({"level_year", "level_term"})
+CUMULATIVE = frozenset({"level_year", "level_term", "level_totals"})
 
 
 def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun:
@@ -52,11 +53,21 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     with acting_as(by):
         since = school_year_start(data_to)
         days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=since, term_of_day=data_to)
+        lessons, taught = (days, subjects) if len(days) else (None, None)
+        sums = sums_for_rules(since, school_year_end(data_to), lessons)
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
-    if not len(days):
-        found: list[Found] = []
-    else:
-        found = run_rules(days, subjects, pupils, calendar, as_of=data_to, rules=rules, context=context)
+    found: list[Found] = []
+    if lessons is not None or len(sums):
+        found = run_rules(
+            lessons,
+            taught,
+            pupils,
+            calendar,
+            as_of=data_to,
+            rules=rules,
+            context=context,
+            sums=sums if len(sums) else None,
+        )
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
 
 
