@@ -100,6 +100,12 @@ def test_a_day_of_lessons_in_the_period_leaves_it_to_the_lessons(cast):
     assert reasons(cast) == {"omar": ["level_totals"]}
 
 
+def test_a_source_of_absence_alone_opens_nothing(cast):
+    deliver(cast, period(cast, "alma", valid=20_000, absence_only=True))
+    run(cast)
+    assert reasons(cast) == {}
+
+
 def test_an_independent_school_s_sums_stay_with_it(cast):
     by = cast.service("independent")
     row = period(cast, "elin", valid=8000)

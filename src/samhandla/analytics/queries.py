@@ -38,7 +38,7 @@ from samhandla.trust.roles import UNIT_ROLES
 from samhandla.trust.viewer import Viewer, acting_as
 
 LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
-SUM_CODES = ("only_sums", "some_sums")  # known by sums of a source without lessons
+SUM_CODES = ("only_sums", "some_sums", "absence_only")  # known by sums of a source without lessons
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
 UNIT_CODES = ("reporting", "code_never_used", *SUM_CODES)
 CLASS_CODES = ("unreported_class", "one_code_class")
@@ -254,7 +254,8 @@ def _unit_quality(notes: list[QualityNote], low: Decimal) -> UnitQuality:
     reporting = next((n for n in notes if n.code == "reporting" and n.of), None)
     rate = reporting.count / reporting.of if reporting else None
     unit = notes[0].unit
-    only_sums = any(note.code == "only_sums" for note in notes)
+    codes = {note.code for note in notes}
+    only_sums = "only_sums" in codes or (reporting is None and "absence_only" in codes)
     return UnitQuality(
         unit.name if unit else "",
         rate,

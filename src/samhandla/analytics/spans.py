@@ -65,12 +65,17 @@ def counted_days(
         yield days
 
 
-def stored_windows(first: date, last: date) -> pa.Table:
+def stored_windows(first: date, last: date, *, absence_only: bool = False) -> pa.Table:
     """Return the stored sums whose periods lie between two days, as the viewer may see them.
+
+    Args:
+        absence_only: those of sources that tell of absence alone, which never count, instead of the others.
 
     Returns: rows as in `sums.WINDOWS`. Queries: one.
     """
-    rows = AttendanceWindow.objects.filter(first_date__gte=first, last_date__lte=last)
+    rows = AttendanceWindow.objects.filter(
+        first_date__gte=first, last_date__lte=last, absence_only=absence_only
+    )
     whole = Case(When(activity="", subject="", then=Value(True)), default=Value(False))
     found = rows.annotate(whole=whole).values_list(
         "child_id", "source_id", "batch_id", "whole", "first_date", "last_date",

@@ -47,6 +47,10 @@ def describe_note(note: QualityNote) -> str:
             "%(count)s av %(of)s elever är kända bara genom summor från en källa utan lektioner. "
             "Bara regeln om summor räknar på dem."
         ),
+        "absence_only": _(
+            "Källan lämnar bara frånvaro, inte hur mycket undervisning som erbjudits. Andelar går inte att "
+            "räkna för %(count)s av %(of)s elever, och ingen regel räknar på dem."
+        ),
         "not_a_school_day": _(
             "%(count)s av %(of)s elevdagar ligger på helg, lov eller annan dag utan skola."
         ),

@@ -112,6 +112,7 @@ def from_parsed(parsed: files.ParsedLessons | files.ParsedTotals | ParsedPersons
         delivery.lessons, name = parsed.table, LESSONS
     elif isinstance(parsed, ParsedTotals):
         delivery.totals, name = parsed.table, TOTALS
+        delivery.offered_with_absence = parsed.mapping.absence_only
     elif isinstance(parsed, ParsedPersons):
         _persons_of_file(delivery, parsed)
     counts = parsed.counts

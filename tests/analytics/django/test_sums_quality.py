@@ -78,6 +78,14 @@ def test_a_rate_that_the_sums_tell_counts_as_others_do(client, cast):
     assert "för få lektioner är registrerade" in page
 
 
+def test_sums_of_absence_alone_never_count_and_the_page_says_so(client, cast):
+    deliver(cast, ["nora"], offered=360, valid=360, absence_only=True)
+    assert examined(cast, "lunda") == {"absence_only": (1, 1)}
+    page = page_of(client, cast)
+    assert "Andelar går inte att räkna för 1 av 1 elever" in page
+    assert "för få lektioner är registrerade" not in page
+
+
 def test_pupils_with_sums_only_among_others_are_told_of_before_the_lists(cast):
     deliver(cast, ["omar", "alma"])
     attend(cast, "alma")

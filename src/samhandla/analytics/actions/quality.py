@@ -18,7 +18,7 @@ from samhandla.analytics.measures.declare import ratio
 from samhandla.analytics.models import LakeFile, QualityNote, QualitySetting
 from samhandla.analytics.quality import LATE_DAYS, check_codes, told_apart
 from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
-from samhandla.analytics.spans import sums_for_rules
+from samhandla.analytics.spans import stored_windows, sums_for_rules
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.analytics.winners import BATCH, shared_days, with_batch
 from samhandla.lib.schoolcalendar import school_year_end, school_year_start
@@ -75,6 +75,8 @@ def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     day_rows, _subjects, pupil_rows, calendar_rows = load_for_rules(authority_id, since=first)
     sums = sums_for_rules(first, school_year_end(first), day_rows)
     yield from _sums(sums, day_rows, pupil_rows)
+    partial = stored_windows(first, school_year_end(first), absence_only=True)
+    yield from _absence_only(partial, pupil_rows)
     if not day_rows.num_rows:
         return
     days, pupils, calendar = (ibis.memtable(rows) for rows in (day_rows, pupil_rows, calendar_rows))
@@ -157,6 +159,15 @@ def _sums(sums: pa.Table, day_rows: pa.Table, pupil_rows: pa.Table) -> Iterator[
         yield _note(unit, "some_sums" if unit in lessons_at else "only_sums", "", pupils, size[unit])
         if unit not in lessons_at:
             yield _note(unit, "reporting", "", reported, of)
+
+
+def _absence_only(windows: pa.Table, pupil_rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield of each unit how many of its pupils have sums of absence alone, which cannot count."""
+    register = pupil_rows.select(["pupil", "unit"])
+    size = dict(_grouped(register, [], "pupil", "count"))
+    joined = windows.select(["pupil"]).join(register, "pupil", join_type="inner")
+    for unit, pupils in sorted(_grouped(joined, [], "pupil", "count_distinct")):
+        yield _note(unit, "absence_only", "", pupils, size[unit])
 
 
 def _grouped(rows: pa.Table, summed: list[str], counted: str, how: str) -> list[tuple[Any, ...]]:

@@ -24,6 +24,7 @@ TOTALS = Table(
         Column("valid", pa.int32(), "valid absence", "minutes", low=0),
         Column("invalid", pa.int32(), "invalid absence", "minutes", low=0),
         Column("other", pa.int32(), "other school activity", "minutes", low=0),
+        Column("absence_only", pa.bool_(), "the source tells of absence alone; offered is not all there was"),
     ),
 )  # fmt: skip
 
