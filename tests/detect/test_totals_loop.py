@@ -70,6 +70,19 @@ def test_one_row_with_the_sums_as_its_reason_comes_to_the_mentor(client, cast):
         assert Signal.objects.count() == 1, "another night's run asks nothing anew"
 
 
+def test_sums_that_somebody_has_dealt_with_ask_again_only_when_new_ones_come(cast):
+    until = today() - timedelta(days=30)
+    deliver(cast, period(cast, "alma", valid=4000, last_date=until))
+    run(cast)
+    with acting_as(cast.service()):
+        Signal.objects.update(state="closed", closed_on=today())
+    run(cast)
+    assert reasons(cast) == {}
+    deliver(cast, period(cast, "alma", valid=4500, offered=24_000), batch=2)
+    run(cast)
+    assert reasons(cast) == {"alma": ["level_totals"]}
+
+
 def test_another_mentor_sees_nothing_of_it(cast):
     deliver(cast, period(cast, "alma", valid=4000))
     run(cast)
