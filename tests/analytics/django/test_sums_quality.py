@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 from django.urls import reverse
 from tests.analytics.django.lessons import lesson, table, totals
 
 from samhandla.analytics import actions, queries
-from samhandla.analytics.models import QualityNote
+from samhandla.analytics.models import AttendanceWindow, LakeFile, QualityNote
+from samhandla.analytics.store import file_hash
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,18 @@ def test_pupils_with_sums_only_among_others_are_told_of_before_the_lists(cast):
     with acting_as(viewer):
         told = queries.quality_notes_for(viewer, unit_ids=[cast.unit["berga"].pk], classes=["7B"])
     assert "some_sums" in [note.code for note in told]
+
+
+def test_a_file_from_before_the_column_was_declared_comes_in(cast, settings, tmp_path):
+    settings.LAKE_DIR = tmp_path / "lake"
+    by, nora = cast.service(), cast.child["nora"]
+    row = {"pupil": nora.pk, "unit": nora.unit_id, "offered": 600, "first_date": FIRST, "last_date": LAST}
+    ours = {"authority_id": by.authority_id, "source_id": 2, "batch_id": 1}
+    actions.store_totals(by=by, table=totals([row]), **ours)
+    file = LakeFile.objects.get(batch_id=1)
+    path = settings.LAKE_DIR / file.path
+    pq.write_table(pq.read_table(path).drop_columns(["absence_only"]), path)
+    LakeFile.objects.filter(pk=file.pk).update(sha256=file_hash(path))
+    actions.set_batch_live(by=by, batch_id=1, live=True)
+    with acting_as(by):
+        assert [w.absence_only for w in AttendanceWindow.objects.all()] == [False]
