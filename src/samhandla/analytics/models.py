@@ -146,10 +146,12 @@ class AttendanceWindow(ChildRow):
     valid = models.IntegerField()
     invalid = models.IntegerField()
     other = models.IntegerField()
+    # The source tells of absence alone: what was offered otherwise is not known, and no share is computed.
+    absence_only = models.BooleanField(default=False, db_default=False)
 
     class Fields(Classified):
         retention = "attendance"
-        internal = (*CHILD_ROW_FIELDS, "source_id", "batch_id")
+        internal = (*CHILD_ROW_FIELDS, "source_id", "batch_id", "absence_only")
         personal = (
             "activity",
             "subject",

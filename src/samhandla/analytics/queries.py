@@ -38,19 +38,25 @@ from samhandla.trust.roles import UNIT_ROLES
 from samhandla.trust.viewer import Viewer, acting_as
 
 LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
+SUM_CODES = ("only_sums", "some_sums", "absence_only")  # known by sums of a source without lessons
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
-UNIT_CODES = ("reporting", "code_never_used")
+UNIT_CODES = ("reporting", "code_never_used", *SUM_CODES)
 CLASS_CODES = ("unreported_class", "one_code_class")
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
 
 
 @dataclass(frozen=True)
 class UnitQuality:
-    """What was found in one unit's data; `rate` is registered of offered teaching, 0–1."""
+    """What was found in one unit's data; `rate` is registered of offered teaching, 0–1.
+
+    `only_sums`: the unit's source tells of no lessons. Where it does not tell what is registered either,
+    there is no rate, and nothing is low.
+    """
 
     name: str
     rate: float | None
     low: bool
+    only_sums: bool
     notes: list[QualityNote]
     first: date
     last: date
@@ -210,7 +216,8 @@ def quality_notes_for(
 ) -> list[QualityNote]:
     """Return what makes the figures of some units uncertain, to be read before any list of pupils.
 
-    That is low reporting, a class with one code only and a code that is never used; doubles and stray days
+    That is low reporting, a class with one code only, a code that is never used and pupils known by sums
+    alone; doubles and stray days
     are set aside before anything is counted and stand on the data-quality page only.
 
     Args:
@@ -247,10 +254,13 @@ def _unit_quality(notes: list[QualityNote], low: Decimal) -> UnitQuality:
     reporting = next((n for n in notes if n.code == "reporting" and n.of), None)
     rate = reporting.count / reporting.of if reporting else None
     unit = notes[0].unit
+    codes = {note.code for note in notes}
+    only_sums = "only_sums" in codes or (reporting is None and "absence_only" in codes)
     return UnitQuality(
         unit.name if unit else "",
         rate,
-        rate is None or rate < float(low),
+        not only_sums if rate is None else rate < float(low),
+        only_sums,
         [note for note in notes if note.code != "reporting"],
         notes[0].first_date,
         notes[0].last_date,

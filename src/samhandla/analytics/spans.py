@@ -1,4 +1,4 @@
-"""The day rows of a span of days as one relation, for counting in jobs."""
+"""The day rows of a span of days as one relation, and the sums where there are none, for counting in jobs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from datetime import date
 
 import ibis
 import pyarrow as pa
+from django.db.models import Case, Value, When
 
 from samhandla.analytics.engine import connect
 from samhandla.analytics.models import AttendanceWindow, LakeFile
 from samhandla.analytics.queries import as_batch_file, live_files
+from samhandla.analytics.sums import WINDOWS, counting_sums
 from samhandla.analytics.winners import winning_days
 
 MINUTES = ("offered", "valid", "invalid", "reported")
-SCHEMA = pa.schema([("pupil", pa.int64()), ("date", pa.date32()), *((name, pa.int64()) for name in MINUTES)])
+COUNTED = (*MINUTES, "told", "summed")
+SCHEMA = pa.schema([("pupil", pa.int64()), ("date", pa.date32()), *((name, pa.int64()) for name in COUNTED)])
 
 
 def first_day(authority_id: int) -> date | None:
@@ -25,37 +28,78 @@ def first_day(authority_id: int) -> date | None:
 
 
 @contextmanager
-def counted_days(authority_id: int, first: date, last: date) -> Iterator[ibis.Table]:
+def counted_days(
+    authority_id: int, first: date, last: date, *, sums_until: date | None = None
+) -> Iterator[ibis.Table]:
     """Open the day rows that count between two days, both included, as one relation.
 
-    Pupils without day rows in the span get their totals per window (those that lie within it), as
-    one row on the window's first day. A source that does not tell what is registered counts as
-    nothing registered, so that its figures are greyed rather than trusted.
+    Sums of sources without lessons (`counting_sums`) are added, each period as one row on its first day:
+    those that lie within the span and have no day that lessons tell of.
 
-    Yields: pupil, date, offered, valid, invalid, reported (minutes); without rows when nothing counts.
+    Args:
+        sums_until: how far a sum's period may reach; a term's sum so far may name the whole term.
+
+    Yields: pupil, date, offered, valid, invalid, reported (minutes), told (offered where it is told what is
+        registered) and summed (1 for a sum, else 0); without rows when nothing counts.
     """
     files = [
         as_batch_file(file)
         for file in live_files(authority_id, LakeFile.Dataset.DAYS)
         if file.first_date <= last and file.last_date >= first
     ]
-    windows = _windows(first, last)
+    windows = stored_windows(first, sums_until or last)
     with connect() as engine:
-        totals = ibis.memtable(windows)
         if not files:
-            yield totals
+            yield ibis.memtable(_as_days(counting_sums(windows)))
             return
         rows = winning_days(engine, files)
         rows = rows.filter(rows.date.between(ibis.date(first.isoformat()), ibis.date(last.isoformat())))
-        days = rows.select("pupil", "date", **{name: rows[name].cast("int64") for name in MINUTES})
-        yield days.union(totals.anti_join(days, "pupil")) if windows.num_rows else days
+        minutes = {name: rows[name].cast("int64") for name in MINUTES}
+        days = rows.select(
+            "pupil", "date", **minutes, told=minutes["offered"], summed=ibis.literal(0, "int64")
+        )
+        if windows.num_rows:
+            theirs = days.semi_join(ibis.memtable(windows.select(["pupil"])), "pupil")
+            sums = counting_sums(windows, engine.to_pyarrow(theirs.select("pupil", "date")))
+            days = days.union(ibis.memtable(_as_days(sums)))
+        yield days
 
 
-def _windows(first: date, last: date) -> pa.Table:
-    rows = AttendanceWindow.objects.filter(first_date__gte=first, last_date__lte=last)
-    columns = zip(*rows.values_list("child_id", "first_date", *MINUTES), strict=True)
-    arrays = [
-        pa.array([0 if value is None else value for value in values], field.type)
-        for values, field in zip(columns, SCHEMA, strict=False)
-    ]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA) if arrays else SCHEMA.empty_table()
+def stored_windows(first: date, last: date, *, absence_only: bool = False) -> pa.Table:
+    """Return the stored sums whose periods lie between two days, as the viewer may see them.
+
+    Args:
+        absence_only: those of sources that tell of absence alone, which never count, instead of the others.
+
+    Returns: rows as in `sums.WINDOWS`. Queries: one.
+    """
+    rows = AttendanceWindow.objects.filter(
+        first_date__gte=first, last_date__lte=last, absence_only=absence_only
+    )
+    whole = Case(When(activity="", subject="", then=Value(True)), default=Value(False))
+    found = rows.annotate(whole=whole).values_list(
+        "child_id", "source_id", "batch_id", "whole", "first_date", "last_date",
+        "offered", "reported", "valid", "invalid",
+    )  # fmt: skip
+    columns = list(zip(*found, strict=True)) or [()] * len(WINDOWS)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, WINDOWS, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=WINDOWS)
+
+
+def _as_days(sums: pa.Table) -> pa.Table:
+    columns = {name: sums[name] for name in ("pupil", *MINUTES, "told")}
+    columns |= {"date": sums["first_date"], "summed": pa.array([1] * sums.num_rows, pa.int64())}
+    return pa.table({name: columns[name] for name in SCHEMA.names}).cast(SCHEMA)
+
+
+def sums_for_rules(first: date, last: date, lesson_days: pa.Table | None) -> pa.Table:
+    """Return the sums that count in a school year, for the rules.
+
+    Args:
+        lesson_days: the year's day rows (DAYS); a period with one of a pupil's days does not count. None
+            where no source tells of lessons.
+
+    Returns: rows as declared in SUMS. Queries: one.
+    """
+    known = None if lesson_days is None else lesson_days.select(["pupil", "date"])
+    return counting_sums(stored_windows(first, last), known)

@@ -39,6 +39,18 @@ def describe_note(note: QualityNote) -> str:
         "unreported_class": _("%(subject)s: %(share)s av undervisningstiden är inte registrerad."),
         "one_code_class": _("%(subject)s: all frånvaro har samma kod. Skilj inte på giltig och ogiltig här."),
         "code_never_used": _("En av koderna giltig och ogiltig används aldrig på enheten."),
+        "only_sums": _(
+            "Källan lämnar bara summor, inga lektioner: %(count)s av %(of)s elever är kända genom dem. "
+            "Bara regeln om summor räknar på dem; dagar, lektioner och mönster syns inte."
+        ),
+        "some_sums": _(
+            "%(count)s av %(of)s elever är kända bara genom summor från en källa utan lektioner. "
+            "Bara regeln om summor räknar på dem."
+        ),
+        "absence_only": _(
+            "Källan lämnar bara frånvaro, inte hur mycket undervisning som erbjudits. Andelar går inte att "
+            "räkna för %(count)s av %(of)s elever, och ingen regel räknar på dem."
+        ),
         "not_a_school_day": _(
             "%(count)s av %(of)s elevdagar ligger på helg, lov eller annan dag utan skola."
         ),

@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.queries import calendar_table, data_up_to, data_version, load_for_rules, pupils_table
+from samhandla.analytics.spans import sums_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.marks import keep_data_version
 from samhandla.detect.actions.rehearsals import advance_rehearsal
@@ -27,7 +28,7 @@ from samhandla.detect.rules.errors import RuleError
 from samhandla.detect.rules.rehearsal import rehearse as try_rules
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
 from samhandla.lib.i18n import N_, say
-from samhandla.lib.schoolcalendar import school_year_start
+from samhandla.lib.schoolcalendar import school_year_end, school_year_start
 from samhandla.people.queries import service_viewer, today
 from samhandla.trust.models import Authority
 from samhandla.trust.viewer import Viewer, acting_as
@@ -140,16 +141,21 @@ def _rehearse(by: Viewer, row: Rehearsal) -> dict[str, Any] | None:
     with acting_as(by):
         # The register as it was at the end of that year: who went where, and with which mentor.
         pupils, calendar = pupils_table(by, on=row.until), calendar_table(by, days=days)
+        sums = sums_for_rules(first, school_year_end(row.until), days)
         present = rule_set_for(by, on=today())
     if row.unit_id is not None:
         days, pupils, calendar = (_at(table, row.unit_id) for table in (days, pupils, calendar))
-    if not days.num_rows:
+    lessons = days if days.num_rows else None
+    told = sums.filter(pc.is_in(sums["pupil"], value_set=pupils["pupil"].combine_chunks()))
+    if lessons is None and not told.num_rows:
         return None
     proposed = RuleSet((*present.changes, *parse_rules({"rules": row.changes}).changes))
     result = {}
     for state, rules in ((Rehearsal.State.PRESENT, present), (Rehearsal.State.PROPOSED, proposed)):
         advance_rehearsal(by=by, rehearsal_id=row.pk, state=state)
-        result[str(state)] = try_rules(days, pupils, calendar, until=row.until, rules=rules)
+        result[str(state)] = try_rules(
+            lessons, pupils, calendar, until=row.until, rules=rules, sums=told if told.num_rows else None
+        )
     return result
 
 

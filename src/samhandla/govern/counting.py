@@ -23,7 +23,7 @@ GROUPINGS = (
     ("form", "sex"),
     ("form",),
 )
-SUMMED = ("offered", "valid", "invalid", "reported")
+SUMMED = ("offered", "valid", "invalid", "reported", "told")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Counted:
     Attributes:
         pupils: n, those with teaching in the term; `above` of them are above the limit.
         missing: enrolled without any teaching recorded.
+        by_sums: how many of n are counted wholly or partly by sums of a source without lessons.
         absence_share, reporting_share: 0–1 of all the group's minutes; None without teaching.
         with_unknown: pupils whose sex is not known are in the group as well.
     """
@@ -61,6 +62,7 @@ class Counted:
     absence_share: Decimal | None
     reporting_share: Decimal | None
     with_unknown: bool = False
+    by_sums: int = 0
 
 
 def count_groups(
@@ -74,7 +76,7 @@ def count_groups(
     """Count every group of some school forms.
 
     Args:
-        days: the day rows of one term (`pupil`, `date`, `offered`, `valid`, `invalid`, `reported`).
+        days: the day rows of one term, and the sums where there are none, as `counted_days` gives them.
         pupils: PUPILS as they were at the end of the term.
         kinds: which absence counts, "valid", "invalid" or both.
 
@@ -85,7 +87,8 @@ def count_groups(
     register = _with_joined_sexes(pupils, forms)
     engine = days.get_backend()
     # The term's day rows are read and summed once; every grouping adds up the same sums.
-    of_pupil = days.group_by("pupil").agg(**{name: days[name].sum() for name in SUMMED})
+    sums_of = {name: days[name].sum() for name in SUMMED}
+    of_pupil = days.group_by("pupil").agg(**sums_of, summed=days.summed.max())
     sums = ibis.memtable(engine.to_pyarrow(of_pupil))
     found: list[Counted] = []
     for by in GROUPINGS:
@@ -129,6 +132,7 @@ def _counted(row: dict[str, Any]) -> Counted:
         _share(row["absence_share"]),
         _share(row["reporting_rate"]),
         joined,
+        int(row["by_sums"]),
     )
 
 

@@ -19,7 +19,8 @@ from samhandla.analytics.disclosure import BOYS, BOYS_OR_UNKNOWN, Span, Sum, clo
 from samhandla.govern.counting import Counted, Group
 
 SMALL, BESIDE = "small", "beside"
-COUNTS = ("pupils", "above", "missing")
+COUNTS = ("pupils", "above", "missing", "by_sums")
+OF_THE_DATA = ("missing", "by_sums")  # how complete the data are is no figure about pupils
 # What is lost when a group is hidden beside a small one: a whole school form most, a unit's girls least.
 WHOLE_FORM, ONE_SEX, UNIT_OR_GRADE, PART = 1000.0, 100.0, 30.0, 3.0
 
@@ -41,11 +42,13 @@ class Published:
 
 @dataclass(frozen=True)
 class Hiding:
-    """What may not be shown of a group: all of it, its share or its missing; or its published row instead."""
+    """What may not be shown of a group: all of it, its share, its missing or how many are counted by sums; or
+    its published row instead."""
 
     group: str = ""
     share: str = ""
     missing: str = ""
+    by_sums: str = ""
     published: Mapping[str, Any] | None = None
 
 
@@ -96,7 +99,7 @@ def hide(
         term = _Term(
             sums_of([c.group for c in of_form]),
             {name: {c.group: getattr(c, name) for c in of_form} for name in COUNTS},
-            {"pupils": group_limit, "above": count_limit, "missing": group_limit},
+            {"pupils": group_limit, "above": count_limit, "missing": group_limit, "by_sums": group_limit},
             published,
         )
         verdicts |= _verdicts(term, same_definition=same_definition)
@@ -114,13 +117,13 @@ def _verdicts(term: _Term, *, same_definition: bool) -> dict[Group, Hiding]:
     for g, n in term.counts["pupils"].items():
         if not n:
             # A group where all are missing says nothing and needs nothing hidden beside it.
-            verdicts[g] = Hiding(SMALL, SMALL, SMALL)
+            verdicts[g] = Hiding(SMALL, SMALL, SMALL, SMALL)
         elif g in kept:
             row = term.pages[-1][g].row
-            verdicts[g] = Hiding(published=row) if same_definition else Hiding(BESIDE, BESIDE, BESIDE)
+            verdicts[g] = Hiding(published=row) if same_definition else Hiding(BESIDE, BESIDE, BESIDE, BESIDE)
         else:
             why = {name: _why(g, few[name], gone[name]) for name in COUNTS}
-            verdicts[g] = Hiding(why["pupils"], why["above"], why["missing"])
+            verdicts[g] = Hiding(why["pupils"], why["above"], why["missing"], why["by_sums"])
     return verdicts
 
 
@@ -174,7 +177,7 @@ def _beside(
         cost=lambda g: _cost(g, term),
         limit=limit,
     )
-    if name == "missing":  # how complete the data are is no figure about pupils; pages are not compared
+    if name in OF_THE_DATA:  # pages are not compared
         return found
     for page in term.pages:
         found |= _beside_page(term, name, page, gone[name] | found)

@@ -33,6 +33,7 @@ HEADINGS = (
     N_("Antal elever"),
     N_("Elever över gränsen"),
     N_("Saknas"),
+    N_("Räknade på summor"),
     N_("Andel registrerade lektioner (procent)"),
     N_("Medelfrånvaro (procent)"),
     N_("Anmärkning"),
@@ -84,6 +85,7 @@ def _cells(content: dict[str, Any], row: dict[str, Any], page: BoardPage | None)
         row["pupils"],
         row["above"],
         row["missing"],
+        row.get("by_sums"),
         _comma(row["reporting_percent"]),
         _comma(row["absence_percent"]),
         _remark(row),
@@ -107,7 +109,14 @@ def _same(content: dict[str, Any]) -> dict[str, Any]:
 def _remark(row: dict[str, Any]) -> str:
     said = [_why(row)] if _gone(row) else []
     if row["low_reporting"]:
-        said.append(_("osäker: få lektioner är registrerade"))
+        unknown = row["reporting_percent"] is None
+        said.append(
+            _("osäker: källan säger inte hur mycket som är registrerat")
+            if unknown
+            else _("osäker: få lektioner är registrerade")
+        )
+    if row.get("sums_text"):
+        said.append(row["sums_text"].removesuffix("."))
     if row["as_published"]:
         said.append(_("som i låst sida"))
     return "; ".join(said)

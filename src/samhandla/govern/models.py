@@ -135,6 +135,8 @@ class BoardFigure(models.Model):
     pupils = models.IntegerField(null=True)
     above = models.IntegerField(null=True)
     missing = models.IntegerField(null=True)
+    # Of `pupils`: counted wholly or partly by sums of a source without lessons.
+    by_sums = models.IntegerField(null=True)
     absence_share = models.DecimalField(max_digits=6, decimal_places=5, null=True)
     reporting_share = models.DecimalField(max_digits=6, decimal_places=5, null=True)
     # `hidden` is about the whole group, `share_hidden` about its pupils above the limit alone.
@@ -156,6 +158,7 @@ class BoardFigure(models.Model):
             "pupils",
             "above",
             "missing",
+            "by_sums",
             "absence_share",
             "reporting_share",
             "hidden",

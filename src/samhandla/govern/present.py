@@ -50,6 +50,7 @@ def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str,
         ),
         "units": _bars((row["unit_name"], row) for row in units if not row["sex"]),
         "both": _bars((f"{row['unit_name']}, {row['sex_name']}", row) for row in units if row["sex"]),
+        "sums": _sums(total, units),
         "high": [
             f"{row['unit_name']}: {words.number_text(row['absence_percent'])}"
             for row in units
@@ -57,6 +58,16 @@ def _form(rows: list[dict[str, Any]], trend: dict[str, Any] | None) -> dict[str,
         ],
         "trend": trend,
         "line": _line(trend) if trend else None,
+    }
+
+
+def _sums(total: dict[str, Any], units: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many of a school form are counted by sums, and at which units; pages before have nothing."""
+    return {
+        "text": total.get("sums_text", ""),
+        "units": [
+            f"{row['unit_name']}: {row['by_sums']}" for row in units if not row["sex"] and row.get("by_sums")
+        ],
     }
 
 
@@ -85,7 +96,13 @@ def _named(row: dict[str, Any], definition: Definition) -> dict[str, Any]:
         "sex_name": words.sex_name(row["sex"]),
         "grade_name": words.grade_name(row.get("grade")),
         "hidden_text": words.describe_hidden(row["hidden"], row["share_hidden"], definition),
+        **_sums_named(row),
     }
+
+
+def _sums_named(row: dict[str, Any]) -> dict[str, str]:
+    known = "by_sums" in row and not (row["hidden"] or row["as_published"])
+    return {"sums_text": words.describe_sums(row.get("by_sums"), known=known)}
 
 
 def _trend_named(trend: dict[str, Any], term: str) -> dict[str, Any]:

@@ -231,6 +231,8 @@ def _row(figure: BoardFigure, definition: Definition) -> dict[str, Any]:
         "pupils": figure.pupils,
         "above": figure.above,
         "missing": figure.missing,
+        "by_sums": figure.by_sums,
+        "sums_text": words.describe_sums(figure.by_sums, known=not (figure.hidden or figure.as_published)),
         "absence_share": _text(figure.absence_share),
         "reporting_share": _text(figure.reporting_share),
         "percent": _text(level),

@@ -58,6 +58,21 @@ def describe_hidden(hidden: str, share_hidden: str, definition: Definition) -> s
     return _("döljs så att en annan grupp inte kan räknas ut") if hidden or share_hidden else ""
 
 
+def describe_sums(by_sums: int | None, *, known: bool) -> str:
+    """Say how many of a group are counted by sums of a source without lessons; empty where nobody is.
+
+    Args:
+        known: a number that is empty is too small to be shown, and not one that nobody has counted.
+    """
+    if by_sums:
+        return ngettext(
+            "%(n)s elev är räknad på summor från en källa utan lektioner.",
+            "%(n)s elever är räknade på summor från en källa utan lektioner.",
+            by_sums,
+        ) % {"n": number(by_sums)}
+    return _("Några få elever är räknade på summor.") if by_sums is None and known else ""
+
+
 def describe_change(now: Decimal, before: Decimal, since: str) -> str:
     """Say how a percentage has changed. The only place that words a change.
 
@@ -143,6 +158,10 @@ def describe_definition(definition: Definition) -> list[str]:
             "och har haft undervisning."
         ),
         _("I Saknas räknas elever utan någon registrerad undervisningstid."),
+        _(
+            "Elever vars skola bara lämnar summor räknas på dem: på perioder som ligger helt i terminen, "
+            "ingen dag två gånger och ingen dag som har lektioner. Det står hur många de är."
+        ),
         _("Elever med anpassad studiegång räknas inte, eftersom deras timplan inte är den överenskomna."),
         _("Skolformer: %(forms)s.") % {"forms": forms},
         ngettext(

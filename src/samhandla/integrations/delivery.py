@@ -72,6 +72,8 @@ class Delivery:
         state: resource → why it did not come in full, in Swedish. `failed`: those that broke off.
         deleted: ids that the source says it has deleted.
         absence_only: the file lists absence alone, so that a pupil without rows is no sign of anything.
+        offered_with_absence: the totals tell of teaching where somebody was away alone, so that no share can
+            be computed from them.
         teaching_known: who teaches which groups came in full, so that a task that did not come has ended.
         by_personnummer: pupils are named by their personal number.
     """
@@ -96,6 +98,7 @@ class Delivery:
     remarks: list[tuple[str, int]] = field(default_factory=list)
     deleted: frozenset[str] = frozenset()
     absence_only: bool = False
+    offered_with_absence: bool = False
     by_personnummer: bool = False
     teaching_known: bool = False
     started: datetime | None = None

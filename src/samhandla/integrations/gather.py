@@ -23,6 +23,7 @@ from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
 from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
+from samhandla.integrations.ss12000.records import AbsenceRecord
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
 from samhandla.integrations.ss12000.teaching import with_teaching
 from samhandla.integrations.ss12000.timetable import Ids
@@ -38,7 +39,16 @@ SET_ASIDE = {
     "activity_unknown": N_("Närvaro på lektioner utan känd aktivitet räknades inte."),
     "not_participating": N_("Närvaro för elever som inte ska delta räknades inte."),
     "same_time": N_("Av två lektioner på samma tid räknades en."),
+    "notified_unknown": N_("Anmäld frånvaro för elever utanför registret lämnades därhän."),
 }
+EXPLAINED = {
+    "unreported": N_("Oregistrerade lektioner fick giltig frånvaro, eftersom den var anmäld."),
+    "without_code": N_(
+        "Registrerade lektioner där tid saknade kod fick giltig frånvaro, eftersom den var anmäld."
+    ),
+    "kept_invalid": N_("Ogiltig frånvaro som läraren registrerat står kvar, fast frånvaro var anmäld."),
+}
+NOTIFIED = N_("Anmälningar om frånvaro lästes.")
 SENT_TWICE = N_("Rader som kom två gånger räknades en gång.")
 
 
@@ -102,6 +112,7 @@ def from_parsed(parsed: files.ParsedLessons | files.ParsedTotals | ParsedPersons
         delivery.lessons, name = parsed.table, LESSONS
     elif isinstance(parsed, ParsedTotals):
         delivery.totals, name = parsed.table, TOTALS
+        delivery.offered_with_absence = parsed.mapping.absence_only
     elif isinstance(parsed, ParsedPersons):
         _persons_of_file(delivery, parsed)
     counts = parsed.counts
@@ -188,7 +199,12 @@ class _Gatherer:
         self.records: dict[str, dict[str, Any]] = {name: {} for name in REGISTER_RESOURCES}
         self.taken: Counter[str] = Counter()
         self.findings: dict[str, Findings] = {}
-        self.others: dict[str, list[Any]] = {"syllabuses": [], "activities": [], "aggregatedAttendance": []}
+        self.others: dict[str, list[Any]] = {
+            "syllabuses": [],
+            "activities": [],
+            "absences": [],
+            "aggregatedAttendance": [],
+        }
         self.raw: dict[str, list[bytes]] = {"calendarEvents": [], "attendances": []}
         self.deleted: set[str] = set()
 
@@ -236,12 +252,22 @@ class _Gatherer:
         """
         delivery = self.delivery
         if self.raw["calendarEvents"] and known and "calendarEvents" in complete:
-            self._lessons()
+            self._lessons(self._notified() if "absences" in complete else [])
         elif self.others["aggregatedAttendance"] and "aggregatedAttendance" in complete:
             self._totals()
         delivery.window = window
 
-    def _lessons(self) -> None:
+    def _notified(self) -> list[AbsenceRecord]:
+        """Return the notified absence that the source still has, and note what was read and refused."""
+        findings = self.findings.get("absences", Findings())
+        kept = [one for one in self.others["absences"] if one.id not in self.deleted]
+        self.delivery.refuse("absences", findings.refused, findings.rows_refused)
+        if kept:
+            self.delivery.remarks.append((NOTIFIED, len(kept)))
+        self._deviations(findings)
+        return kept
+
+    def _lessons(self, notified: list[AbsenceRecord]) -> None:
         delivery, findings = self.delivery, Findings()
         people = [p.id for p in delivery.persons if p.enrolments]
         if "persons" in delivery.changes_of:
@@ -262,11 +288,13 @@ class _Gatherer:
             builder.add_events(data)
         for data in self.raw["attendances"]:
             builder.add_attendances(data)
+        builder.add_absences(notified)
         lessons = builder.finish()
         delivery.lessons = _with_words(lessons.table, people, units, groups)
         delivery.read[LESSONS] = lessons.table.num_rows + findings.rows_refused
         delivery.refuse(LESSONS, findings.refused, findings.rows_refused)
         delivery.remarks += [(SET_ASIDE[why], n) for why, n in lessons.set_aside.items() if why in SET_ASIDE]
+        delivery.remarks += [(EXPLAINED[what], n) for what, n in lessons.explained.items()]
         self._deviations(findings)
 
     def _named_pupils(self) -> Iterator[str]:

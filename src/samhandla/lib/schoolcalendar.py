@@ -49,6 +49,16 @@ def school_year_start(day: date) -> date:
     return date(day.year if day.month >= SCHOOL_YEAR_TURNS else day.year - 1, SCHOOL_YEAR_TURNS, 1)
 
 
+def school_year_end(day: date) -> date:
+    """Return the last day of the school year that a day is in.
+
+    >>> school_year_end(date(2026, 3, 1))
+    datetime.date(2026, 6, 30)
+    """
+    first = school_year_start(day)
+    return first.replace(year=first.year + 1) - ONE_DAY
+
+
 @lru_cache(maxsize=64)
 def _public_holidays(year: int, language: str = "sv") -> dict[date, str]:
     # Sundays are in the Swedish list as holidays; they are weekend anyway.

@@ -20,6 +20,7 @@ NOTHING = {
     "valid": 0,
     "invalid": 0,
     "other": 0,
+    "absence_only": False,
 }
 
 

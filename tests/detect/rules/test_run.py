@@ -156,7 +156,7 @@ def test_a_calendar_of_another_year_is_refused():
 
 def test_default_rules_open_with_the_floor_and_change():
     opening = {rule.code for rule in RuleSet().rules if rule.opens and rule.level == "pupil"}
-    assert opening == {"level_year", "rising", "long", "near_zero", "relapse"}
+    assert opening == {"level_year", "level_totals", "rising", "long", "near_zero", "relapse"}
 
 
 def subject_rows(made: Year, **missed: int) -> pa.Table:

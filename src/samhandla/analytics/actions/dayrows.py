@@ -49,6 +49,7 @@ WINDOW_COLUMNS = {
     "valid": "integer",
     "invalid": "integer",
     "other": "integer",
+    "absence_only": "boolean",
 }
 
 INSERT_DAYS = """
@@ -60,9 +61,10 @@ INSERT_DAYS = """
 """
 INSERT_WINDOWS = """
     insert into analytics_attendancewindow (child_id, domain_id, unit_id, source_id, batch_id, activity,
-        subject, first_date, last_date, offered, reported, present, valid, invalid, other)
+        subject, first_date, last_date, offered, reported, present, valid, invalid, other, absence_only)
     select pupil, %(domain)s, unit, %(source)s, {batch}, coalesce(activity, ''), coalesce(subject, ''),
-        first_date, last_date, offered, reported, present, valid, invalid, other
+        first_date, last_date, offered, reported, present, valid, invalid, other,
+        coalesce(absence_only, false)
     from incoming
 """
 
@@ -116,7 +118,11 @@ def _pieces(rows: Path | pa.Table, names: list[str]) -> Iterable[pa.RecordBatch]
         yield from rows.select(names).to_batches(max_chunksize=ROWS_AT_A_TIME)
         return
     with pq.ParquetFile(rows) as file:
-        for batch in file.iter_batches(ROWS_AT_A_TIME, columns=names):
+        known = [name for name in names if name in file.schema_arrow.names]
+        for batch in file.iter_batches(ROWS_AT_A_TIME, columns=known):
+            for name in names:
+                if name not in known:  # a file that was written before the column was declared
+                    batch = batch.append_column(name, pa.nulls(batch.num_rows, pa.bool_()))
             yield batch.select(names)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils import timezone
 
 from samhandla.analytics.engine import connect
@@ -17,15 +18,16 @@ from samhandla.analytics.measures.declare import ratio
 from samhandla.analytics.models import LakeFile, QualityNote, QualitySetting
 from samhandla.analytics.quality import LATE_DAYS, check_codes, told_apart
 from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
+from samhandla.analytics.spans import stored_windows, sums_for_rules
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.analytics.winners import BATCH, shared_days, with_batch
+from samhandla.lib.schoolcalendar import school_year_end, school_year_start
 from samhandla.people.models import Group
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
 
 SUBJECT_LENGTH = 80  # as a note has it
-YEAR_TURNS = 7  # the school year begins on 1 July
 
 
 @action
@@ -56,7 +58,7 @@ def examine_quality(*, by: Viewer, authority_id: int) -> int:
     QualityNote.objects.filter(authority_id=authority_id).delete()
     notes: list[QualityNote] = []
     if last is not None:
-        first = date(last.year if last.month >= YEAR_TURNS else last.year - 1, YEAR_TURNS, 1)
+        first = school_year_start(last)
         common = {
             "authority_id": authority_id,
             "first_date": first,
@@ -71,6 +73,10 @@ def examine_quality(*, by: Viewer, authority_id: int) -> int:
 
 def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     day_rows, _subjects, pupil_rows, calendar_rows = load_for_rules(authority_id, since=first)
+    sums = sums_for_rules(first, school_year_end(first), day_rows)
+    yield from _sums(sums, day_rows, pupil_rows)
+    partial = stored_windows(first, school_year_end(first), absence_only=True)
+    yield from _absence_only(partial, pupil_rows)
     if not day_rows.num_rows:
         return
     days, pupils, calendar = (ibis.memtable(rows) for rows in (day_rows, pupil_rows, calendar_rows))
@@ -137,6 +143,38 @@ def _reporting(
         yield _note(
             row["unit"], "unreported_class", classes.get(row["class_id"], ""), missing, row["offered"]
         )
+
+
+def _sums(sums: pa.Table, day_rows: pa.Table, pupil_rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield of each unit how many of its pupils are known by sums alone, and what is told of registering."""
+    if not sums.num_rows:
+        return
+    register = pupil_rows.select(["pupil", "unit"])
+    size = dict(_grouped(register, [], "pupil", "count"))
+    known = sums.filter(pc.invert(pc.is_in(sums["pupil"], value_set=pc.unique(day_rows["pupil"]))))
+    joined = known.join(register, "pupil", join_type="inner")
+    lessons_at = set(pc.unique(day_rows["unit"]).to_pylist())
+    told = _grouped(joined, ["reported", "told"], "pupil", "count_distinct")
+    for unit, reported, of, pupils in sorted(told):
+        yield _note(unit, "some_sums" if unit in lessons_at else "only_sums", "", pupils, size[unit])
+        if unit not in lessons_at:
+            yield _note(unit, "reporting", "", reported, of)
+
+
+def _absence_only(windows: pa.Table, pupil_rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield of each unit how many of its pupils have sums of absence alone, which cannot count."""
+    register = pupil_rows.select(["pupil", "unit"])
+    size = dict(_grouped(register, [], "pupil", "count"))
+    joined = windows.select(["pupil"]).join(register, "pupil", join_type="inner")
+    for unit, pupils in sorted(_grouped(joined, [], "pupil", "count_distinct")):
+        yield _note(unit, "absence_only", "", pupils, size[unit])
+
+
+def _grouped(rows: pa.Table, summed: list[str], counted: str, how: str) -> list[tuple[Any, ...]]:
+    """Return per unit the sums of some columns, and a count of another."""
+    found = rows.group_by("unit").aggregate([*((name, "sum") for name in summed), (counted, how)])
+    names = ["unit", *(f"{name}_sum" for name in summed), f"{counted}_{how}"]
+    return list(zip(*(found[name].to_pylist() for name in names), strict=True))
 
 
 def _stray_days(days: ibis.Table, calendar: ibis.Table) -> Iterator[dict[str, Any]]:

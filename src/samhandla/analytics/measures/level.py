@@ -68,15 +68,24 @@ def over_threshold(
         by: columns of PUPILS (form, unit, sex, grade, class_id), or `term` when the day rows have it.
         kinds: which absence counts, "valid", "invalid" or both.
 
-    Returns: `by`, `pupils` (= n + missing + adapted), `over`, `share_over` (of n, 0–1),
-    `reporting_rate`, and the `absence_share` of all minutes; the last two without the adapted.
+    Day rows with `told` and `summed` have sums of sources without lessons among them (`counted_days`).
+    The reporting rate is then of the teaching where it is told what is registered; it is empty where that
+    is less than half, since nobody knows.
+
+    Returns: `by`, `pupils` (= n + missing + adapted), `over`, `share_over` (of n, 0–1), `by_sums` (how many
+    of n have minutes from sums), `reporting_rate`, and the `absence_share` of all minutes; the last two
+    without the adapted.
     """
+    if "told" not in days.columns:
+        days = days.mutate(told=days.offered, summed=ibis.literal(0))
     of_pupil = [name for name in by if name != "term"]
     spans = ["term"] if "term" in by else []
     sums = days.group_by("pupil", *spans).agg(
         offered=days.offered.sum(),
         absent=sum(days[kind] for kind in kinds).sum(),
         reported=days.reported.sum(),
+        told=days.told.sum(),
+        summed=days.summed.max(),
     )
     register = pupils.select("pupil", "adapted", *of_pupil)
     if spans:
@@ -92,16 +101,20 @@ def over_threshold(
         offered=counted.ifelse(joined.offered, 0).sum(),
         absent=counted.ifelse(joined.absent, 0).sum(),
         reported=counted.ifelse(joined.reported, 0).sum(),
+        told=counted.ifelse(joined.told, 0).sum(),
+        by_sums=(counted & (joined.summed.fill_null(0) > 0)).ifelse(1, 0).sum(),
     )
+    known = (counts.told * 2 >= counts.offered).ifelse(counts.told, ibis.null("int64"))
     return counts.select(
         *by,
         "pupils",
         "n",
         "adapted",
         "over",
+        "by_sums",
         missing=counts.pupils - counts.n - counts.adapted,
         share_over=ratio(counts.over, counts.n),
-        reporting_rate=ratio(counts.reported, counts.offered),
+        reporting_rate=ratio(counts.reported, known),
         absence_share=ratio(counts.absent, counts.offered),
     )
 

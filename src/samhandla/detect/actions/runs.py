@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from samhandla.analytics.queries import load_for_rules
+from samhandla.analytics.spans import sums_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.moves import follow_register
 from samhandla.detect.actions.reasons import refresh_reasons
@@ -19,6 +20,7 @@ from samhandla.detect.models import (
     GroupSignal,
     GroupWatch,
     ParticipationMark,
+    Reason,
     RuleRun,
     Signal,
     SignalState,
@@ -32,7 +34,7 @@ from samhandla.detect.rules.context import Watch as WatchFact
 from samhandla.detect.rules.loop import GOOD_NEWS
 from samhandla.detect.rules.run import Signal as Found
 from samhandla.detect.rules.run import run_rules
-from samhandla.lib.schoolcalendar import school_year_start
+from samhandla.lib.schoolcalendar import school_year_end, school_year_start
 from samhandla.people.queries import children_for, domain_of, mentor_by_child
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -40,7 +42,8 @@ from samhandla.trust.models import Branch
 from samhandla.trust.viewer import Viewer, acting_as
 
 # Levels since the term or year began: they stay high for months after attendance has recovered.
-CUMULATIVE = frozenset({"level_year", "level_term"})
+SUMS_RULE = "level_totals"
+CUMULATIVE = frozenset({"level_year", "level_term", SUMS_RULE})
 
 
 def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun:
@@ -52,11 +55,21 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
     with acting_as(by):
         since = school_year_start(data_to)
         days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=since, term_of_day=data_to)
+        lessons, taught = (days, subjects) if len(days) else (None, None)
+        sums = sums_for_rules(since, school_year_end(data_to), lessons)
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
-    if not len(days):
-        found: list[Found] = []
-    else:
-        found = run_rules(days, subjects, pupils, calendar, as_of=data_to, rules=rules, context=context)
+    found: list[Found] = []
+    if lessons is not None or len(sums):
+        found = run_rules(
+            lessons,
+            taught,
+            pupils,
+            calendar,
+            as_of=data_to,
+            rules=rules,
+            context=context,
+            sums=sums if len(sums) else None,
+        )
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
 
 
@@ -152,7 +165,7 @@ def _take_in_pupils(
     opening = [
         c for c, items in wanted.items() if c not in living and (good_news or _opens(items, pupils[c]))
     ]
-    recently = _recently_closed(as_of) if good_news else set()
+    recently = _recently_closed(as_of) if good_news else _same_sums({c: wanted[c] for c in opening})
     units = dict(children_for(by).filter(pk__in=opening).values_list("pk", "unit_id"))
     mentors = mentor_by_child(by, on=as_of, children=opening) if opening else {}
     new = [
@@ -196,6 +209,29 @@ def _recently_closed(as_of: date) -> set[int]:
     told = ContactNote.objects.filter(signal__good_news=True).values("signal_id")
     closed = Signal.objects.filter(pk__in=told, state=SignalState.CLOSED, closed_on__lte=as_of)
     return {c for c, day in closed.values_list("child_id", "closed_on") if day and (as_of - day).days < 60}
+
+
+def _same_sums(found: dict[int, list[Found]]) -> set[int]:
+    """Return the pupils whom the sums of a closed signal alone would open again: they tell nothing new.
+
+    A sum stays as it is until the next is delivered, often for months.
+    """
+    by_sums = {
+        child: item.numbers
+        for child, items in found.items()
+        for item in items
+        if item.rule == SUMS_RULE and all(i.rule == SUMS_RULE for i in items if i.opens)
+    }
+    if not by_sums:
+        return set()
+    closed = Reason.objects.filter(rule=SUMS_RULE, child_id__in=by_sums, signal__state=SignalState.CLOSED)
+    latest = dict(closed.order_by("signal_id").values_list("child_id", "numbers"))
+    alike = ("first_day", "last_day", "absent_minutes", "offered_minutes")
+    return {
+        child
+        for child, numbers in latest.items()
+        if all(numbers.get(name) == by_sums[child].get(name) for name in alike)
+    }
 
 
 def _class_of(item: Found) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min
 
-from samhandla.analytics.models import AttendanceDay
+from samhandla.analytics.models import AttendanceDay, AttendanceWindow
 from samhandla.detect.models import Answer, Guidance, Signal, SignalState, UnitTally
 from samhandla.detect.queries.settings import loop_limits_for
 from samhandla.detect.queries.units import list_all_units_for
@@ -38,7 +38,7 @@ def count_tallies(*, by: Viewer, today: date) -> int:
     for unit in units:
         days = school_days_of(unit.pk, first=today - PERIOD, last=today)
         due, in_time = answered_in_time(shown[unit.pk], days, today=today, answer_days=answer_days)
-        latest = AttendanceDay.objects.filter(unit_key=key_of(unit.pk, domain)).aggregate(last=Max("date"))
+        latest = _latest(key_of(unit.pk, domain), today)
         counts: dict[str, Any] = {
             "pupils": pupils.get(unit.pk, 0),
             **states[unit.pk],
@@ -48,7 +48,7 @@ def count_tallies(*, by: Viewer, today: date) -> int:
             "in_time": in_time,
             "in_time_percent": round(100 * in_time / due) if due else None,
             "guidance_on": _iso(meetings.get(unit.pk)),
-            "data_to": _iso(latest["last"]),
+            "data_to": _iso(latest),
         }
         UnitTally.objects.update_or_create(
             unit=unit,
@@ -57,6 +57,14 @@ def count_tallies(*, by: Viewer, today: date) -> int:
         )
     record(EventKind.TALLIES_COUNTED, by=by, details={"units": len(units)})
     return len(units)
+
+
+def _latest(unit_key: int, today: date) -> date | None:
+    """Return the last day that lessons or sums tell of at a unit; a period that goes on tells until today."""
+    lessons = AttendanceDay.objects.filter(unit_key=unit_key).aggregate(last=Max("date"))["last"]
+    begun = AttendanceWindow.objects.filter(unit_key=unit_key, first_date__lte=today)
+    sums = begun.aggregate(last=Max("last_date"))["last"]
+    return max((day for day in (lessons, sums and min(sums, today)) if day), default=None)
 
 
 def _iso(day: date | None) -> str | None:

@@ -17,7 +17,7 @@ from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import Viewer
 
 NO_STEP = NextStep(None)
-LEVEL_RULES = ("level_year", "level_term", "level_rolling", "long", "near_zero")
+LEVEL_RULES = ("level_year", "level_term", "level_rolling", "level_totals", "long", "near_zero")
 
 
 @dataclass(frozen=True)

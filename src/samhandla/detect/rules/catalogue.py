@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from samhandla.detect.rules import change, follow, groups, level, patterns, spells, subject
+from samhandla.detect.rules import change, follow, groups, level, patterns, spells, subject, totals
 from samhandla.detect.rules.declare import Rule
 
 RULES: tuple[Rule, ...] = (
     *groups.RULES,
     *change.RULES,
     *level.RULES,
+    *totals.RULES,
     *spells.RULES,
     *patterns.RULES,
     *subject.RULES,

@@ -60,7 +60,8 @@ class Rule:
     `opens` tells whether the rule by default puts a subject on a worklist by itself; a rule that
     does not open adds its reason to a row that another rule opened. `wording` chooses another sentence
     where the usual one would not say what the numbers show. `compares` tells whether what it finds about
-    a pupil depends on the other pupils of the unit.
+    a pupil depends on the other pupils of the unit. `told_by` names the data that it is asked about: lessons,
+    or sums of a source without them.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Rule:
     forms: tuple[str, ...] = FORMS
     wording: Callable[[Numbers], str] | None = None
     compares: bool = False
+    told_by: tuple[str, ...] = ("lessons",)
 
     def defaults(self) -> dict[str, float]:
         """Return the declared value of every parameter."""

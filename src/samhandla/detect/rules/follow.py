@@ -155,7 +155,7 @@ RULES = (
         "no_contact", 1, "loop", "pupil", N_("Ingen kontakt noterad sedan signalen"),
         N_("Ingen kontakt är noterad på {days} skoldagar sedan signalen visades."),
         (Parameter("days", N_("efter så många skoldagar"), 10, SCHOOL_DAYS, 1, 60),),
-        no_contact,
+        no_contact, told_by=("lessons", "sums"),
     ),
     Rule(
         "relapse", 1, "watch", "pupil", N_("Håll i"),

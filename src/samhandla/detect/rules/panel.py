@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +63,8 @@ class Panel:
 
     Rules are asked about some of the days only, `asked`; what they count from are all days until then.
     """
+
+    told_by: ClassVar[str] = "lessons"
 
     units: UnitDays
     asked: Ints  # columns, in order
@@ -199,7 +201,7 @@ class Panel:
             return self
         parts = {f.name: getattr(self, f.name) for f in fields(self)}
         shared = ("units", "asked")
-        return Panel(**{name: part if name in shared else part[which] for name, part in parts.items()})
+        return type(self)(**{name: part if name in shared else part[which] for name, part in parts.items()})
 
 
 def sums(values: Ints, kind: type = np.int64) -> Ints:
@@ -324,7 +326,7 @@ def build_panel(days: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: dat
         asked=np.arange(units.dates.shape[1]),
         pupil=ids,
         unit=unit,
-        **_facts(pupils, units, unit),
+        **facts_of(pupils, units, unit),
         **matrices,
         wave=np.ones((len(ids), units.dates.shape[1])),
     ).rows(present)
@@ -368,7 +370,13 @@ def _matrices(days: pa.Table, place: Ints, chosen: Bools, shape: tuple[int, int]
     return out
 
 
-def _facts(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
+def facts_of(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
+    """Return what a panel tells of its pupils besides attendance, by the names of its fields.
+
+    Args:
+        pupils: rows as declared in PUPILS, in the panel's order.
+        unit: the row in `units` of each pupil's unit.
+    """
     started = pupils["started"].to_numpy().astype("datetime64[D]")
     first_column = np.zeros(len(unit), np.int64)
     for row in range(len(units.ids)):

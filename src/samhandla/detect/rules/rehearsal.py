@@ -14,6 +14,7 @@ from samhandla.analytics.disclosure import joined_sexes
 from samhandla.detect.rules.hide import FEWEST, Cell, at_least, hidden_in
 from samhandla.detect.rules.ruleset import RuleSet
 from samhandla.detect.rules.run import Entry, replay
+from samhandla.detect.rules.sums import with_weekdays
 from samhandla.lib.schoolcalendar import school_year_start
 
 MOST = 4  # "four or more" new pupils of a mentor in a week stand together
@@ -21,17 +22,29 @@ FEWEST_MENTORS = 3  # with fewer, the spread would tell of a person
 
 
 def rehearse(
-    days: pa.Table, pupils: pa.Table, calendar: pa.Table, *, until: date, rules: RuleSet
+    days: pa.Table | None,
+    pupils: pa.Table,
+    calendar: pa.Table,
+    *,
+    until: date,
+    rules: RuleSet,
+    sums: pa.Table | None = None,
 ) -> dict[str, Any]:
     """Run rules through the school year of a day and return counts, small ones left out.
 
     Args:
-        days, pupils, calendar: rows as declared (DAYS, PUPILS, CALENDAR).
+        days, pupils, calendar: rows as declared (DAYS, PUPILS, CALENDAR); no days where no source tells of
+            lessons.
+        sums: rows as declared in SUMS, of sources without lessons.
     Returns: see `count`.
     Raises:
         NoDays: the calendar has no school day in that school year.
     """
-    entries = replay(days, pupils, calendar, until=until, rules=rules)
+    entries = replay(days, pupils, calendar, until=until, rules=rules, sums=sums)
+    if sums is not None:
+        of_sums = pupils.filter(pc.is_in(pupils["pupil"], value_set=pc.unique(sums["pupil"])))
+        weekdays = with_weekdays(calendar, pc.unique(of_sums["unit"]).to_pylist(), until)
+        calendar = pa.concat_tables([calendar, weekdays])
     return count(entries, pupils, weeks_of(calendar, until))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,10 +20,12 @@ from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel,
 from samhandla.detect.rules.periods import QUIET_DAYS, new_entries, period_starts
 from samhandla.detect.rules.ruleset import RuleSet, Setting
 from samhandla.detect.rules.subject import term_lessons, with_subjects
+from samhandla.detect.rules.sums import sum_panel
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
 PUPILS_AT_A_TIME = 4000
+QUIET_WEEKS = timedelta(weeks=4)
 DAY_COLUMNS = ["pupil", "unit", "date", *CELLS]
 
 Rows: TypeAlias = Any  # an Arrow table, an Ibis table, or the path of a Parquet file
@@ -81,7 +83,7 @@ class Found:
 
 
 def run_rules(
-    days: Rows,
+    days: Rows | None,
     subjects: Rows | None,
     pupils: Rows,
     calendar: Rows,
@@ -89,6 +91,7 @@ def run_rules(
     as_of: date,
     rules: RuleSet | None = None,
     context: Context | None = None,
+    sums: pa.Table | None = None,
 ) -> list[Signal]:
     """Tell which reasons hold for whom on a day.
 
@@ -97,10 +100,11 @@ def run_rules(
 
     Args:
         days, pupils, calendar: rows as declared (DAYS, PUPILS, CALENDAR); a Parquet file, an Ibis
-            or an Arrow table.
+            or an Arrow table. No days where no source tells of lessons.
         subjects: rows as declared in SUBJECTS, for the rule on one subject; may be left out.
         rules: local limits; the declared ones when not given.
         context: open signals and quiet watches, for the rules that need them.
+        sums: rows as declared in SUMS, of sources without lessons.
 
     Returns: signals ordered by kind, subject and rule; empty when nothing holds.
 
@@ -109,23 +113,26 @@ def run_rules(
     """
     signals: list[Signal] = []
     term = None if subjects is None else term_lessons(_arrow(subjects), as_of)
-    for panel in panels(days, pupils, calendar, as_of, context or Context()):
+    for panel in _all_panels(days, pupils, calendar, as_of, context or Context(), sums):
         whole = panel if term is None else with_subjects(panel, term)
         at = whole.units.last_until(as_of)
         for found in _find(whole.asking(np.unique(at[at >= 0])), rules or RuleSet()):
             signals.extend(_signals(whole, found, at, as_of))
+    if sums is not None:  # a pupil whom both lessons and sums tell of has a reason once
+        signals = list({(s.subject_kind, s.subject_id, s.rule): s for s in reversed(signals)}.values())
     order = list(BY_CODE)
     return sorted(signals, key=lambda s: (s.subject_kind, str(s.subject_id).zfill(20), order.index(s.rule)))
 
 
 def replay(
-    days: Rows,
+    days: Rows | None,
     pupils: Rows,
     calendar: Rows,
     *,
     until: date,
     rules: RuleSet | None = None,
     quiet_days: int = QUIET_DAYS,
+    sums: pa.Table | None = None,
 ) -> list[Entry]:
     """Tell who would have come new to the list, day by day through a school year.
 
@@ -135,13 +142,47 @@ def replay(
     Returns: entries ordered by day, kind and subject.
     """
     entries: list[Entry] = []
-    for panel in panels(days, pupils, calendar, until, Context()):
+    for panel in _all_panels(days, pupils, calendar, until, Context(), sums):
         found = list(_find(panel, rules or RuleSet(), opening_only=True))
-        entries.extend(_pupil_entries(panel, found, quiet_days))
+        new = _pupil_entries(panel, found, quiet_days)
+        entries.extend(new if panel.told_by == "lessons" else _not_just_listed(entries, new))
         for item in found:
             if isinstance(item.state, GroupState):
                 entries.extend(_group_entries(panel, item, item.state, quiet_days))
     return sorted(entries, key=lambda e: (e.day, e.subject_kind, str(e.subject_id).zfill(20)))
+
+
+def _all_panels(
+    days: Rows | None,
+    pupils: Rows,
+    calendar: Rows,
+    as_of: date,
+    context: Context,
+    sums: pa.Table | None,
+) -> Iterator[Panel]:
+    """Yield the panels of lessons, then those of pupils whom sources without lessons tell of."""
+    if days is not None:
+        yield from panels(days, pupils, calendar, as_of, context)
+    if sums is None:
+        return
+    lesson_days = None if days is None else _arrow(days, ["pupil", "date"])
+    whole = sum_panel(sums, lesson_days, _arrow(pupils), _arrow(calendar), as_of)
+    if whole is not None:
+        for rows in unit_batches(whole, PUPILS_AT_A_TIME):
+            yield context.into(whole.rows(rows))
+
+
+def _not_just_listed(listed: list[Entry], new: Iterator[Entry]) -> list[Entry]:
+    """Return new entries without those of pupils who came to the list by lessons in the weeks around them."""
+    known: dict[tuple[str, int | str], list[date]] = {}
+    for entry in listed:
+        known.setdefault((entry.subject_kind, entry.subject_id), []).append(entry.day)
+
+    def is_new(entry: Entry) -> bool:
+        days = known.get((entry.subject_kind, entry.subject_id), [])
+        return all(abs(entry.day - day) > QUIET_WEEKS for day in days)
+
+    return [entry for entry in new if is_new(entry)]
 
 
 def describe(signal: Signal, translate: Translate = str) -> str:
@@ -183,11 +224,12 @@ def on_matrices(panel: Panel, rules: RuleSet) -> dict[str, Bools]:
 def _find(panel: Panel, rules: RuleSet, *, opening_only: bool = False) -> Iterator[Found]:
     """Run every rule with each of its settings on the asked days; those that do not open can be left out."""
     asked = panel.rows(~panel.adapted)
+    chosen_rules = [rule for rule in rules.rules if panel.told_by in rule.told_by]
     taught = np.isin(panel.form, FORMS)
     schools = {unit: panel.rows((panel.unit == unit) & taught) for unit in np.unique(panel.unit[taught])}
     row_of = np.nonzero(~panel.adapted)[0]
     parts: dict[bytes, Panel] = {}  # many rules have the same pupils, and share what is counted
-    for rule in rules.rules:
+    for rule in chosen_rules:
         if rule.level == "pupil":
             for setting, chosen in rules.groups(rule, asked):
                 if opening_only and not setting.opens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from samhandla.detect.rules.declare import Number, Numbers
 from samhandla.lib.i18n import N_
@@ -12,7 +13,12 @@ WEEKDAYS = (
     N_("måndagar"), N_("tisdagar"), N_("onsdagar"), N_("torsdagar"), N_("fredagar"),
     N_("lördagar"), N_("söndagar"),
 )  # fmt: skip
+MONTHS = (
+    N_("januari"), N_("februari"), N_("mars"), N_("april"), N_("maj"), N_("juni"), N_("juli"),
+    N_("augusti"), N_("september"), N_("oktober"), N_("november"), N_("december"),
+)  # fmt: skip
 SHARES = ("share", "threshold")
+DATES = ("first_day", "last_day")
 Translate = Callable[[str], str]
 
 
@@ -24,13 +30,16 @@ class Words(dict[str, str]):
 
 
 def as_words(numbers: Numbers, translate: Translate) -> Words:
-    """Return each number as it is written in a sentence: shares as per cent, weekdays by name."""
+    """Return each number as it is written in a sentence: shares as per cent, weekdays and dates in words."""
     return Words({name: _word(name, value, translate) for name, value in numbers.items()})
 
 
 def _word(name: str, value: Number, translate: Translate) -> str:
     if name == "weekday" and isinstance(value, int):
         return translate(WEEKDAYS[value])
+    if name in DATES and isinstance(value, str):
+        day = date.fromisoformat(value)
+        return f"{day.day} {translate(MONTHS[day.month - 1])} {day.year}"
     if isinstance(value, float) and name.endswith(SHARES):
         return per_cent(value)
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)

@@ -27,7 +27,7 @@ from samhandla.trust.models import Authority
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
-FIGURES = ("pupils", "above", "missing", "absence_share", "reporting_share")
+FIGURES = ("pupils", "above", "missing", "by_sums", "absence_share", "reporting_share")
 TERMS_KEPT = 8  # four school years: a term of office
 
 # The first version of the definition, until a board sets its own.
@@ -124,7 +124,7 @@ def _count_term(by: Viewer, count: BoardCount, term: Term, pages: list[BoardPage
     measure = count.measure
     last = min(term.last, count.data_up_to or term.last)
     pupils = pupils_table(by, on=last)
-    with counted_days(count.authority_id, term.first, last) as days:
+    with counted_days(count.authority_id, term.first, last, sums_until=term.last) as days:
         counted = count_groups(
             days, pupils, forms=measure.forms, threshold=measure.threshold, kinds=measure.kinds
         )
@@ -148,12 +148,14 @@ def _figure(count: BoardCount, term: Term, counted: Counted, hiding: Hiding) -> 
     said["sex"] = BOYS_OR_UNKNOWN if counted.with_unknown else counted.group.sex
     if hiding.published is not None:
         # The row as it was told then, with the reasons that stood in it.
-        said = {name: hiding.published[name] for name in said} | {"as_published": True}
+        # Pages frozen before sums were told apart say nothing of them.
+        said = {name: hiding.published.get(name) for name in said} | {"as_published": True}
     elif hiding.group:
         said |= dict.fromkeys(FIGURES)
     else:
         said |= {"above": None, "absence_share": None} if hiding.share else {}
         said |= {"missing": None} if hiding.missing else {}
+        said |= {"by_sums": None} if hiding.by_sums else {}
     return BoardFigure(
         count=count,
         authority_id=count.authority_id,

@@ -81,7 +81,10 @@ def plan_attendance(
     rows, passed_over = _own_rows(rows, outside)
     lessons = delivery.lessons is not None
     places = places_for(by, source, rows, delivery, keyer, scope)
-    resolved = (resolve_lessons if lessons else resolve_totals)(rows, places)
+    if lessons:
+        resolved = resolve_lessons(rows, places)
+    else:
+        resolved = resolve_totals(rows, places, absence_only=delivery.offered_with_absence)
     dataset = "lessons" if lessons else "totals"
     live = live_files(by.authority_id, dataset)
     files = [as_batch_file(file) for file in live if file.source_id == source.pk]

@@ -93,8 +93,12 @@ def resolve_lessons(lessons: pa.Table, places: Places) -> Resolved:
     return found
 
 
-def resolve_totals(totals: pa.Table, places: Places) -> Resolved:
-    """Return totals with the columns of TOTALS, as `resolve_lessons`."""
+def resolve_totals(totals: pa.Table, places: Places, *, absence_only: bool = False) -> Resolved:
+    """Return totals with the columns of TOTALS, as `resolve_lessons`.
+
+    Args:
+        absence_only: what was offered is told of absence alone.
+    """
     found, pupil, unit, keep = _resolve(totals, places)
     order = np.flatnonzero(keep)
     rows = totals.take(pa.array(order))
@@ -106,6 +110,7 @@ def resolve_totals(totals: pa.Table, places: Places) -> Resolved:
         "subject": _texts(rows["subject"]),
         "first_date": rows["start"],
         "last_date": rows["end"],
+        "absence_only": pa.array([absence_only] * len(order), pa.bool_()),
     }
     found.table = pa.table({name: columns[name] for name in TOTALS.names}).cast(TOTALS.schema)
     return found

@@ -174,12 +174,17 @@ def _attendances(register: _Register, rows: list[_Lesson]) -> list[Json]:
 
 
 def _absences(register: _Register, rows: list[_Lesson]) -> list[Json]:
-    """Return one notified absence per unbroken run of days that were wholly valid absence."""
+    """Return one notified absence per unbroken run of days that were wholly valid absence.
+
+    A lesson that nobody registered does not break a run: it is what a notified absence explains.
+    """
     whole: dict[int, dict[date, bool]] = defaultdict(dict)
     unit: dict[int, int] = {}
+    known = {(row.pupil, row.date) for row in rows if row.reported and row.valid}
     for row in rows:
         days = whole[row.pupil]
-        days[row.date] = days.get(row.date, True) and row.valid == row.offered
+        away = row.valid == row.offered or not row.reported
+        days[row.date] = days.get(row.date, (row.pupil, row.date) in known) and away
         unit[row.pupil] = row.unit
     return [
         _absence(register, pupil, unit[pupil], first, last)

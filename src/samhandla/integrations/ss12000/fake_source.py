@@ -25,6 +25,7 @@ REQUIRED = {
     Window.TIMES: ("startTime.onOrAfter", "startTime.onOrBefore"),
     Window.DATES: ("startDate", "endDate"),
     Window.NONE: (),
+    Window.TOUCHING: (),
 }
 
 

@@ -27,7 +27,7 @@ from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
 from samhandla.integrations.ss12000.resources import NEEDED, RESOURCES, Resource, Window, period_params
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
 
-WITHIN_WINDOW = ("calendarEvents", "attendances", "aggregatedAttendance")
+WITHIN_WINDOW = ("calendarEvents", "attendances", "absences", "aggregatedAttendance")
 # Small, and what hangs on them cannot be told from the changed ones alone (whose tasks are whose).
 ALWAYS_WHOLE = ("organisations", "duties")
 # Without all of these it cannot be told who was expected at a lesson.
@@ -115,7 +115,8 @@ def fetch_all(
 
     Args:
         since: ask only for what has changed since then (the `started` of an earlier cursor).
-        window: days whose lessons and totals are fetched whole; without it they are left out.
+        window: days whose lessons, notified absence and totals are fetched whole; without it they are
+            left out.
         cursor: where a stopped fetch goes on; it decides since and window.
     """
     plan = plan or Plan()
@@ -148,7 +149,7 @@ def is_whole(name: str, cursor: Cursor) -> bool:
 def params_for(resource: Resource, cursor: Cursor) -> dict[str, str]:
     """Return the filters of a resource: its window, or what has changed since.
 
-    Lessons and totals of a window are fetched whole, as they replace what was there.
+    Lessons, notified absence and totals of a window are fetched whole, as they replace what was there.
     """
     if resource.window is not Window.NONE and cursor.window:
         params = period_params(resource, *cursor.window)

@@ -4,21 +4,24 @@ What counts as offered: lessons that were not cancelled, of an activity whose at
 be taken (Undervisning, Elevaktivitet), for pupils who belong to one of its groups that day or
 are named as taking part, and not for those named as not taking part. How long: the pupil's
 own length, else the teaching length for pupils, else the clock. A lesson without attendance
-for a pupil is kept as not reported. Everything else is set aside and counted by reason.
+for a pupil is kept as not reported, with the valid absence that was notified (`notified`).
+Everything else is set aside and counted by reason.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from samhandla.analytics.tables.attendance import LESSONS, MAX_LESSON_MINUTES
+from samhandla.integrations.ss12000.notified import MINUTES_PER_DAY, spans_of
 from samhandla.integrations.ss12000.pages import Marks, read_attendances, read_events
+from samhandla.integrations.ss12000.records import AbsenceRecord
 from samhandla.integrations.ss12000.rows import Findings
 from samhandla.integrations.ss12000.timetable import (
     ACTIVITY_UNKNOWN,
@@ -43,10 +46,12 @@ class Lessons:
     """The finished table with the columns of LESSONS, sorted by pupil and time.
 
     `set_aside` counts attendance that was not used, by reason; none of it is a fault of a row.
+    `explained` counts lessons by what a notified absence did to them.
     """
 
     table: pa.Table
     set_aside: Counter[str]
+    explained: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -102,6 +107,8 @@ class LessonBuilder:
         self.set_aside: Counter[str] = Counter()
         self.attendance_inside = False
         self._parts: list[Part] = []
+        self._absences: dict[str, AbsenceRecord] = {}
+        self.explained: Counter[str] = Counter()
 
     def add_events(self, data: bytes) -> None:
         """Take a page of calendarEvents, with attendance when it was expanded."""
@@ -113,6 +120,10 @@ class LessonBuilder:
     def add_attendances(self, data: bytes) -> None:
         """Take a page of attendances; its lessons must have been added before."""
         self._add(read_attendances(data, self.findings))
+
+    def add_absences(self, absences: Iterable[AbsenceRecord]) -> None:
+        """Take notified absence; one sent again replaces the former."""
+        self._absences.update((one.id, one) for one in absences)
 
     def _add(self, marks: Marks) -> None:
         if not marks.ids:
@@ -161,9 +172,10 @@ class LessonBuilder:
         part = self._within_lesson(part, window)
         part = Part.join([part, window.missing(part)])
         part = self._without_clashes(part, window)
-        lessons = Lessons(as_lessons(part, window), +self.set_aside)
+        self._explain(part, window)
+        lessons = Lessons(as_lessons(part, window), +self.set_aside, +self.explained)
         self.timetable.forget_events()
-        self.set_aside = Counter()
+        self.set_aside, self.explained = Counter(), Counter()
         return lessons
 
     def _newest(self, part: Part, window: Window) -> Part:
@@ -211,6 +223,23 @@ class LessonBuilder:
         self.set_aside["same_time"] += int(np.count_nonzero(~first))
         order = np.lexsort((part.event, ~part.reported, when))
         return part.only(order[first])
+
+    def _explain(self, part: Part, window: Window) -> None:
+        """Put notified absence in the minutes that nobody has registered; registered ones stand."""
+        notified = spans_of(self._absences.values(), self.timetable.pupils)
+        self.set_aside["notified_unknown"] += notified.unknown
+        if not len(notified.start):
+            return
+        start = window.events.day[part.event] * MINUTES_PER_DAY + window.events.start[part.event]
+        clock = window.events.clock[part.event]
+        minutes = notified.minutes(part.pupil, start, clock)
+        minutes = np.where(minutes >= clock, part.offered, minutes)  # a lesson may be longer than its clock
+        told = part.present.astype(np.int64) + part.valid + part.invalid + part.other
+        free = np.minimum(minutes, part.offered - told)
+        part.valid = part.valid + np.maximum(free, 0)
+        self.explained["unreported"] += int(np.count_nonzero((free > 0) & ~part.reported))
+        self.explained["without_code"] += int(np.count_nonzero((free > 0) & part.reported))
+        self.explained["kept_invalid"] += int(np.count_nonzero((minutes > 0) & (part.invalid > 0)))
 
 
 class Window:

@@ -30,6 +30,7 @@ PARSERS: dict[str, Callable[[Row, ParseOptions], Record]] = {
     "activities": parse_teaching.read_activity,
     "calendarEvents": parse_teaching.read_calendar_event,
     "attendances": parse_teaching.read_attendance,
+    "absences": parse_teaching.read_absence,
     "aggregatedAttendance": parse_teaching.read_aggregated,
 }
 

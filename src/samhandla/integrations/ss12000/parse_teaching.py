@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from samhandla.integrations.records import TotalsRow
 from samhandla.integrations.ss12000 import valuelists, values
 from samhandla.integrations.ss12000.records import (
+    AbsenceRecord,
     ActivityRecord,
     AttendanceRecord,
     CalendarEventRecord,
@@ -16,6 +18,8 @@ from samhandla.integrations.ss12000.records import (
 )
 from samhandla.integrations.ss12000.rows import ParseOptions, Row, RowRefused
 from samhandla.lib.i18n import N_
+
+LONGEST_ABSENCE = timedelta(days=366)  # a longer one is a slip of the year, and would explain everything
 
 
 def read_syllabus(row: Row, options: ParseOptions) -> SyllabusRecord:
@@ -113,6 +117,23 @@ def read_attendance(row: Row, options: ParseOptions) -> AttendanceRecord:
         other=_sum(row, "otherAttendanceMinutes"),
         reason=_reason(row, options),
         reported_at=row.moment("reportedTimestamp"),
+    )
+
+
+def read_absence(row: Row, options: ParseOptions) -> AbsenceRecord:
+    """Read a notified absence: whose, from when until when, and of which kind. Nothing else is kept."""
+    start, end = row.need_moment("startTime"), row.need_moment("endTime")
+    if end < start:
+        raise RowRefused("endTime", N_("frånvaron slutar innan den börjar"))
+    if end - start > LONGEST_ABSENCE:
+        raise RowRefused("endTime", N_("frånvaron är längre än ett år"))
+    return AbsenceRecord(
+        id=row.own_id(),
+        student=row.need_reference("student"),
+        start=start,
+        end=end,
+        kind=row.listed("type", valuelists.ABSENCE_TYPES),
+        modified=row.modified(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Records that only SS 12000 has: activities, lessons, attendance, deletions."""
+"""Records that only SS 12000 has: activities, lessons, attendance, notified absence, deletions."""
 
 from __future__ import annotations
 
@@ -84,6 +84,20 @@ class AttendanceRecord(Record, frozen=True, kw_only=True):
     other: int = 0
     reason: str | None = None
     reported_at: datetime | None = None
+
+
+class AbsenceRecord(Record, frozen=True, kw_only=True):
+    """Absence that somebody has notified, or leave that the school has granted; times are in Stockholm.
+
+    `kind` is the source's own word (Anmäld frånvaro, Beviljad ledighet). Why, and by whom, is not kept.
+    """
+
+    id: str
+    student: str
+    start: datetime
+    end: datetime
+    kind: str | None = None
+    modified: datetime | None = None
 
 
 class DeletedRecord(Record, frozen=True, kw_only=True):

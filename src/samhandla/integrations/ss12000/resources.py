@@ -16,11 +16,12 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 class Window(Enum):
-    """Which period a request must carry."""
+    """Which period a request carries. That of times and dates must be there."""
 
     NONE = "none"
     TIMES = "times"
     DATES = "dates"
+    TOUCHING = "touching"  # what has begun when the period ends and not ended when it begins
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ RESOURCES = {
         Resource("activities", say(N_("aktiviteter"))),
         Resource("calendarEvents", say(N_("lektioner")), window=Window.TIMES, expand=("attendance",)),
         Resource("attendances", say(N_("närvaro per lektion"))),
-        Resource("absences", say(N_("anmäld frånvaro"))),
+        Resource("absences", say(N_("anmäld frånvaro")), window=Window.TOUCHING),
         Resource(
             "aggregatedAttendance",
             say(N_("närvaro per period")),
@@ -74,18 +75,19 @@ RESOURCES = {
 }
 
 # What the register and the attendance lake need in the order in which later ones refer to earlier ones.
-# Not `absences`: a notified absence gives no reason and does not say what was then registered in the lessons.
 REGISTER = ("organisations", "persons", "groups", "duties")
-ATTENDANCE = ("syllabuses", "activities", "calendarEvents", "attendances", "aggregatedAttendance")
+ATTENDANCE = ("syllabuses", "activities", "calendarEvents", "attendances", "absences", "aggregatedAttendance")
 NEEDED = (*REGISTER, *ATTENDANCE, "deletedEntities")
 
 
 def period_params(resource: Resource, first: date, last: date) -> dict[str, str]:
-    """Return the parameters that a resource requires for a period, both days included."""
+    """Return the parameters by which a resource is asked for a period, both days included."""
     if resource.window is Window.DATES:
         return {"startDate": first.isoformat(), "endDate": last.isoformat()}
+    begins = datetime.combine(first, time(), STOCKHOLM).isoformat()
+    ends = (datetime.combine(last + timedelta(days=1), time(), STOCKHOLM) - timedelta(seconds=1)).isoformat()
     if resource.window is Window.TIMES:
-        begins = datetime.combine(first, time(), STOCKHOLM)
-        ends = datetime.combine(last + timedelta(days=1), time(), STOCKHOLM) - timedelta(seconds=1)
-        return {"startTime.onOrAfter": begins.isoformat(), "startTime.onOrBefore": ends.isoformat()}
+        return {"startTime.onOrAfter": begins, "startTime.onOrBefore": ends}
+    if resource.window is Window.TOUCHING:
+        return {"endTime.onOrAfter": begins, "startTime.onOrBefore": ends}
     return {}
