@@ -47,7 +47,8 @@ def receive(
     except FileSourceError as error:
         batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping="", unit=None)
         return batches.fail_batch(by=by, batch=batch, reason=str(error))
-    stage = "waiting" if mapping == EDLEVO else "columns"
+    # From a watched folder nobody is asked what the columns mean.
+    stage = "waiting" if mapping == EDLEVO or wants_commit else "columns"
     return batches.attach_file(
         by=by, batch=batch, name=name, sha256=sha, mapping=mapping, unit=None, stage=stage
     )
@@ -67,7 +68,7 @@ def opened(batch: Batch) -> tuple[Any, Mapping]:
     """Return a batch's file and its mapping.
 
     Raises:
-        SourceUnusable: the file is no longer kept. FileSourceError: it cannot be read.
+        SourceUnusable: the file is no longer kept. FileSourceError, CryptoError: it cannot be read.
     """
     path = staging.kept_file(batch.pk)
     if path is None or not batch.cursor.get("mapping"):

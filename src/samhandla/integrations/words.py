@@ -105,6 +105,14 @@ NEVER_TAKEN_IN = N_(
     "Importen provkördes men togs aldrig in, och det hämtade togs bort efter {days} dagar. Inget togs in. "
     "Börja om med en ny import."
 )
+BROKEN_OFF = N_(
+    "Importen bröts {times} gånger utan att bli klar, till exempel för att servern startades om eller minnet "
+    "tog slut. Inget är halvt intaget. Kontrollera serverns loggar och tryck sedan på Fortsätt där den var."
+)
+BROKEN_UNDO = N_(
+    "Ångrandet bröts {times} gånger utan att bli klart. Importen är intagen som förut. Kontrollera serverns "
+    "loggar och försök igen."
+)
 NOTHING_CHANGED = N_("Inget togs in.")
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.integrations import files, jobs, uploads
 from samhandla.integrations.actions import batches, sources
+from samhandla.integrations.actions.resuming import MOST_ATTEMPTS, broken_off
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.forms import MappingForm, UploadForm
 from samhandla.integrations.mapping_form import initial_of, mapping_of
@@ -26,8 +27,9 @@ from samhandla.integrations.queries import (
 )
 from samhandla.integrations.views.sources import source_or_404
 from samhandla.lib.safe_csv import csv_text
+from samhandla.trust.crypto import CryptoError
 
-FILE_FAULTS = (files.FileSourceError, ImportRefused)
+FILE_FAULTS = (files.FileSourceError, ImportRefused, CryptoError)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,6 +126,8 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     if request.htmx:
         name += "#progress"
     context = batch_view(request.viewer, batch)
+    context["broken"] = context["running"] and batch.pk in broken_off(request.viewer)
+    context["most_attempts"] = MOST_ATTEMPTS
     answer = render(request, name, context)
     if request.htmx and not context["running"]:
         answer["HX-Refresh"] = "true"
