@@ -41,6 +41,8 @@ LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
 UNIT_CODES = ("reporting", "code_never_used")
 CLASS_CODES = ("unreported_class", "one_code_class")
+# What is set aside, or changed afterwards: said by number beside what makes the figures uncertain.
+COUNTED_CODES = ("late_corrections", "duplicate", "not_a_school_day")
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
 
 
@@ -210,8 +212,8 @@ def quality_notes_for(
 ) -> list[QualityNote]:
     """Return what makes the figures of some units uncertain, to be read before any list of pupils.
 
-    That is low reporting, a class with one code only and a code that is never used; doubles and stray days
-    are set aside before anything is counted and stand on the data-quality page only.
+    That is low reporting, a class with one code only and a code that is never used, and COUNTED_CODES:
+    late corrections, doubles and days without school.
 
     Args:
         classes: only these classes, and what holds for the whole unit; every class when not given.
@@ -220,12 +222,13 @@ def quality_notes_for(
     """
     rows = QualityNote.objects.filter(authority_id=viewer.authority_id, unit_id__in=unit_ids)
     low = low_reporting(viewer.authority_id)
-    notes = rows.filter(code__in=(*UNIT_CODES, *CLASS_CODES)).select_related("unit")
+    about_units = (*UNIT_CODES, *COUNTED_CODES)
+    notes = rows.filter(code__in=(*about_units, *CLASS_CODES)).select_related("unit")
     return [
         note
         for note in notes.order_by("unit__name", "subject", "code")
         if (note.code != "reporting" or (note.of and note.count < low * note.of))
-        and (note.code in UNIT_CODES or classes is None or _is_about(note, classes))
+        and (note.code in about_units or classes is None or _is_about(note, classes))
     ]
 
 
