@@ -14,12 +14,12 @@ from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.files import FileSourceError, Mapping
 from samhandla.integrations.forms import GUESS
 from samhandla.integrations.models import Batch, Source
-from samhandla.integrations.queries import EDLEVO, presets_for
+from samhandla.integrations.queries import EDLEVO
+from samhandla.integrations.source_check import mapping_named
 from samhandla.lib.i18n import N_
 from samhandla.people.queries import today
 from samhandla.trust.viewer import Viewer
 
-OWN = "own:"
 SAMPLE = 60
 
 
@@ -58,10 +58,7 @@ def _chosen(by: Viewer, path: Any, preset: str) -> Mapping:
     table = files.open_file(path)
     if preset == GUESS:
         return files.guess_mapping(table.headers, table.first_rows[:SAMPLE])
-    if preset.startswith(OWN):
-        own = presets_for(by).get(name=preset.removeprefix(OWN))
-        return files.from_json(own.mapping.encode())
-    return files.load_preset(preset)
+    return mapping_named(by, preset)
 
 
 def opened(batch: Batch) -> tuple[Any, Mapping]:

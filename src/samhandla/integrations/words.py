@@ -21,6 +21,17 @@ RESOURCES = {
     "adults": N_("vårdnadshavare och personal"),
     "pupils": N_("elever en vanlig skoldag"),
 }
+COUNTS = {
+    "read": N_("Lästa"),
+    "new": N_("Nya"),
+    "changed": N_("Ändrade"),
+    "unchanged": N_("Som förut"),
+    "missing": N_("Saknas"),
+    "refused": N_("Inte mottagna"),
+    "outside": N_("Utanför"),
+    "protected": N_("Skyddade"),
+}
+SELDOM = ("missing", "outside", "protected")  # shown only when there are any
 CHECKED = {**RESOURCES, **{name: resource.swedish.template for name, resource in FETCHED.items()}}
 STAGES = {
     "waiting": N_("Väntar på att börja"),

@@ -193,6 +193,13 @@ def note_attempt(*, by: Viewer, batch: Batch) -> Batch:
 
 
 @action
+def note_fetched(*, by: Viewer, batch: Batch, rows: int) -> Batch:
+    """Note that somebody fetched as a file what was not taken; it names rows by the source's own ids."""
+    record(EventKind.REFUSALS_FETCHED, by=by, about=batch, details={"rows": rows})
+    return batch
+
+
+@action
 def note_refused_undo(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     """Note why a batch could not be taken back; it stays taken in."""
     _set(batch, **_reason(reason), stage="")

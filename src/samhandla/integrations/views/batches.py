@@ -26,6 +26,7 @@ from samhandla.integrations.queries import (
     units_to_choose,
 )
 from samhandla.integrations.views.sources import source_or_404
+from samhandla.integrations.views.templates import templates_offered
 from samhandla.lib.safe_csv import csv_text
 from samhandla.trust.crypto import CryptoError
 
@@ -56,7 +57,8 @@ def upload(request: HttpRequest, source_id: int) -> HttpResponse:
             return _rehearse(batch)
         return redirect("batch-columns", batch.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "integrations/upload.html", {"form": form, "source": source}, status=status)
+    context = {"form": form, "source": source, "templates": templates_offered()}
+    return render(request, "integrations/upload.html", context, status=status)
 
 
 def _batch_or_404(request: HttpRequest, batch_id: int) -> Batch:
@@ -180,6 +182,7 @@ def refusals_csv(request: HttpRequest, batch_id: int) -> HttpResponse:
         (one.resource, one.row, one.field, one.reason, _("nej") if one.kept else _("ja"))
         for one in list_refusals_for(request.viewer, batch.pk, None)
     ]
+    batches.note_fetched(by=request.viewer, batch=batch, rows=len(rows))
     header = [_("Slag"), _("Rad"), _("Fält"), _("Skäl"), _("Hela raden")]
     answer = HttpResponse(csv_text(header, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ej-mottagna-{batch.pk}.csv"'
