@@ -206,9 +206,9 @@ def templates_page() -> str:
 
     return _page(
         "Kolumnmallarna",
-        "Vilka kolumner varje mall läser, och hur en fil ser ut. En kolumn som måste finnas får ha tomma "
-        "rutor, om inte raden då blir obegriplig. Ordningen mellan kolumnerna är fri, och andra kolumner "
-        "läses inte. Tomma filer med rubriker går att hämta på sidan **Ladda upp en fil**.",
+        "Vilka kolumner varje mall läser, och hur en fil ser ut. Utan en kolumn som måste finnas tas filen "
+        "inte emot.\nOrdningen mellan kolumnerna är fri, och andra kolumner läses inte. Tomma filer med "
+        "rubriker går att hämta på\nsidan **Ladda upp en fil**, se [Import](import.md).",
         *handbook_parts(),
     )
 

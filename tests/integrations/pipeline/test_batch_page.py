@@ -201,8 +201,8 @@ def test_a_part_of_the_refused_rows_is_said_to_be_a_part(admin, cast, source, ro
     assert (f"Visa {min(rows, 100) - 20} till" in page) is (rows > 20)
     text = admin.get(f"/import/{batch.pk}/ej-mottagna.csv").content.decode("utf-8-sig")
     assert len(text.splitlines()) == rows + 1
-    with acting_as(by):
-        event = Event.objects.filter(kind="integrations:refusals:fetched").latest("pk")
+    with acting_as(cast.viewer("data_administrator")):
+        event = Event.objects.filter(event="integrations:refusals:fetched").latest("pk")
     assert event.details == {"rows": rows}
 
 

@@ -1,4 +1,4 @@
-"""The check of a source of files: folder, template, pupils and the latest import, in words and not in guesses."""
+"""The check of a source of files says what is wrong with folder, template, pupils and latest import."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_ones_own_template_and_edlevo_are_known(desk, watched):
     sources.save_source(by=desk.by, source=watched, preset_name="own:Vår")
     found = steps(desk, watched)
     assert found["Kolumnmall"][0]
-    assert found["Elevernas beteckningar"] == (True, "Eleverna pekas ut med personnummer.")
+    assert "pekas ut med personnummer" in str(found["Elevernas beteckningar"])
     sources.save_source(by=desk.by, source=watched, preset_name="edlevo")
     assert steps(desk, watched)["Kolumnmall"][0]
 
@@ -124,7 +124,8 @@ def test_an_import_that_failed_is_said_and_none_is_no_fault_of_a_manual_source(d
     by_hand = sources.save_source(by=desk.by, name="För hand", kind="file")
     found = steps(desk, by_hand)
     assert found["Senaste import"][0]
-    assert found["Mapp på servern"] == (True, "Källan har ingen mapp. Filer laddas upp här.")
+    assert found["Mapp på servern"][0]
+    assert "Källan har ingen mapp" in str(found["Mapp på servern"])
 
 
 def test_the_page_shows_it_with_a_button_to_check(client, cast, lake):

@@ -73,6 +73,29 @@ ATTENDANCE = {
 SHARES = {Unit.PERCENT: ("100", "0"), Unit.DAYS: ("1", "1"), Unit.HOURS: ("1", "0")}
 
 
+# How a cell is written, where the meaning alone does not tell it.
+DAY = N_("ÅÅÅÅ-MM-DD")
+WRITTEN = {
+    "sex": N_("K eller M, tomt när det inte är känt"),
+    "birth_date": DAY,
+    "date": DAY,
+    "unit": N_("skolenhetskod eller enhetens namn"),
+    "school_form": N_("kod eller namn, till exempel GR eller grundskola"),
+    "school_year": N_("F eller 0–10"),
+    "adapted": N_("ja eller nej, tomt ändrar inget"),
+    "protected": N_("1 är skyddad, 0 är inte, tomt är okänt"),
+    "reported": N_("ja eller nej"),
+    "participating": N_("ja eller nej, tomt när ingen har sagt det"),
+    "duty_group": N_("klassens namn; flera skiljs åt med komma"),
+}
+WRITTEN_BY_KIND = {
+    (True, "start"): DAY,
+    (True, "end"): N_("ÅÅÅÅ-MM-DD, tomt när det inte är bestämt"),
+    (False, "start"): N_("TT:MM"),
+    (False, "end"): N_("TT:MM"),
+}
+
+
 @dataclass(frozen=True)
 class TemplateColumn:
     """One thing that a file tells.
@@ -145,8 +168,6 @@ def _sample(preset: Mapping, column: TemplateColumn) -> tuple[str, str]:
         valid = next(code for code in codes if preset.values["status"][code] == "valid")
         return (present or [valid])[0], valid
     if column.field in ("start", "end"):
-        if preset.plain_times == "minutes":
-            return "495", "495"
         return ("08:15", "08:15") if column.field == "start" else ("09:15", "09:15")
     if column.field == "date" and preset.date_style == "mdy":
         return "9/1/2026", "9/1/2026"
@@ -186,15 +207,29 @@ def handbook_parts() -> Iterable[str]:
         rows = [
             [
                 f"`{column.header}`",
-                column.meaning + (f", {UNITS[column.unit]}" if column.unit else ""),
+                column.meaning,
+                _written(preset, column),
                 "ja" if column.needed else "",
                 ", ".join(f"`{other}`" for other in column.others),
             ]
             for column in columns_of(preset)
         ]
-        yield _table(["Kolumn", "Betyder", "Måste finnas", "Läses också under namnet"], rows)
+        yield _table(["Kolumn", "Betyder", "Skrivs", "Måste finnas", "Läses också under namnet"], rows)
         lines = "\n".join(";".join(row) for row in example(preset))
         yield f"```text\n{lines}\n```"
+
+
+def _written(preset: Mapping, column: TemplateColumn) -> str:
+    if column.field == "date" and preset.date_style == "mdy":
+        return "månad/dag/år"
+    if column.field == "status":
+        return ", ".join(f"`{code}`" for code in preset.values["status"])
+    if column.field == "reported" and preset.kind is Kind.TOTALS:
+        return UNITS[_unit_of(preset, "reported")]
+    if column.unit is not None:
+        return UNITS[column.unit]
+    people = preset.kind in PEOPLE
+    return WRITTEN_BY_KIND.get((people, column.field), WRITTEN.get(column.field, ""))
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

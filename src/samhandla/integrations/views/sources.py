@@ -66,13 +66,16 @@ def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
         "batches": list_batches_for(request.viewer, source.pk),
         "run_form": RunForm(units=units_to_choose(request.viewer)),
         "check": check,
-        "template_name": dict(preset_choices([])).get(
-            source.preset_name, source.preset_name.removeprefix(OWN)
-        ),
+        "template_name": _template_name(source),
         "inbox": inbox_of(source) if source.settings.get("inbox") else None,
         "kept_days": ABANDONED_DAYS,
     }
     return render(request, "integrations/source.html", context)
+
+
+def _template_name(source: Source) -> str:
+    shipped = dict(preset_choices([]))
+    return shipped.get(source.preset_name, source.preset_name.removeprefix(OWN))
 
 
 @require_http_methods(["GET", "POST"])
