@@ -92,7 +92,7 @@ class SourceForm(forms.Form):
             label=_("Adress för inloggning"),
             required=False,
             assume_scheme="https",
-            help_text=_("Bara med klientuppgifter, liksom klient-id och klienthemlighet."),
+            help_text=_("Bara med klientuppgifter, som klient-id och klienthemlighet."),
         )
     )
     client_id = when_needed(forms.CharField(label=_("Klient-id"), required=False, max_length=200))

@@ -35,7 +35,7 @@ TAKEN = (*DIFFERING, "unchanged")
 EDLEVO = "edlevo"  # the file says itself what its fields mean
 IN_USE = (Batch.State.COMMITTED,)
 REFUSALS_SHOWN = 100
-REFUSALS_AT_ONCE = 20  # the rest of those shown are folded
+REFUSALS_AT_ONCE = 10  # the rest of those shown are folded
 MOMENT = "j F Y H:i"  # as the pages write it; the month in the reader's language
 LONGEST_CHECK = timedelta(minutes=5)  # a check that has not answered by then was broken off
 

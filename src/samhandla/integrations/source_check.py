@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -44,9 +43,9 @@ def last_import(source: Source) -> Step:
     latest = Batch.objects.filter(source=source).order_by("-pk").first()
     taken = last_committed(source)
     if latest is not None and latest.state in (Batch.State.STOPPED, Batch.State.FAILED):
-        when = _moment(latest.started_at)
+        begun = moment(timezone.localtime(latest.started_at))
         text = N_("Importen {when} togs inte in. Skälet står på importens sida.")
-        return Step(LAST, ok=False, text=say(text, when=when))
+        return Step(LAST, ok=False, text=say(text, when=begun))
     if taken is None or taken.committed_at is None:
         scheduled = source.schedule != "manual"
         return Step(LAST, ok=not scheduled, text=say(N_("Ingen import har tagits in från källan ännu.")))
@@ -58,10 +57,6 @@ def last_import(source: Source) -> Step:
         )
         return Step(LAST, ok=False, text=say(text, when=moment(when)))
     return Step(LAST, ok=True, text=say(N_("Senast intagen {when}."), when=moment(when)))
-
-
-def _moment(when: datetime) -> str:
-    return moment(timezone.localtime(when))
 
 
 def _folder(source: Source) -> Step:

@@ -198,7 +198,7 @@ def test_a_part_of_the_refused_rows_is_said_to_be_a_part(admin, cast, source, ro
     page = admin.get(f"/import/{batch.pk}/").content.decode()
     assert words in page
     assert page.count('<th scope="row">') == min(rows, 100)
-    assert (f"Visa {min(rows, 100) - 20} till" in page) is (rows > 20)
+    assert (f"Visa {min(rows, 100) - 10} till" in page) is (rows > 10)
     text = admin.get(f"/import/{batch.pk}/ej-mottagna.csv").content.decode("utf-8-sig")
     assert len(text.splitlines()) == rows + 1
     with acting_as(cast.viewer("data_administrator")):

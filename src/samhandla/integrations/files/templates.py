@@ -12,19 +12,18 @@ from samhandla.integrations.files.mapping import PEOPLE, Kind, Mapping
 from samhandla.integrations.files.presets import load_preset, preset_names
 from samhandla.integrations.files.values import Unit
 from samhandla.integrations.files.wording import field_word
-from samhandla.lib.i18n import N_
 from samhandla.lib.safe_csv import csv_text
 
 OWN = ("elever", "personal", "vardnadshavare", "samhandla")  # in the order in which they are needed
 UNITS = {
-    Unit.MINUTES: N_("minuter"),
-    Unit.HOURS: N_("timmar"),
-    Unit.CLOCK: N_("tim:min"),
-    Unit.PERCENT: N_("procent"),
-    Unit.SHARE: N_("andel 0–1"),
-    Unit.FRACTION: N_("minuter/minuter"),
-    Unit.LESSONS: N_("lektioner"),
-    Unit.DAYS: N_("dagar"),
+    Unit.MINUTES: "minuter",
+    Unit.HOURS: "timmar",
+    Unit.CLOCK: "tim:min",
+    Unit.PERCENT: "procent",
+    Unit.SHARE: "andel 0–1",
+    Unit.FRACTION: "minuter/minuter",
+    Unit.LESSONS: "lektioner",
+    Unit.DAYS: "dagar",
 }
 AMOUNTS = frozenset({"offered", "present", "valid", "invalid", "other", "absence", "late", "unreported"})
 NUMBERS = ("200001011493", "200001012392")  # Skatteverket's numbers for tests: they are nobody's
@@ -74,25 +73,25 @@ SHARES = {Unit.PERCENT: ("100", "0"), Unit.DAYS: ("1", "1"), Unit.HOURS: ("1", "
 
 
 # How a cell is written, where the meaning alone does not tell it.
-DAY = N_("ÅÅÅÅ-MM-DD")
+DAY = "ÅÅÅÅ-MM-DD"
 WRITTEN = {
-    "sex": N_("K eller M, tomt när det inte är känt"),
+    "sex": "K eller M, tomt när det inte är känt",
     "birth_date": DAY,
     "date": DAY,
-    "unit": N_("skolenhetskod eller enhetens namn"),
-    "school_form": N_("kod eller namn, till exempel GR eller grundskola"),
-    "school_year": N_("F eller 0–10"),
-    "adapted": N_("ja eller nej, tomt ändrar inget"),
-    "protected": N_("1 är skyddad, 0 är inte, tomt är okänt"),
-    "reported": N_("ja eller nej"),
-    "participating": N_("ja eller nej, tomt när ingen har sagt det"),
-    "duty_group": N_("klassens namn; flera skiljs åt med komma"),
+    "unit": "skolenhetskod eller enhetens namn",
+    "school_form": "kod eller namn, till exempel GR eller grundskola",
+    "school_year": "F eller 0–10",
+    "adapted": "ja eller nej, tomt ändrar inget",
+    "protected": "1 är skyddad, 0 är inte, tomt är okänt",
+    "reported": "ja eller nej",
+    "participating": "ja eller nej, tomt när ingen har sagt det",
+    "duty_group": "klassens namn; flera skiljs åt med komma",
 }
 WRITTEN_BY_KIND = {
     (True, "start"): DAY,
-    (True, "end"): N_("ÅÅÅÅ-MM-DD, tomt när det inte är bestämt"),
-    (False, "start"): N_("TT:MM"),
-    (False, "end"): N_("TT:MM"),
+    (True, "end"): "ÅÅÅÅ-MM-DD, tomt när det inte är bestämt",
+    (False, "start"): "TT:MM",
+    (False, "end"): "TT:MM",
 }
 
 

@@ -75,7 +75,7 @@ def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
 
 def _template_name(source: Source) -> str:
     shipped = dict(preset_choices([]))
-    return shipped.get(source.preset_name, source.preset_name.removeprefix(OWN))
+    return str(shipped.get(source.preset_name, source.preset_name.removeprefix(OWN)))
 
 
 @require_http_methods(["GET", "POST"])
