@@ -126,6 +126,14 @@ def test_a_file_that_cannot_be_read_says_why_on_the_phone(phone, login_as, sourc
     shot(phone, "import-fel-telefon")
 
 
+PAGES = (
+    ("/import/", "lista"),
+    ("/import/ny/", "ny"),
+    ("/import/ny/?slag=ss12000", "ny-ss12000"),
+    ("/import/ny/?slag=file", "ny-fil"),
+)
+
+
 def test_list_and_source_in_both_widths(phone, desktop, login_as, source, cast):
     sources.save_source(
         by=cast.service(),
@@ -135,7 +143,7 @@ def test_list_and_source_in_both_widths(phone, desktop, login_as, source, cast):
     )
     for page, width in ((phone, "telefon"), (desktop, "dator")):
         login_as(page, "data_administrator")
-        for path, name in (("/import/", "lista"), ("/import/ny/", "ny")):
+        for path, name in PAGES:
             page.goto(path)
             assert_accessible(page)
             shot(page, f"import-{name}-{width}")

@@ -38,10 +38,13 @@ from samhandla.trust.roles import UNIT_ROLES
 from samhandla.trust.viewer import Viewer, acting_as
 
 LOW_REPORTING = Decimal(f"{quality.LOW_REPORTING:.2f}")
+SATURDAY = 5
 SUM_CODES = ("only_sums", "some_sums", "absence_only")  # known by sums of a source without lessons
 WHOLE_AUTHORITY = frozenset({"data_administrator", "process_leader"})
 UNIT_CODES = ("reporting", "code_never_used", *SUM_CODES)
 CLASS_CODES = ("unreported_class", "one_code_class")
+# What is set aside, or changed afterwards: said by number beside what makes the figures uncertain.
+COUNTED_CODES = ("late_corrections", "duplicate", "not_a_school_day")
 SUMMED = ("lessons", "absent_lessons", "offered", "present", "valid", "invalid", "other", "reported")
 
 
@@ -94,6 +97,36 @@ def days_of_child_for(viewer: Viewer, child_id: int, first: date, last: date) ->
     """
     key = key_of(child_id, _school_domain(viewer))
     return AttendanceDay.objects.filter(child_key=key, date__range=(first, last)).order_by("date", "unit_id")
+
+
+def absent_before(viewer: Viewer, children: Collection[int], day: date) -> dict[int, tuple[int, bool]]:
+    """Return how long some children had been away when a day came, by what is stored of earlier days.
+
+    Days without lessons, weekends and, where the unit has a calendar of that time, days that it does not have
+    are passed over.
+
+    Returns: per child with any such day the days since one that the child attended, and whether there is
+        one; without one all its days are counted. Queries: three, however many children.
+    """
+    domain = _school_domain(viewer)
+    rows = AttendanceDay.objects.filter(
+        child_key__in=[key_of(child, domain) for child in children], date__lt=day, offered__gt=0
+    )
+    stored = list(rows.values_list("child_id", "unit_id", "date", "offered", "valid", "invalid"))
+    held = SchoolDay.objects.filter(unit_id__in={row[1] for row in stored}, date__lt=day)
+    calendar = set(held.values_list("unit_id", "date"))
+    known = {unit for unit, _day in calendar}
+    by_child: dict[int, dict[date, bool]] = {}
+    for child, unit, on, offered, valid, invalid in stored:
+        if (unit, on) in calendar if unit in known else on.weekday() < SATURDAY:
+            days = by_child.setdefault(child, {})
+            days[on] = days.get(on, False) or valid + invalid < offered
+    return {child: _since_there(days) for child, days in by_child.items()}
+
+
+def _since_there(days: dict[date, bool]) -> tuple[int, bool]:
+    last = max((day for day, there in days.items() if there), default=None)
+    return sum(1 for day in days if last is None or day > last), last is not None
 
 
 def windows_of_child_for(
@@ -217,8 +250,7 @@ def quality_notes_for(
     """Return what makes the figures of some units uncertain, to be read before any list of pupils.
 
     That is low reporting, a class with one code only, a code that is never used and pupils known by sums
-    alone; doubles and stray days
-    are set aside before anything is counted and stand on the data-quality page only.
+    alone, and COUNTED_CODES: late corrections, doubles and days without school.
 
     Args:
         classes: only these classes, and what holds for the whole unit; every class when not given.
@@ -227,12 +259,13 @@ def quality_notes_for(
     """
     rows = QualityNote.objects.filter(authority_id=viewer.authority_id, unit_id__in=unit_ids)
     low = low_reporting(viewer.authority_id)
-    notes = rows.filter(code__in=(*UNIT_CODES, *CLASS_CODES)).select_related("unit")
+    about_units = (*UNIT_CODES, *COUNTED_CODES)
+    notes = rows.filter(code__in=(*about_units, *CLASS_CODES)).select_related("unit")
     return [
         note
         for note in notes.order_by("unit__name", "subject", "code")
         if (note.code != "reporting" or (note.of and note.count < low * note.of))
-        and (note.code in UNIT_CODES or classes is None or _is_about(note, classes))
+        and (note.code in about_units or classes is None or _is_about(note, classes))
     ]
 
 
@@ -339,6 +372,7 @@ def _path(file: LakeFile) -> Path:
 __all__ = [
     "LessonDetail",
     "UnitQuality",
+    "absent_before",
     "as_batch_file",
     "calendar_table",
     "data_up_to",

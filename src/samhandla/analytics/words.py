@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from samhandla.analytics.models import QualityNote
 from samhandla.analytics.quality import class_of
@@ -23,6 +24,26 @@ def class_in_words(subject: str) -> str:
         "number": _("nummer %(value)s"),
     }.get(kind)
     return f"{name} ({added % {'value': value}})" if added else name
+
+
+def count_in_words(code: str, count: int) -> str:
+    """Say by number what was set aside or changed afterwards (`queries.COUNTED_CODES`), for a short line."""
+    words = {
+        "late_corrections": ngettext(
+            "%(count)s rättelse mer än en vecka efter lektionen",
+            "%(count)s rättelser mer än en vecka efter lektionen",
+            count,
+        ),
+        "duplicate": ngettext(
+            "%(count)s dubblett som inte räknas", "%(count)s dubbletter som inte räknas", count
+        ),
+        "not_a_school_day": ngettext(
+            "%(count)s elevdag på helg, lov eller annan dag utan skola, som inte räknas",
+            "%(count)s elevdagar på helg, lov eller annan dag utan skola, som inte räknas",
+            count,
+        ),
+    }
+    return words[code] % {"count": number(count)}
 
 
 def describe_note(note: QualityNote) -> str:

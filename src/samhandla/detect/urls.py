@@ -143,6 +143,12 @@ urlpatterns = [
     ),
     page("narvarotrappa/", ladder.ladder, name="ladder", permission=P.LADDER_EDIT),
     page("narvarotrappa/exempel/", ladder.adopt, name="ladder-adopt", permission=P.LADDER_EDIT),
+    page(
+        "narvarotrappa/levererad/",
+        ladder.delivered,
+        name="ladder-delivered",
+        permission=P.LADDER_EDIT,
+    ),
     page("narvarotrappa/nytt/", ladder.add, name="ladder-add", permission=P.LADDER_EDIT),
     page("narvarotrappa/<int:step_id>/", ladder.change, name="ladder-change", permission=P.LADDER_EDIT),
     page("narvarotrappa/<int:step_id>/avsluta/", ladder.end, name="ladder-end", permission=P.LADDER_EDIT),

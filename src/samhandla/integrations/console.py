@@ -20,6 +20,7 @@ def import_file_into_database(args: argparse.Namespace, mapping: str, *, person_
     """Take in a file, or rehearse it, and return the answer of the command."""
     by = _service(args.authority)
     from samhandla.integrations.actions import batches, sources, staging
+    from samhandla.integrations.actions.lock import only_import_of
     from samhandla.integrations.queries import register_sources, sources_for
     from samhandla.trust.viewer import acting_as
 
@@ -32,11 +33,14 @@ def import_file_into_database(args: argparse.Namespace, mapping: str, *, person_
         source = sources.save_source(
             by=by, name=name, kind="file", preset_name=args.preset, register_source=refers
         )
-    batch = batches.start_batch(by=by, source=source, wants_commit=not args.dry_run)
-    with args.path.open("rb") as file:
-        _, sha = staging.keep_file(batch.pk, args.path.name, iter(lambda: file.read(1 << 20), b""))
-    batches.attach_file(by=by, batch=batch, name=args.path.name, sha256=sha, mapping=mapping, unit=args.unit)
-    answer = _run(by, batch.pk)
+    # Held from before the run is noted, so that it is not taken for one that was broken off.
+    with only_import_of(source.pk, source.name):
+        batch = batches.start_batch(by=by, source=source, wants_commit=not args.dry_run)
+        with args.path.open("rb") as file:
+            _, sha = staging.keep_file(batch.pk, args.path.name, iter(lambda: file.read(1 << 20), b""))
+        about = {"name": args.path.name, "sha256": sha, "mapping": mapping, "unit": args.unit}
+        batches.attach_file(by=by, batch=batch, **about)
+        answer = _run(by, batch.pk)
     return {**answer, **_rows(by, batch.pk, answer)}
 
 

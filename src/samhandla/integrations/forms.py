@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
@@ -51,30 +51,57 @@ DATE_WORDS = {"iso": "2026-03-09", "swedish": "2026-03-09, 9/3 2026", "mdy": "3/
 NO_UNIT = ("", _("hela huvudmannen"))
 
 
+KEEP_SECRET = _("Lämna tomt för att behålla den som finns.")
+
+
+def when_needed(field: forms.Field) -> forms.Field:
+    """Mark a field as one that is needed in some cases, so that it is not called voluntary."""
+    field.conditional = True  # type: ignore[attr-defined]  # read by the template of fields
+    return field
+
+
 class SourceForm(forms.Form):
-    """A source: what it is, how it is reached, what is done with protected identity."""
+    """A source: how it is reached and what is done with protected identity. Asks only what its kind needs."""
 
     name = forms.CharField(label=_("Namn"), max_length=80)
-    kind = forms.ChoiceField(label=_("Slag"), choices=SourceKind.choices, widget=forms.RadioSelect)
     base_url = forms.URLField(
         label=_("Adress"),
-        required=False,
         assume_scheme="https",
-        help_text=_("Början av adressen, till exempel https://…/v2.0. Gäller SS 12000."),
+        help_text=_("Början av adressen, till exempel https://…/v2.0."),
+        error_messages={"required": _("Skriv källans adress.")},
     )
-    token = forms.CharField(
-        label=_("Färdig behörighet (token)"),
-        required=False,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
-        help_text=_("Lämna tomt för att behålla den som finns."),
+    login = forms.ChoiceField(
+        label=_("Inloggning hos källan"),
+        choices=[
+            ("token", _("med en färdig behörighet (token)")),
+            ("client", _("med klientuppgifter")),
+            ("none", _("ingen")),
+        ],
+        widget=forms.RadioSelect,
+        initial="token",
     )
-    token_url = forms.URLField(label=_("Adress för inloggning"), required=False, assume_scheme="https")
-    client_id = forms.CharField(label=_("Klient-id"), required=False, max_length=200)
-    client_secret = forms.CharField(
-        label=_("Klienthemlighet"),
-        required=False,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
-        help_text=_("Lämna tomt för att behålla den som finns."),
+    token = when_needed(
+        forms.CharField(
+            label=_("Färdig behörighet (token)"),
+            required=False,
+            widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+        )
+    )
+    token_url = when_needed(
+        forms.URLField(
+            label=_("Adress för inloggning"),
+            required=False,
+            assume_scheme="https",
+            help_text=_("Bara med klientuppgifter, som klient-id och klienthemlighet."),
+        )
+    )
+    client_id = when_needed(forms.CharField(label=_("Klient-id"), required=False, max_length=200))
+    client_secret = when_needed(
+        forms.CharField(
+            label=_("Klienthemlighet"),
+            required=False,
+            widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+        )
     )
     huvudman = forms.CharField(
         label=_("Er huvudmans id i källan"),
@@ -87,22 +114,76 @@ class SourceForm(forms.Form):
         choices=ProtectionPolicy.choices,
         initial=ProtectionPolicy.SKIP,
     )
-    register_source = forms.ChoiceField(
-        label=_("Elevernas beteckningar i filen kommer från"), required=False, choices=[]
+    register_source = when_needed(
+        forms.ChoiceField(
+            label=_("Elevernas beteckningar i filen kommer från"),
+            required=False,
+            choices=[],
+            help_text=_("Välj elevregistret när en närvarofil pekar ut eleverna med dess beteckningar."),
+        )
     )
+    FETCHED = ("base_url", "login", "token", "token_url", "client_id", "client_secret", "huvudman")
+    FILES = ("register_source",)
+    BY_CLIENT: ClassVar = {
+        "token_url": _("Skriv adressen för inloggning."),
+        "client_id": _("Skriv klient-id."),
+        "client_secret": _("Skriv klienthemligheten."),
+    }
 
-    def __init__(self, *args: Any, sources: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, kept: str = "", sources: list[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        """Ask what a kind of source needs.
+
+        Args:
+            kept: how it logs in now, with a secret that is stored: `token`, `client` or nothing.
+            sources: those whose ids a file may use.
+        """
         super().__init__(*args, **kwargs)
-        nothing = ("", _("filen själv"))
-        self.fields["register_source"].choices = [nothing, *((str(pk), name) for pk, name in sources)]
+        self.kept = kept
+        for name in self.FILES if kind == SourceKind.SS12000 else self.FETCHED:
+            del self.fields[name]
+        if "register_source" in self.fields:
+            nothing = ("", _("filen själv"))
+            self.fields["register_source"].choices = [nothing, *((str(pk), name) for pk, name in sources)]
+        for login, name in (("token", "token"), ("client", "client_secret")):
+            if kept == login:
+                self.fields[name].help_text = KEEP_SECRET
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("kind") == SourceKind.SS12000 and not data.get("base_url"):
-            self.add_error("base_url", _("Skriv källans adress."))
-        if data.get("token") and data.get("client_secret"):
-            self.add_error("token", _("Ange antingen en färdig behörighet eller en klienthemlighet."))
+        login = data.get("login")
+        if login == "token" and not data.get("token") and self.kept != "token":
+            self.add_error("token", _("Skriv den färdiga behörigheten, eller välj en annan inloggning."))
+        for name, words in self.BY_CLIENT.items() if login == "client" else ():
+            stored = name == "client_secret" and self.kept == "client"
+            if not data.get(name) and not stored and name not in self.errors:
+                self.add_error(name, words)
         return data
+
+    def settings(self) -> dict[str, str]:
+        """Return what goes into the source's settings; what is of another login is forgotten."""
+        data = self.cleaned_data
+        if "login" not in data:
+            return {}
+        by_client = data["login"] == "client"
+        return {
+            "base_url": data["base_url"],
+            "token_url": data["token_url"] if by_client else "",
+            "client_id": data["client_id"] if by_client else "",
+            "huvudman": data["huvudman"],
+        }
+
+    def credentials(self) -> dict[str, str] | None:
+        """Return the secret to store; None keeps what is stored, an empty one forgets it."""
+        data = self.cleaned_data
+        login = data.get("login")
+        if login is None:
+            return None
+        if login == "none":
+            return {}
+        name = "token" if login == "token" else "client_secret"
+        return {name: data[name]} if data[name] else None
 
 
 class RolesForm(forms.Form):
@@ -147,7 +228,14 @@ class LimitsForm(forms.Form):
 class RunForm(forms.Form):
     """A run: for everything, or for one unit."""
 
-    unit = forms.ChoiceField(label=_("Gäller"), required=False, choices=[NO_UNIT])
+    unit = when_needed(
+        forms.ChoiceField(
+            label=_("Vad importen gäller"),
+            required=False,
+            choices=[NO_UNIT],
+            help_text=_("Väljer du en skolenhet lämnas alla andras rader som de är."),
+        )
+    )
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

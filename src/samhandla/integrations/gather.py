@@ -19,6 +19,7 @@ from samhandla.integrations.delivery import LESSONS, REGISTER_RESOURCES, TOTALS,
 from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTotals
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
+from samhandla.integrations.files.place import FilePlace, place_of
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
@@ -52,7 +53,7 @@ NOTIFIED = N_("Anmälningar om frånvaro lästes.")
 SENT_TWICE = N_("Rader som kom två gånger räknades en gång.")
 
 
-def from_file(path: Path, mapping: files.Mapping, options: files.Options) -> Delivery:
+def from_file(path: Path | FilePlace, mapping: files.Mapping, options: files.Options) -> Delivery:
     """Read a file by its mapping.
 
     Raises:
@@ -64,13 +65,14 @@ def from_file(path: Path, mapping: files.Mapping, options: files.Options) -> Del
     return from_parsed(files.parse_attendance(table, mapping, options))
 
 
-def from_edlevo(path: Path) -> Delivery:
+def from_edlevo(path: Path | FilePlace) -> Delivery:
     """Read an answer of Edlevo's absence interface. It lists absence alone.
 
     Raises:
         FileSourceError: the file as a whole cannot be used.
     """
-    parsed = files.parse_edlevo(path)
+    with place_of(path).opened() as file:
+        parsed = files.parse_edlevo(file)
     delivery, name = Delivery(absence_only=True), LESSONS
     if parsed.lessons or not parsed.totals:
         rows = [{**msgspec.structs.asdict(row), "date": row.day} for row in parsed.lessons]

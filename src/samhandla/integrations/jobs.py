@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 from django.db import transaction
@@ -11,16 +12,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from samhandla.analytics.actions import sweep_lake
 from samhandla.integrations import uploads
-from samhandla.integrations.actions.abandoned import clear_abandoned
+from samhandla.integrations.actions.abandoned import clear_abandoned, clear_orphans
 from samhandla.integrations.actions.batches import note_refused_undo, start_batch
+from samhandla.integrations.actions.lock import only_import_of
+from samhandla.integrations.actions.resuming import broken_off, take_up
 from samhandla.integrations.actions.running import FAULTS, run_batch
 from samhandla.integrations.actions.sources import check_source
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.inbox import waiting_files
 from samhandla.integrations.models import Batch, Schedule, Source, SourceKind
-from samhandla.integrations.queries import get_batch_for, get_source_for
+from samhandla.integrations.queries import batches_for, get_batch_for, get_source_for
 from samhandla.people.queries import service_viewer
+from samhandla.trust.crypto import CryptoError
 from samhandla.trust.models import Authority
 from samhandla.trust.viewer import Viewer, acting_as
 
@@ -46,9 +50,29 @@ def undo_import(authority_id: int, batch_id: int) -> None:
     if batch is None:
         return
     try:
-        undo_batch(by=by, batch=batch)
-    except ImportRefused as refused:
+        with only_import_of(batch.source_id, batch.source.name):
+            undo_batch(by=by, batch=batch)
+    except (ImportRefused, CryptoError) as refused:
         note_refused_undo(by=by, batch=batch, reason=str(refused))
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="integrations.resume", queue="import", queueing_lock="integrations.resume")
+def resume_broken_off(timestamp: int) -> None:
+    """Put a job in the queue for each run whose process is gone."""
+    for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
+        for batch_id in broken_off(service_viewer(authority_id)):
+            lock = f"integrations.take_up.{batch_id}"
+            with suppress(AlreadyEnqueued), transaction.atomic():
+                take_up_import.configure(queueing_lock=lock).defer(
+                    authority_id=authority_id, batch_id=batch_id
+                )
+
+
+@app.task(name="integrations.take_up", queue="import")
+def take_up_import(authority_id: int, batch_id: int) -> None:
+    """Go on with a run that was broken off."""
+    take_up(service_viewer(authority_id), batch_id)
 
 
 @app.task(name="integrations.check_source", queue="import")
@@ -129,7 +153,11 @@ def take_in_waiting(by: Viewer, source: Source) -> list[int]:
 @app.task(name="integrations.sweep", queue="import", queueing_lock="integrations.sweep")
 def sweep(timestamp: int) -> None:
     """Remove files of batches that do not count, and what was kept of runs that nobody finished."""
+    known: set[int] = set()
     for authority_id in Authority.objects.order_by("pk").values_list("pk", flat=True):
         by = service_viewer(authority_id)
         sweep_lake(by=by, authority_id=authority_id)
         clear_abandoned(by=by)
+        with acting_as(by):
+            known.update(batches_for(by).values_list("pk", flat=True))
+    clear_orphans(known, time.time())

@@ -25,7 +25,7 @@ from samhandla.integrations.models import (
     SourceKind,
 )
 from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
-from samhandla.integrations.words import CHECKED, RESOURCES, STAGES
+from samhandla.integrations.words import CHECKED, COUNTS, RESOURCES, SELDOM, STAGES
 from samhandla.lib.i18n import storable, worded
 from samhandla.people.register import register_rows
 from samhandla.trust.viewer import Viewer
@@ -35,6 +35,7 @@ TAKEN = (*DIFFERING, "unchanged")
 EDLEVO = "edlevo"  # the file says itself what its fields mean
 IN_USE = (Batch.State.COMMITTED,)
 REFUSALS_SHOWN = 100
+REFUSALS_AT_ONCE = 10  # the rest of those shown are folded
 MOMENT = "j F Y H:i"  # as the pages write it; the month in the reader's language
 LONGEST_CHECK = timedelta(minutes=5)  # a check that has not answered by then was broken off
 
@@ -45,6 +46,13 @@ def sources_for(viewer: Viewer) -> QuerySet[Source]:
 
 def get_source_for(viewer: Viewer, source_id: int) -> Source | None:
     return sources_for(viewer).filter(pk=source_id).select_related("scope", "register_source").first()
+
+
+def login_of(source: Source) -> str:
+    """Return how a source logs in with the secret that is stored: `token`, `client`, or nothing."""
+    if not source.sealed_credentials:
+        return ""
+    return "client" if source.settings.get("client_id") else "token"
 
 
 def register_sources(viewer: Viewer) -> list[Source]:
@@ -266,13 +274,30 @@ def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
         "reason": in_words(batch.said or batch.reason),
         "remarks": [(in_words(one["text"]), one["rows"]) for one in batch.remarks],
         "stage": gettext(STAGES.get(batch.stage, STAGES["waiting"])),
-        "counts": [(gettext(RESOURCES.get(name, name)), counts) for name, counts in batch.counts.items()],
+        "counts": _counts_in_words(batch, sums),
         "sums": sums,
         "nothing": batch.state == Batch.State.REHEARSED and takes_nothing(batch),
         "unchanged": bool(sums["unchanged"]) and not any(sums[name] for name in (*DIFFERING, "refused")),
-        "refusals": refused,
+        "refusals": refused[:REFUSALS_AT_ONCE],
+        "refusals_more": refused[REFUSALS_AT_ONCE:],
+        "refusals_shown": len(refused),
         "refusals_total": count_refusals_for(viewer, batch.pk) if refused else 0,
         "later": later_batches(batch) if batch.state == Batch.State.COMMITTED else [],
+    }
+
+
+def _counts_in_words(batch: Batch, sums: dict[str, int]) -> dict[str, Any]:
+    """Return the table of what became of the rows; columns that are seldom used only when they are."""
+    columns = [name for name in COUNT_NAMES if name not in SELDOM or sums[name]]
+    return {
+        "labels": [gettext(COUNTS[name]) for name in columns],
+        "rows": [
+            (
+                gettext(RESOURCES.get(resource, resource)),
+                [(gettext(COUNTS[name]), counts.get(name, 0)) for name in columns],
+            )
+            for resource, counts in batch.counts.items()
+        ],
     }
 
 

@@ -14,12 +14,12 @@ from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.files import FileSourceError, Mapping
 from samhandla.integrations.forms import GUESS
 from samhandla.integrations.models import Batch, Source
-from samhandla.integrations.queries import EDLEVO, presets_for
+from samhandla.integrations.queries import EDLEVO
+from samhandla.integrations.source_check import mapping_named
 from samhandla.lib.i18n import N_
 from samhandla.people.queries import today
 from samhandla.trust.viewer import Viewer
 
-OWN = "own:"
 SAMPLE = 60
 
 
@@ -47,7 +47,8 @@ def receive(
     except FileSourceError as error:
         batches.attach_file(by=by, batch=batch, name=name, sha256=sha, mapping="", unit=None)
         return batches.fail_batch(by=by, batch=batch, reason=str(error))
-    stage = "waiting" if mapping == EDLEVO else "columns"
+    # From a watched folder nobody is asked what the columns mean.
+    stage = "waiting" if mapping == EDLEVO or wants_commit else "columns"
     return batches.attach_file(
         by=by, batch=batch, name=name, sha256=sha, mapping=mapping, unit=None, stage=stage
     )
@@ -57,17 +58,14 @@ def _chosen(by: Viewer, path: Any, preset: str) -> Mapping:
     table = files.open_file(path)
     if preset == GUESS:
         return files.guess_mapping(table.headers, table.first_rows[:SAMPLE])
-    if preset.startswith(OWN):
-        own = presets_for(by).get(name=preset.removeprefix(OWN))
-        return files.from_json(own.mapping.encode())
-    return files.load_preset(preset)
+    return mapping_named(by, preset)
 
 
 def opened(batch: Batch) -> tuple[Any, Mapping]:
     """Return a batch's file and its mapping.
 
     Raises:
-        SourceUnusable: the file is no longer kept. FileSourceError: it cannot be read.
+        SourceUnusable: the file is no longer kept. FileSourceError, CryptoError: it cannot be read.
     """
     path = staging.kept_file(batch.pk)
     if path is None or not batch.cursor.get("mapping"):

@@ -1,6 +1,6 @@
 """Paths of the import."""
 
-from samhandla.integrations.views import batches, sources
+from samhandla.integrations.views import batches, sources, templates
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -36,6 +36,12 @@ urlpatterns = [
         "import/kalla/<int:source_id>/hamta/", sources.source_run, name="source-run", permission=P.IMPORT_RUN
     ),
     page("import/kalla/<int:source_id>/fil/", batches.upload, name="upload", permission=P.IMPORT_RUN),
+    page(
+        "import/mall/<slug:name>.csv",
+        templates.template_csv,
+        name="template-csv",
+        permission=P.IMPORT_RUN,
+    ),
     page("import/<int:batch_id>/", batches.batch_page, name="batch", permission=P.IMPORT_RUN),
     page("import/<int:batch_id>/kolumner/", batches.columns, name="batch-columns", permission=P.IMPORT_RUN),
     page("import/<int:batch_id>/ta-in/", batches.batch_commit, name="batch-commit", permission=P.IMPORT_RUN),

@@ -21,6 +21,17 @@ RESOURCES = {
     "adults": N_("vårdnadshavare och personal"),
     "pupils": N_("elever en vanlig skoldag"),
 }
+COUNTS = {
+    "read": N_("Lästa"),
+    "new": N_("Nya"),
+    "changed": N_("Ändrade"),
+    "unchanged": N_("Som förut"),
+    "missing": N_("Saknas"),
+    "refused": N_("Inte mottagna"),
+    "outside": N_("Utanför"),
+    "protected": N_("Skyddade"),
+}
+SELDOM = ("missing", "outside", "protected")  # shown only when there are any
 CHECKED = {**RESOURCES, **{name: resource.swedish.template for name, resource in FETCHED.items()}}
 STAGES = {
     "waiting": N_("Väntar på att börja"),
@@ -104,6 +115,14 @@ NEVER_REHEARSED = N_(
 NEVER_TAKEN_IN = N_(
     "Importen provkördes men togs aldrig in, och det hämtade togs bort efter {days} dagar. Inget togs in. "
     "Börja om med en ny import."
+)
+BROKEN_OFF = N_(
+    "Importen bröts {times} gånger utan att bli klar, till exempel för att servern startades om eller minnet "
+    "tog slut. Inget är halvt intaget. Kontrollera serverns loggar och tryck sedan på Fortsätt där den var."
+)
+BROKEN_UNDO = N_(
+    "Ångrandet bröts {times} gånger utan att bli klart. Importen är intagen som förut. Kontrollera serverns "
+    "loggar och försök igen."
 )
 NOTHING_CHANGED = N_("Inget togs in.")
 

@@ -263,9 +263,9 @@ class Demo:
     ) -> None:
         with acting_as(by):
             batch = start_batch(by=by, source=source, wants_commit=True)
-            path, digest = keep_file(batch.pk, name, self._csv(lessons))
+            _kept, digest = keep_file(batch.pk, name, self._csv(lessons))
             mapping = to_json(load_preset("samhandla")).decode()
-            attach_file(by=by, batch=batch, name=path.name, sha256=digest, mapping=mapping, unit=None)
+            attach_file(by=by, batch=batch, name=name, sha256=digest, mapping=mapping, unit=None)
         _expect(run_batch(by, batch.pk))
 
     def _lessons(self, owner: Organisation) -> Iterator[tuple[School, pa.Table]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 GENERATED = ROOT / "docs/generated"
+HANDBOOK = ROOT / "docs/handbook"
 PICTURES = ROOT / "docs/handbook/pictures"
 ONLY_IN_DEVELOPMENT = frozenset({"components"})
 MADE = "<!-- Skrivs av `make docs`. Ändra i koden, inte här. -->"
@@ -199,14 +200,32 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def write_pages(folder: Path = GENERATED) -> list[Path]:
+def templates_page() -> str:
+    """Every shipped column template: its columns, and a file of three lines."""
+    from samhandla.integrations.files.templates import handbook_parts
+
+    return _page(
+        "Kolumnmallarna",
+        "Vilka kolumner varje mall läser, och hur en fil ser ut. Utan en kolumn som måste finnas tas filen "
+        "inte emot.\nOrdningen mellan kolumnerna är fri, och andra kolumner läses inte. Tomma filer med "
+        "rubriker går att hämta på\nsidan **Ladda upp en fil**, se [Import](import.md).",
+        *handbook_parts(),
+    )
+
+
+HANDBOOK_PAGES: dict[str, Callable[[], str]] = {"kolumnmallar": templates_page}
+
+
+def write_pages(folder: Path = GENERATED, handbook: Path = HANDBOOK) -> list[Path]:
     """Write every generated page, and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    places = [(folder, PAGES), (handbook, HANDBOOK_PAGES)]
     paths = []
-    for name, page in PAGES.items():
-        path = folder / f"{name}.md"
-        path.write_text(page(), encoding="utf-8")
-        paths.append(path)
+    for home, pages in places:
+        home.mkdir(parents=True, exist_ok=True)
+        for name, page in pages.items():
+            path = home / f"{name}.md"
+            path.write_text(page(), encoding="utf-8")
+            paths.append(path)
     return paths
 
 

@@ -161,6 +161,11 @@ CACHES = {
 }
 LAKE_DIR = VAR_DIR / "lake"
 UPLOAD_DIR = VAR_DIR / "uploads"
+# What is uploaded is about children: small files stay in memory, larger ones wait sealed.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "samhandla.web.uploads.SealedUploadHandler",
+]
 
 EMAIL_BACKEND = os.environ.get("SAMHANDLA_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
     RECEIVER_CHANGED = "secrecy:receiver:changed"
+    REFUSALS_FETCHED = "integrations:refusals:fetched"
     REGISTER_CHANGED = "people:register:changed"
     REHEARSAL_RUN = "detect:rehearsal:run"
     REMINDERS_SENT = "detect:reminders:sent"
@@ -163,6 +164,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),
     EventKind.RECEIVER_CHANGED: N_("En mottagning för uppgifter lades upp eller stängdes."),
+    EventKind.REFUSALS_FETCHED: N_("Rader som en import inte tog emot hämtades som fil."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),

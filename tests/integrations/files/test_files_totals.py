@@ -115,7 +115,7 @@ def test_edfi_sample(data, options):
         "read": 1917, "accepted": 1916, "refused": 0, "duplicates": 1, "protected": 0, "blank": 0
     }  # fmt: skip
     reasons = {(entry.row, entry.field) for entry in parsed.duplicates}
-    assert reasons == {(5, "absence"), (5, "pupil")}
+    assert reasons == {(5, "absence"), (5, "duplicate")}
     assert sum("söndag" in mark.reason for mark in parsed.marks) == 3
     assert sum("Sen ankomst" in mark.reason for mark in parsed.marks) == 66
     rows = list(parsed.records())

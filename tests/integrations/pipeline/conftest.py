@@ -19,6 +19,8 @@ from samhandla.integrations.simulator.settings import Settings
 from samhandla.integrations.simulator.ss12000 import ss12000_resources
 from samhandla.integrations.simulator.world import build_world
 from samhandla.integrations.ss12000 import connection
+from samhandla.people.actions import derive_access
+from samhandla.people.models import Organisation
 from samhandla.people.queries import service_viewer
 from samhandla.trust.viewer import acting_as
 
@@ -102,6 +104,15 @@ class Desk:
         batch = self.start(source, **options)
         outcome = batches.commit(by=self.by, batch=batch, delivery=delivery or self.world.delivery())
         return batch, outcome
+
+    def make_unit(self, code="12345678") -> Organisation:
+        """A school unit that files of people may name."""
+        with acting_as(self.by):
+            unit = Organisation.objects.create(
+                authority_id=self.authority_id, kind="school_unit", name="Filskolan", skolenhetskod=code
+            )
+            derive_access(self.authority_id)
+            return unit
 
     def rehearse(self, delivery, source=None, **options):
         batch = self.start(source, **options)

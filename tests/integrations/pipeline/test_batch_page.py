@@ -10,6 +10,7 @@ from samhandla.integrations import jobs
 from samhandla.integrations.actions import batches, sources
 from samhandla.integrations.delivery import Counts
 from samhandla.integrations.models import Batch, BatchRefusal, Source
+from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,67 @@ def test_obvious_columns_are_proposed_and_nothing_is_called_wrong_before_anybody
     }
     assert "Det här behöver rättas" not in page.content.decode()
     assert "error-summary" not in page.content.decode()
+
+
+def refuse(by, batch, rows, field="pupil"):
+    with acting_as(by):
+        BatchRefusal.objects.bulk_create(
+            BatchRefusal(
+                batch=batch, authority_id=by.authority_id, resource="attendances", row=str(n), field=field,
+                reason="fel",
+            )
+            for n in range(rows)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (1, "Här står den enda."),
+        (100, "Här står alla 100."),
+        (265, "Här står 100 av 265. Alla finns i filen."),
+    ],
+)
+def test_a_part_of_the_refused_rows_is_said_to_be_a_part(admin, cast, source, rows, words):
+    by = cast.service()
+    batch = batches.start_batch(by=by, source=source)
+    refuse(by, batch, rows)
+    page = admin.get(f"/import/{batch.pk}/").content.decode()
+    assert words in page
+    assert page.count('<th scope="row">') == min(rows, 100)
+    assert (f"Visa {min(rows, 100) - 10} till" in page) is (rows > 10)
+    text = admin.get(f"/import/{batch.pk}/ej-mottagna.csv").content.decode("utf-8-sig")
+    assert len(text.splitlines()) == rows + 1
+    with acting_as(cast.viewer("data_administrator")):
+        event = Event.objects.filter(event="integrations:refusals:fetched").latest("pk")
+    assert event.details == {"rows": rows}
+
+
+def test_a_double_is_called_a_double_and_not_a_fault_in_the_pupil(admin, cast, source):
+    row = "x1;2026-09-01;495;60;0;0"
+    content = f"elev;datum;start;undervisning;giltig;ogiltig\n{row}\n{row}\n"
+    batch = send(admin, cast, source, content.encode())
+    rehearse(admin, batch)
+    with acting_as(cast.service()):
+        fields = set(BatchRefusal.objects.filter(batch=batch).values_list("row", "field"))
+    assert ("3", "duplicate") in fields
+    page = admin.get(f"/import/{batch.pk}/").content.decode()
+    assert "hela raden (dubblett)" in page
+
+
+def test_rare_columns_are_shown_only_when_used_and_every_word_is_explained(admin, cast, source):
+    by = cast.service()
+    batch = batches.start_batch(by=by, source=source)
+    counts = {"persons": Counts(read=5, new=3, unchanged=2).as_dict()}
+    with acting_as(by):
+        Batch.objects.filter(pk=batch.pk).update(state="rehearsed", counts=counts)
+    page = admin.get(f"/import/{batch.pk}/").content.decode()
+    assert 'data-label="Skyddade"' not in page
+    assert "Vad orden betyder" in page
+    assert "De listas inte, så att ingen pekas ut." in page
+    counts["persons"]["protected"] = 2
+    with acting_as(by):
+        Batch.objects.filter(pk=batch.pk).update(counts=counts)
+    page = admin.get(f"/import/{batch.pk}/").content.decode()
+    assert 'data-label="Skyddade">2</td>' in page
+    assert 'data-label="Utanför"' not in page

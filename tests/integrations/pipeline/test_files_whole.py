@@ -16,6 +16,7 @@ from samhandla.analytics.models import AttendanceDay
 from samhandla.integrations import inbox, jobs
 from samhandla.integrations.actions import sources
 from samhandla.integrations.actions.abandoned import clear_abandoned
+from samhandla.integrations.actions.staging import kept_file
 from samhandla.integrations.actions.undo import undo_batch
 from samhandla.integrations.models import Batch, Source
 from samhandla.integrations.queries import in_words
@@ -297,10 +298,11 @@ def test_a_file_that_was_not_taken_in_is_kept_with_its_batch_for_a_week(by, watc
         batch = Batch.objects.get(pk=batch_id)
     assert batch.state == "failed"
     assert not path.exists()
-    assert len(left_on_disk(lake)) == 1
+    assert kept_file(batch_id) is not None
+    assert left_on_disk(lake) == []  # it lies sealed
     age(by, batch, 8)
     assert clear_abandoned(by=by) == [batch_id]
-    assert left_on_disk(lake) == []
+    assert kept_file(batch_id) is None
 
 
 def test_a_file_that_cannot_be_read_is_kept_with_its_batch_and_says_why(by, watched, lake):
@@ -311,7 +313,7 @@ def test_a_file_that_cannot_be_read_is_kept_with_its_batch_and_says_why(by, watc
     assert batch.state == "failed"
     assert "PDF" in batch.reason
     assert not path.exists()
-    assert (lake / "uploads" / str(batch_id) / "file.csv").exists()
+    assert kept_file(batch_id).opened().read() == b"%PDF-1.4 x"
 
 
 def test_a_file_on_its_way_in_hidden_or_linked_is_left_alone(by, watched, unit, lake, tmp_path):

@@ -13,6 +13,7 @@ from samhandla.analytics.models import AttendanceDay
 from samhandla.integrations.actions import sources
 from samhandla.integrations.actions.batches import start_batch
 from samhandla.integrations.actions.running import run_batch
+from samhandla.integrations.actions.staging import kept_file
 from samhandla.integrations.models import Batch
 from samhandla.integrations.ss12000.fake import FakeServer
 from samhandla.integrations.ss12000.fake_source import FakeSource
@@ -78,7 +79,8 @@ def test_of_a_file_also_when_a_row_is_refused(desk, rows_refused):
     path.write_text("\n".join([head + ",orsak", *(f"{line},{WORDS}" for line in lines)]) + "\n")
     batch = desk.upload(path, wants_commit=True)
     path.unlink()
-    assert where_kept(desk), "the file as it came is kept until it is taken in"
+    assert kept_file(batch.pk).opened().read(3) == head[:3].encode(), "the file is kept until it is taken in"
+    assert where_kept(desk) == [], "and it lies sealed"
     commit(desk, batch)
     with acting_as(desk.by):
         assert batch.refusals.count() == rows_refused

@@ -56,6 +56,7 @@ def test_source_is_made_and_its_secret_is_never_shown(admin, cast):
             "name": "Registret",
             "kind": "ss12000",
             "base_url": "https://exempel.se/v2.0",
+            "login": "token",
             "token": "hemligt-ord",
             "protection": "skip",
             "schedule": "nightly",
@@ -73,7 +74,7 @@ def test_source_is_made_and_its_secret_is_never_shown(admin, cast):
 
 def test_source_without_address_is_sent_back(admin):
     answer = admin.post(
-        "/import/ny/", {"name": "X", "kind": "ss12000", "protection": "skip", "schedule": "manual"}
+        "/import/ny/", {"name": "X", "kind": "ss12000", "login": "none", "protection": "skip"}
     )
     assert answer.status_code == 422
     assert "Skriv källans adress" in answer.content.decode()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from samhandla.analytics.queries import load_for_rules
+from samhandla.analytics.queries import absent_before, load_for_rules
 from samhandla.analytics.spans import sums_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.moves import follow_register
@@ -31,6 +32,7 @@ from samhandla.detect.queries.settings import rule_set_for
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context, OpenSignal
 from samhandla.detect.rules.context import Watch as WatchFact
+from samhandla.detect.rules.level import look_back
 from samhandla.detect.rules.loop import GOOD_NEWS
 from samhandla.detect.rules.run import Signal as Found
 from samhandla.detect.rules.run import run_rules
@@ -41,6 +43,7 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch
 from samhandla.trust.viewer import Viewer, acting_as
 
+NEAR_ZERO = "near_zero"
 # Levels since the term or year began: they stay high for months after attendance has recovered.
 SUMS_RULE = "level_totals"
 CUMULATIVE = frozenset({"level_year", "level_term", SUMS_RULE})
@@ -70,7 +73,32 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
             context=context,
             sums=sums if len(sums) else None,
         )
+        found = looked_back(by, found, since)
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)
+
+
+def looked_back(by: Viewer, found: list[Found], since: date) -> list[Found]:
+    """Let those who have not been in school at all this school year be counted from the earlier ones.
+
+    Only pupils for whom the rule holds are looked up, so that a run costs the same.
+
+    Args:
+        since: the first day of the school year that the rules saw.
+    """
+    never = {int(i.subject_id) for i in found if i.rule == NEAR_ZERO and not i.numbers.get("attended", 1)}
+    if not never:
+        return found
+    with acting_as(by):
+        before = absent_before(by, never, since)
+    return [_longer(item, before) if item.rule == NEAR_ZERO else item for item in found]
+
+
+def _longer(item: Found, before: dict[int, tuple[int, bool]]) -> Found:
+    earlier = before.get(int(item.subject_id))
+    if earlier is None:
+        return item
+    days, attended = earlier
+    return replace(item, numbers=look_back(item.numbers, days, attended=attended))
 
 
 def _contacts(children: QuerySet[Any]) -> dict[int, date]:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from samhandla.detect.default_ladder import DEFAULT_LADDER
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import LadderStep, RuleSetting
+from samhandla.detect.queries.delivered import delivered_changes_for, mark_of
 from samhandla.detect.queries.settings import LOOP, LOOP_RANGES, list_ladder_for, sets_for_all
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.errors import BadRuleSet
@@ -164,3 +165,25 @@ def end_ladder_step(*, by: Viewer, step_id: int, today: date) -> LadderStep:
     step.save(update_fields=["valid_to"])
     record(EventKind.LADDER_CHANGED, by=by, about=step, details={"ended": True})
     return step
+
+
+@action
+def take_up_delivered(*, by: Viewer, mark: str, today: date) -> int:
+    """Change one's own närvarotrappa from today on as the delivered one has changed.
+
+    Args:
+        mark: of the changes that were shown (`queries.delivered.mark_of`).
+    Returns: how many steps were changed or added.
+    Raises:
+        Conflict: there is nothing to take up, or something else than what was shown.
+    """
+    proposals = delivered_changes_for(by, on=today)
+    if not proposals or mark_of(proposals) != mark:
+        raise Conflict
+    for proposal in proposals:
+        if proposal.old is None:
+            add_ladder_step(by=by, today=today, **proposal.fields)
+        else:
+            change_ladder_step(by=by, step_id=proposal.old.pk, today=today, **proposal.fields)
+    record(EventKind.LADDER_CHANGED, by=by, details={"delivered": len(proposals)})
+    return len(proposals)

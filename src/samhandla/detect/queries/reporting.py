@@ -1,8 +1,8 @@
-"""How sure a pupil's figures are: the share of teaching that somebody has registered."""
+"""How sure the figures of a pupil or a group are: the share of teaching that somebody has registered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +10,8 @@ from django.db.models import Sum
 
 from samhandla.analytics.models import AttendanceDay
 from samhandla.analytics.queries import data_up_to, low_reporting
-from samhandla.people.queries import domain_of
+from samhandla.people.models import Membership
+from samhandla.people.queries import domain_of, on_day
 from samhandla.trust.models import Branch
 from samhandla.trust.rls import key_of
 from samhandla.trust.viewer import Viewer
@@ -35,6 +36,35 @@ UNKNOWN = Reporting()
 def limit_of(viewer: Viewer) -> float:
     """Return the share of registered teaching, 0–1, below which the viewer's authority greys a figure."""
     return float(low_reporting(viewer.authority_id))
+
+
+def group_reporting_of(
+    viewer: Viewer, unit_id: int, groups: Collection[int]
+) -> tuple[Reporting, dict[int, Reporting]]:
+    """Return how sure the figures of a unit and of some of its groups are, of what the viewer may see.
+
+    Queries: six, however many groups.
+    """
+    last = data_up_to(viewer.authority_id)
+    if last is None:
+        return UNKNOWN, {}
+    limit = limit_of(viewer)
+    domain = domain_of(viewer.authority_id, Branch.SCHOOL).pk
+    rows = AttendanceDay.objects.filter(
+        unit_key=key_of(unit_id, domain), date__range=(last - FOUR_WEEKS + timedelta(days=1), last)
+    )
+    sums = rows.values("child_id").annotate(taught=Sum("offered"), told=Sum("reported")).order_by()
+    by_child = {row["child_id"]: (row["taught"], row["told"]) for row in sums}
+    members: dict[int, list[tuple[int, int]]] = {group: [] for group in groups}
+    places = Membership.objects.filter(on_day(last), group_id__in=groups)
+    for group, child in places.values_list("group_id", "child_id").distinct():
+        members[group].append(by_child.get(child, (0, 0)))
+    return _of(by_child.values(), limit), {group: _of(sums, limit) for group, sums in members.items()}
+
+
+def _of(sums: Collection[tuple[int, int]], limit: float) -> Reporting:
+    taught, told = sum(one for one, _told in sums), sum(one for _taught, one in sums)
+    return Reporting(told / taught, told / taught < limit) if taught else UNKNOWN
 
 
 def reporting_of(viewer: Viewer, children: Sequence[int]) -> dict[int, Reporting]:

@@ -77,10 +77,11 @@ def team_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> TeamPag
             ask=ask.get(row.signal.pk, ""),
         )
         parts[_part(row, inquiry is not None, started)].append(item)
+    groups = group_rows_for(viewer, unit.pk, states=(SignalState.OPEN, SignalState.ACTED))
     return TeamPage(
         unit=unit,
-        promotive=group_rows_for(viewer, unit.pk),
-        worked_on=group_rows_for(viewer, unit.pk, state=SignalState.ACTED),
+        promotive=[one for one in groups if one.signal.state == SignalState.OPEN],
+        worked_on=[one for one in groups if one.signal.state == SignalState.ACTED],
         **parts,
     )
 

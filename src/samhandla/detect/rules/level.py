@@ -15,9 +15,9 @@ NEAR_ZERO = N_(
     "Nästan inte alls i skolan de senaste {window} skoldagarna (närvaro {present_share}). "
     "{since_last} skoldagar sedan senaste dagen i skolan."
 )
-NEVER_THIS_YEAR = N_(
+NEVER_KNOWN = N_(
     "Nästan inte alls i skolan de senaste {window} skoldagarna (närvaro {present_share}). "
-    "Minst {since_last} skoldagar sedan senaste dagen i skolan; längre tillbaka går inte läsårets uppgifter."
+    "Minst {since_last} skoldagar sedan senaste dagen i skolan; längre tillbaka går inte uppgifterna."
 )
 
 
@@ -114,7 +114,8 @@ def near_zero(panel: Panel, values: Values) -> State:
 def _since_present(panel: Panel, row: int, column: int) -> Numbers:
     """Return how many school days with lessons have passed since one that a pupil attended.
 
-    `attended` is 0 for a pupil who has attended none this school year: then it may be longer ago.
+    `attended` is 0 for a pupil who has attended none this school year: then it is longer ago, and whoever
+    has the earlier years goes on from there (`look_back`).
     """
     offered, absent = panel.offered[row, : column + 1], panel.absent[row, : column + 1]
     there = np.nonzero((offered > 0) & (absent < offered))[0]
@@ -122,9 +123,23 @@ def _since_present(panel: Panel, row: int, column: int) -> Numbers:
     return {"since_last": int((offered[first:] > 0).sum()), "attended": int(len(there) > 0)}
 
 
+def look_back(numbers: Numbers, days: int, *, attended: bool) -> Numbers:
+    """Go on counting days since the last one in school, for a pupil who has attended none this school year.
+
+    Args:
+        days: school days with lessons in earlier school years since one that the pupil attended, or since
+            the data begin.
+        attended: whether there is such a day; without it nothing but "at least" can be said.
+
+    >>> look_back({"since_last": 40, "attended": 0}, 25, attended=True)
+    {'since_last': 65, 'attended': 1}
+    """
+    return {**numbers, "since_last": int(numbers["since_last"]) + days, "attended": int(attended)}
+
+
 def since_when(numbers: Numbers) -> str:
     """Return the sentence that does not say more about the last day in school than is known."""
-    return NEAR_ZERO if numbers.get("attended", 1) else NEVER_THIS_YEAR
+    return NEAR_ZERO if numbers.get("attended", 1) else NEVER_KNOWN
 
 
 def sudden_drop(panel: Panel, values: Values) -> State:

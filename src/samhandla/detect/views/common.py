@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from samhandla.analytics.queries import quality_notes_for
-from samhandla.analytics.words import describe_note
+from samhandla.analytics.queries import COUNTED_CODES, quality_notes_for
+from samhandla.analytics.words import count_in_words, describe_note
 from samhandla.lib.i18n import storable, worded
 from samhandla.people.models import Organisation
 from samhandla.trust.viewer import Viewer
@@ -43,11 +45,31 @@ def way_back(viewer: Viewer) -> dict[str, Any]:
     return {"title": gettext("startsidan"), "url": reverse("start")}
 
 
+@dataclass(frozen=True)
+class QualityLine:
+    """What is said of the data before a list of pupils.
+
+    Args:
+        lines: what makes the figures uncertain, a sentence each.
+        counted: what was set aside or changed afterwards in the list's own units, by number.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
+
+
 def quality_lines(
     viewer: Viewer, unit_ids: Collection[int], classes: Collection[str] | None = None
-) -> list[str]:
-    """Say what makes the figures of a list uncertain, before anybody reads it; empty when nothing does."""
-    return [describe_note(n) for n in quality_notes_for(viewer, unit_ids=unit_ids, classes=classes)]
+) -> QualityLine:
+    """Say what makes the figures of a list uncertain, before anybody reads it. Queries: two."""
+    notes = quality_notes_for(viewer, unit_ids=unit_ids, classes=classes)
+    sums: Counter[str] = Counter()
+    for note in notes:
+        sums[note.code] += note.count
+    return QualityLine(
+        [describe_note(note) for note in notes if note.code not in COUNTED_CODES],
+        [count_in_words(code, sums[code]) for code in COUNTED_CODES if sums[code]],
+    )
 
 
 def in_words(said: Any) -> str:

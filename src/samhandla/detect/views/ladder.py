@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samhandla.detect.actions import settings
 from samhandla.detect.errors import Conflict, NotYours
 from samhandla.detect.forms.ladder import LadderForm
 from samhandla.detect.models import LadderStep
+from samhandla.detect.queries.delivered import delivered_changes_for, mark_of
 from samhandla.detect.queries.settings import get_ladder_step_for, ladder_history_for, list_ladder_for
 from samhandla.detect.views.common import posted, see_other
 from samhandla.people.queries import today
@@ -25,6 +27,7 @@ def ladder(request: HttpRequest) -> HttpResponse:
     context = {
         "steps": list_ladder_for(request.viewer, on=today()),
         "history": ladder_history_for(request.viewer),
+        "delivered": len(delivered_changes_for(request.viewer, on=today())),
     }
     return render(request, "detect/ladder.html", context)
 
@@ -39,6 +42,32 @@ def adopt(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("Exemplet är inlagt. Gör det till ert eget."))
     return see_other("ladder")
+
+
+@require_http_methods(["GET", "POST"])
+def delivered(request: HttpRequest) -> HttpResponse:
+    """Show what the delivered ladder would change in one's own; a POST takes it up from today on."""
+    if request.method == "POST":
+        try:
+            count = settings.take_up_delivered(
+                by=request.viewer, mark=request.POST.get("mark", ""), today=today()
+            )
+        except Conflict:
+            messages.warning(
+                request,
+                _("Inget är ändrat: närvarotrappan har ändrats sedan du såg förslaget. Se efter igen."),
+            )
+        else:
+            words = ngettext(
+                "%(count)d steg är ändrat från och med i dag.",
+                "%(count)d steg är ändrade från och med i dag.",
+                count,
+            )
+            messages.success(request, words % {"count": count})
+        return see_other("ladder")
+    proposals = delivered_changes_for(request.viewer, on=today())
+    context = {"proposals": proposals, "mark": mark_of(proposals)}
+    return render(request, "detect/ladder_delivered.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from samhandla.integrations.actions.batches import fail_batch
 from samhandla.integrations.actions.lock import is_running
-from samhandla.integrations.actions.staging import forget
+from samhandla.integrations.actions.staging import forget, kept_batches, seal_open_file
 from samhandla.integrations.models import Batch
 from samhandla.integrations.queries import batches_for
 from samhandla.integrations.words import NEVER_REHEARSED, NEVER_TAKEN_IN
@@ -20,6 +21,7 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
 
 ABANDONED_DAYS = 7
+ORPHAN_SECONDS = 24 * 3600
 OPEN = (Batch.State.RUNNING, Batch.State.REHEARSED, Batch.State.STOPPED, Batch.State.FAILED)
 
 
@@ -44,4 +46,24 @@ def clear_abandoned(*, by: Viewer) -> list[int]:
             fail_batch(by=by, batch=batch, reason=say(words, days=ABANDONED_DAYS))
         cleared.append(batch.pk)
     record(EventKind.BATCH_FAILED, by=by, details={"cleared": cleared})
+    return cleared
+
+
+def clear_orphans(known: Collection[int], now: float) -> list[int]:
+    """Remove what is kept of no batch at all, and seal what an earlier version kept as it came.
+
+    A process that is killed while it receives a file leaves a folder, but no batch.
+
+    Args:
+        known: the batches of every authority.
+        now: seconds since 1970; a folder of the latest day may belong to a batch that is not stored yet.
+    Returns: the numbers whose folders were removed.
+    """
+    cleared = []
+    for batch_id, changed in kept_batches():
+        if batch_id in known:
+            seal_open_file(batch_id)
+        elif changed < now - ORPHAN_SECONDS:
+            forget(batch_id)
+            cleared.append(batch_id)
     return cleared

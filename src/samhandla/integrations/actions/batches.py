@@ -168,10 +168,10 @@ def ask_for(*, by: Viewer, batch: Batch, what: str) -> Batch:
     Args:
         what: `write`, `undo` or `waiting`.
     """
-    if what == "undo":
-        _set(batch, stage=what, **_reason(""))
-    else:
-        _set(batch, state=Batch.State.RUNNING, stage=what, **_reason(""), actor_id=by.actor_id)
+    asked: dict[str, Any] = {"stage": what, "attempts": 0, **_reason("")}
+    if what != "undo":
+        asked |= {"state": Batch.State.RUNNING, "take_in": what == "write", "actor_id": by.actor_id}
+    _set(batch, **asked)
     record(EventKind.BATCH_STARTED, by=by, about=batch, details={"what": what})
     return batch
 
@@ -181,6 +181,21 @@ def fail_batch(*, by: Viewer, batch: Batch, reason: str) -> Batch:
     """Note that a run ended by a fault; what was fetched is kept, so that it can go on."""
     _set(batch, state=Batch.State.FAILED, **_reason(reason), finished_at=timezone.now(), stage="")
     record(EventKind.BATCH_FAILED, by=by, about=batch)
+    return batch
+
+
+@action
+def note_attempt(*, by: Viewer, batch: Batch) -> Batch:
+    """Note that a run that was broken off is taken up again by itself."""
+    _set(batch, attempts=batch.attempts + 1)
+    record(EventKind.BATCH_STARTED, by=by, about=batch, details={"attempt": batch.attempts})
+    return batch
+
+
+@action
+def note_fetched(*, by: Viewer, batch: Batch, rows: int) -> Batch:
+    """Note that somebody fetched as a file what was not taken; it names rows by the source's own ids."""
+    record(EventKind.REFUSALS_FETCHED, by=by, about=batch, details={"rows": rows})
     return batch
 
 

@@ -11,6 +11,11 @@ from samhandla.integrations.errors import ImportBusy
 from samhandla.lib.i18n import N_, say
 
 LOCK_SPACE = 0x53414D48  # a number of our own among the advisory locks of the database
+# A killed process loses its connection, and its lock, at once. A machine that has gone says nothing: then the
+# server asks after a minute of silence and gives up after another. (Of no effect over a local socket.)
+NOTICE_THE_DEAD = (
+    "set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6"
+)
 
 
 @contextmanager
@@ -21,6 +26,7 @@ def only_import_of(source_id: int, name: str) -> Iterator[None]:
         ImportBusy: another run of the same source is under way.
     """
     with connection.cursor() as cursor:
+        cursor.execute(NOTICE_THE_DEAD)
         cursor.execute("select pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, source_id])
         row = cursor.fetchone()
     if not row or not row[0]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from samhandla.integrations.actions.staging import forget, kept_file, stage_page
 from samhandla.integrations.connect import client_of
 from samhandla.integrations.delivery import TOTALS, Delivery
 from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusable
+from samhandla.integrations.files.place import FilePlace
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
 from samhandla.integrations.models import Batch, Source, SourceKind
 from samhandla.integrations.queries import EDLEVO, get_batch_for, last_committed, last_full
@@ -49,7 +51,7 @@ from samhandla.trust.viewer import Viewer, acting_as
 DAYS_BETWEEN_FULL = 7
 WINDOW_DAYS = 14  # lessons are corrected afterwards; so far back they are fetched again
 SECONDS_BETWEEN_NOTES = 0.5
-FAULTS = (ImportRefused, files.FileSourceError, Ss12000Error, AnalyticsError)
+FAULTS = (ImportRefused, files.FileSourceError, Ss12000Error, AnalyticsError, crypto.CryptoError)
 POLICIES = {
     "skip": files.Policy.SKIP,
     "pseudonymised": files.Policy.PSEUDONYM,
@@ -83,7 +85,7 @@ def run_batch(by: Viewer, batch_id: int, *, take_in: bool | None = None) -> Outc
         take_in: True to take in a rehearsed batch; None leaves it to what the batch was started with.
     Raises:
         ImportBusy: another run of the source is under way.
-        ImportRefused, FileSourceError, Ss12000Error, AnalyticsError: as noted on the batch.
+        ImportRefused, FileSourceError, Ss12000Error, AnalyticsError, CryptoError: as noted on the batch.
     """
     with acting_as(by):
         batch = get_batch_for(by, batch_id)
@@ -91,14 +93,24 @@ def run_batch(by: Viewer, batch_id: int, *, take_in: bool | None = None) -> Outc
         raise NotReady(N_("Importen finns inte."))
     wanted = batch.wants_commit if take_in is None else take_in
     with only_import_of(batch.source_id, batch.source.name):
-        try:
-            return _run(by, batch, take_in=wanted)
-        except FAULTS as error:
-            with acting_as(by):
-                current = get_batch_for(by, batch_id)
-            if current is not None and current.state not in (Batch.State.COMMITTED, Batch.State.UNDONE):
-                batches.fail_batch(by=by, batch=current, reason=str(error))
-            raise
+        return _run_noting_faults(by, batch, take_in=wanted)
+
+
+def carry_on(by: Viewer, batch: Batch, *, take_in: bool) -> None:
+    """Go on with a batch whose source the caller holds; a fault is noted on the batch."""
+    with suppress(*FAULTS):
+        _run_noting_faults(by, batch, take_in=take_in)
+
+
+def _run_noting_faults(by: Viewer, batch: Batch, *, take_in: bool) -> Outcome:
+    try:
+        return _run(by, batch, take_in=take_in)
+    except FAULTS as error:
+        with acting_as(by):
+            current = get_batch_for(by, batch.pk)
+        if current is not None and current.state not in (Batch.State.COMMITTED, Batch.State.UNDONE):
+            batches.fail_batch(by=by, batch=current, reason=str(error))
+        raise
 
 
 def _run(by: Viewer, batch: Batch, *, take_in: bool) -> Outcome:
@@ -120,7 +132,8 @@ def deliver(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
     """Return what a batch's source delivers.
 
     Raises:
-        SourceUnusable: its file is no longer kept. FileSourceError, Ss12000Error: it cannot be read.
+        SourceUnusable: its file is no longer kept. FileSourceError, Ss12000Error, CryptoError: it cannot be
+            read.
     """
     if batch.source.kind == SourceKind.FILE:
         return _deliver_file(batch)
@@ -134,7 +147,7 @@ def _deliver_file(batch: Batch) -> Delivery:
     return read_file(path, batch.cursor["mapping"], batch.source, unit=batch.cursor.get("unit"))
 
 
-def read_file(path: Path, mapping: str, source: Source, *, unit: str | None = None) -> Delivery:
+def read_file(path: Path | FilePlace, mapping: str, source: Source, *, unit: str | None = None) -> Delivery:
     """Read a file by a mapping in JSON, with the source's policy for protected identity.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +10,8 @@ from django.utils import timezone
 from samhandla.integrations.connect import seal_credentials, settings_of
 from samhandla.integrations.errors import SourceUnusable
 from samhandla.integrations.files import Mapping, to_json
-from samhandla.integrations.models import Preset, Source
+from samhandla.integrations.models import Preset, Source, SourceKind
+from samhandla.integrations.source_check import check_file_source, last_import
 from samhandla.integrations.ss12000.check import CheckReport, Step, check
 from samhandla.integrations.ss12000.errors import BadSettings
 from samhandla.lib.i18n import N_, storable
@@ -31,7 +33,8 @@ def save_source(
     """Make or change a source of the viewer's authority, and the areas that its settings name.
 
     Args:
-        credentials: `token`, or `client_secret`; stored sealed. None keeps what is stored.
+        credentials: `token`, or `client_secret`; stored sealed. None keeps what is stored, and an empty one
+            forgets it.
     """
     if source is None:
         source = Source.objects.create(authority_id=by.authority_id, **fields)
@@ -40,7 +43,7 @@ def save_source(
             setattr(source, name, value)
         source.save(update_fields=list(fields))
     if credentials is not None:
-        source.sealed_credentials = seal_credentials(source.pk, credentials)
+        source.sealed_credentials = seal_credentials(source.pk, credentials) if credentials else None
         source.save(update_fields=["sealed_credentials"])
     if areas := fields.get("settings", {}).get("areas"):
         make_areas(by=by, names=areas.values())
@@ -50,11 +53,12 @@ def save_source(
 
 @action
 def check_source(*, by: Viewer, source: Source) -> CheckReport:
-    """Try a source's settings, connection and credentials, and store what it offers."""
-    try:
-        report = check(settings_of(source), today=today())
-    except (BadSettings, SourceUnusable) as error:
-        report = CheckReport((Step(N_("Inställningar"), ok=False, text=str(error)),), (), ())
+    """Try what a source needs, and store what was found.
+
+    Of a fetched one settings, connection and credentials, and what it offers; of one that delivers files
+    folder, column template and whose ids it uses. Of both how the latest import went.
+    """
+    report = check_file_source(by, source) if source.kind == SourceKind.FILE else _check_fetched(source)
     kept = {
         "ok": report.ok,
         "steps": [{"name": s.name, "ok": s.ok, "text": storable(s.text)} for s in report.steps],
@@ -64,6 +68,14 @@ def check_source(*, by: Viewer, source: Source) -> CheckReport:
     Source.objects.filter(pk=source.pk).update(capabilities=kept, checked_at=timezone.now())
     record(EventKind.SOURCE_CHANGED, by=by, about=source, details={"checked": report.ok})
     return report
+
+
+def _check_fetched(source: Source) -> CheckReport:
+    try:
+        report = check(settings_of(source), today=today())
+    except (BadSettings, SourceUnusable) as error:
+        report = CheckReport((Step(N_("Inställningar"), ok=False, text=str(error)),), (), ())
+    return replace(report, steps=(*report.steps, last_import(source)))
 
 
 @action

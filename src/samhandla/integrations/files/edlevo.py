@@ -23,6 +23,7 @@ from samhandla.analytics.tables.attendance import MAX_LESSON_MINUTES
 from samhandla.integrations.files.errors import EmptyFile, NotATable, Truncated
 from samhandla.integrations.files.parsed import Counts
 from samhandla.integrations.files.values import STOCKHOLM, BadValue, parse_whole, shown, weekend_name
+from samhandla.integrations.files.wording import DUPLICATE
 from samhandla.integrations.records import LessonRow, Refused, TotalsRow
 from samhandla.lib.i18n import N_, say
 
@@ -355,4 +356,4 @@ def _join(
 
 
 def _repeat(gathered: _Gathered, row: int, reason: str) -> None:
-    gathered.duplicates.append(Refused(row=row, field="start", reason=reason))
+    gathered.duplicates.append(Refused(row=row, field=DUPLICATE, reason=reason))

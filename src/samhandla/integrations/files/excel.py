@@ -7,7 +7,6 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
@@ -16,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from samhandla.integrations.files.errors import EmptyFile, MissingColumn, NotATable, TooLarge, Truncated
+from samhandla.integrations.files.place import FilePlace
 from samhandla.lib.i18n import N_, say
 
 MAX_FILE_BYTES = 100 << 20
@@ -32,7 +32,7 @@ BROKEN = (zipfile.BadZipFile, InvalidFileException)
 DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def check_workbook(path: Path) -> None:
+def check_workbook(place: FilePlace) -> None:
     """Refuse a workbook that is broken, no workbook, or made to swell.
 
     Raises:
@@ -40,10 +40,10 @@ def check_workbook(path: Path) -> None:
         NotATable: another packed format (OpenDocument, Word).
         TooLarge: unpacked size or packing ratio beyond the limits.
     """
-    if path.stat().st_size > MAX_FILE_BYTES:
+    if place.size() > MAX_FILE_BYTES:
         raise _too_large()
     try:
-        with zipfile.ZipFile(path) as packed:
+        with place.opened() as file, zipfile.ZipFile(file) as packed:
             parts = packed.infolist()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
@@ -63,7 +63,7 @@ def check_workbook(path: Path) -> None:
         raise Truncated(N_("Excel-filen är skadad eller avklippt. Hämta eller spara den på nytt.")) from error
 
 
-def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]], list[str]]:
+def read_workbook(place: FilePlace, sheet: str | None = None) -> tuple[list[list[str]], list[str]]:
     """Read one sheet as rows of text.
 
     Numbers lose a trailing `.0`, percentages keep their sign as `12.5%`, dates become ISO and
@@ -78,11 +78,11 @@ def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]]
     Raises:
         EmptyFile, MissingColumn (no such sheet), TooLarge, Truncated, NotATable.
     """
-    check_workbook(path)
+    check_workbook(place)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            return _read(path, sheet)
+            return _read(place, sheet)
     except DefusedXmlException as error:
         raise _unsafe() from error
     except (LookupError, TypeError, ValueError, ParseError, EOFError, *BROKEN) as error:
@@ -91,15 +91,17 @@ def read_workbook(path: Path, sheet: str | None = None) -> tuple[list[list[str]]
         raise Truncated(N_("Excel-filen är skadad. Öppna den i Excel och spara den på nytt.")) from error
 
 
-def _read(path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
-    with path.open("rb") as file:  # openpyxl leaves what it refuses open
-        return _read_open(file, path, sheet)
+def _read(place: FilePlace, sheet: str | None) -> tuple[list[list[str]], list[str]]:
+    with place.opened() as file, place.opened() as again:  # openpyxl leaves what it refuses open
+        return _read_open(file, again if _has_formulas(place) else None, sheet)
 
 
-def _read_open(file: BinaryIO, path: Path, sheet: str | None) -> tuple[list[list[str]], list[str]]:
+def _read_open(
+    file: BinaryIO, again: BinaryIO | None, sheet: str | None
+) -> tuple[list[list[str]], list[str]]:
     book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     # A second reading is needed only to tell a formula without a value from an empty cell.
-    formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False) if _has_formulas(path) else None
+    formulas = openpyxl.load_workbook(again, read_only=True, keep_links=False) if again else None
     try:
         names = [page.title for page in book.worksheets]
         if sheet is not None and sheet not in names:
@@ -124,8 +126,8 @@ def _read_open(file: BinaryIO, path: Path, sheet: str | None) -> tuple[list[list
     raise EmptyFile(N_("Arbetsboken har inga rader. Hämta den på nytt ur källsystemet."))
 
 
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as packed:
+def _has_formulas(place: FilePlace) -> bool:
+    with place.opened() as file, zipfile.ZipFile(file) as packed:
         for name in packed.namelist():
             if name.startswith("xl/worksheets/"):
                 end = b""

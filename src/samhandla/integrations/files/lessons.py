@@ -37,6 +37,7 @@ from samhandla.integrations.files.prepare import (
     time_reader,
 )
 from samhandla.integrations.files.read import FileTable
+from samhandla.integrations.files.wording import DUPLICATE
 from samhandla.lib.i18n import N_, say
 
 MAX_SLOT = int(next(column.high or 0 for column in LESSONS.columns if column.name == "slot"))
@@ -172,7 +173,7 @@ def _note_repeats(prepared: Prepared, rows: Codes, firsts: Codes, *, identical: 
         if identical
         else N_("Eleven har redan en lektion samma tid på rad {row}, med annat innehåll. Den första behölls.")
     )
-    prepared.findings.add(prepared.numbers[rows], Problem("pupil", reason), prepared.numbers[firsts])
+    prepared.findings.add(prepared.numbers[rows], Problem(DUPLICATE, reason), prepared.numbers[firsts])
 
 
 def _slots(lessons: _Lessons, prepared: Prepared, rows: Codes) -> tuple[Codes, Mask]:

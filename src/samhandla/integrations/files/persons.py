@@ -15,6 +15,7 @@ from samhandla.integrations.files.parsed import Counts, Parsed
 from samhandla.integrations.files.person_rows import PersonCells, build_person, read_protection
 from samhandla.integrations.files.prepare import Options, is_protected
 from samhandla.integrations.files.read import FileTable
+from samhandla.integrations.files.wording import DUPLICATE
 from samhandla.integrations.records import (
     AssignmentRecord,
     DutyRecord,
@@ -136,7 +137,7 @@ def _take_row(
 
 
 def _note_duplicate(gathered: _Gathered, number: int, person: str) -> None:
-    problem = Problem("id", N_("Samma person finns redan på rad {row}."))
+    problem = Problem(DUPLICATE, N_("Samma person finns redan på rad {row}."))
     first = row_numbers([gathered.first_rows[person]])
     gathered.findings.add(row_numbers([number]), problem, first)
     gathered.duplicates.append(number)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from samhandla.integrations.files.errors import (
 )
 from samhandla.integrations.files.excel import read_workbook
 from samhandla.integrations.files.findings import Rows
+from samhandla.integrations.files.place import FilePlace, place_of
 from samhandla.integrations.files.sniff import SAMPLE_ROWS, Sniffed, refuse_known_formats, sniff_text
 from samhandla.lib.i18n import N_, say
 
@@ -58,7 +60,7 @@ class FileTable:
     columns are then called "kolumn 1", "kolumn 2" and so on.
     """
 
-    path: Path
+    place: FilePlace
     kind: str
     encoding: str
     separator: str
@@ -123,7 +125,7 @@ class FileTable:
         if self.sniffed is None:
             yield from ((number, list(row)) for number, row in enumerate(self.cells, start=1))
             return
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with io.TextIOWrapper(self.place.opened(), self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.separator)
             try:
                 yield from enumerate(reader, start=1 - int(self.sniffed.separator_line))
@@ -192,23 +194,24 @@ class FileTable:
             return "skip"
 
         try:
-            reader = _csv_reader(self.path, names, [names[place] for place in wanted], sniffed, handle)
-            for batch in reader:
-                for place, column in enumerate(growing):
-                    column.add(batch.column(place))
+            chosen = [names[place] for place in wanted]
+            with self.place.opened() as file:
+                for batch in _csv_reader(file, names, chosen, sniffed, handle):
+                    for place, column in enumerate(growing):
+                        column.add(batch.column(place))
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise _reading_failed(error) from error
         return [column.finish() for column in growing]
 
 
 def _csv_reader(
-    path: Path, names: list[str], chosen: list[str], sniffed: Sniffed, handle: Callable[[Any], str]
+    file: BinaryIO, names: list[str], chosen: list[str], sniffed: Sniffed, handle: Callable[[Any], str]
 ) -> Any:
     """Arrow's streaming reader: small in memory, and it numbers the rows that do not fit."""
     text = pa.dictionary(pa.int32(), pa.string())
     encoding = "utf8" if sniffed.encoding == "utf-8-sig" else sniffed.encoding
     return pacsv.open_csv(
-        path,
+        file,
         pacsv.ReadOptions(column_names=names, encoding=encoding, block_size=BLOCK_BYTES, use_threads=False),
         pacsv.ParseOptions(
             delimiter=sniffed.separator,
@@ -236,7 +239,9 @@ def _reading_failed(error: Exception) -> FileSourceError:
     )
 
 
-def open_file(path: str | Path, *, header_row: int | None = None, sheet: str | None = None) -> FileTable:
+def open_file(
+    path: str | Path | FilePlace, *, header_row: int | None = None, sheet: str | None = None
+) -> FileTable:
     """Open a CSV, tab-separated or Excel (.xlsx) file and find its headers.
 
     Args:
@@ -248,50 +253,50 @@ def open_file(path: str | Path, *, header_row: int | None = None, sheet: str | N
         EmptyFile, Truncated, WrongEncoding, NotATable, TooLarge: see each; the message says
             what to do. FileSourceError when the file is not there.
     """
-    path = Path(path)
+    place = place_of(path)
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        size = place.size()
+        with place.opened() as file:
             head = file.read(4096)
     except OSError as error:
         raise FileSourceError(
-            say(N_("Filen ”{name}” går inte att öppna. Kontrollera namn och rättigheter."), name=path.name)
+            say(N_("Filen ”{name}” går inte att öppna. Kontrollera namn och rättigheter."), name=place.name)
         ) from error
     if not size:
         raise EmptyFile(N_("Filen är tom. Hämta den på nytt ur källsystemet."))
     if size > MAX_TEXT_BYTES:
         raise TooLarge(N_("Filen är för stor. Dela upp den, till exempel per termin eller skola."))
     if head.startswith(b"PK"):
-        return _open_workbook(path, header_row, sheet)
+        return _open_workbook(place, header_row, sheet)
     refuse_known_formats(head)
-    sniffed = sniff_text(path)
-    place = _find_header(sniffed.first_rows) if header_row is None else header_row
-    headers = _headers(sniffed.first_rows, place)
+    sniffed = sniff_text(place)
+    row = _find_header(sniffed.first_rows) if header_row is None else header_row
+    headers = _headers(sniffed.first_rows, row)
     return FileTable(
-        path=path,
+        place=place,
         kind="text",
         encoding=sniffed.encoding,
         separator=sniffed.separator,
-        header_row=place,
+        header_row=row,
         headers=headers,
-        first_rows=_body(sniffed.first_rows, place),
+        first_rows=_body(sniffed.first_rows, row),
         notes=sniffed.notes,
         sniffed=sniffed,
     )
 
 
-def _open_workbook(path: Path, header_row: int | None, sheet: str | None) -> FileTable:
-    rows, notes = read_workbook(path, sheet)
+def _open_workbook(place: FilePlace, header_row: int | None, sheet: str | None) -> FileTable:
+    rows, notes = read_workbook(place, sheet)
     cells = tuple(tuple(row) for row in rows)
-    place = _find_header(cells) if header_row is None else header_row
+    row = _find_header(cells) if header_row is None else header_row
     return FileTable(
-        path=path,
+        place=place,
         kind="excel",
         encoding="xlsx",
         separator="",
-        header_row=place,
-        headers=_headers(cells, place),
-        first_rows=_body(cells[:SAMPLE_ROWS], place),
+        header_row=row,
+        headers=_headers(cells, row),
+        first_rows=_body(cells[:SAMPLE_ROWS], row),
         notes=tuple(notes),
         cells=cells,
     )

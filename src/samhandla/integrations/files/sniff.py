@@ -7,9 +7,9 @@ import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from samhandla.integrations.files.errors import EmptyFile, NotATable, Truncated, WrongEncoding
+from samhandla.integrations.files.place import FilePlace
 from samhandla.lib.i18n import N_
 
 SEPARATORS = (";", "\t", ",", "|")
@@ -65,7 +65,7 @@ def refuse_known_formats(head: bytes) -> None:
         raise NotATable(N_("Filen är XML. Frånvaro ur Edlevo läses med kolumnmallen edlevo."))
 
 
-def sniff_text(path: Path) -> Sniffed:
+def sniff_text(place: FilePlace) -> Sniffed:
     """Read through a text file once and find out how to read it.
 
     Raises:
@@ -74,9 +74,9 @@ def sniff_text(path: Path) -> Sniffed:
         WrongEncoding: its letters cannot be read with certainty.
         Truncated: a quotation mark is never closed.
     """
-    encoding = _encoding(path)
-    quotes, last = _read_through(path, encoding)
-    text = _beginning(path, encoding)
+    encoding = _encoding(place)
+    quotes, last = _read_through(place, encoding)
+    text = _beginning(place, encoding)
     if not text.strip():
         raise EmptyFile(N_("Filen är tom. Hämta den på nytt ur källsystemet."))
     notes = _suspicious_letters(text, encoding)
@@ -100,8 +100,8 @@ def sniff_text(path: Path) -> Sniffed:
     return Sniffed(encoding, separator, quotes > 0, ended, bool(directive), rows, tuple(notes))
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
+def _encoding(place: FilePlace) -> str:
+    with place.opened() as file:
         head = file.read(4096)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -112,12 +112,12 @@ def _encoding(path: Path) -> str:
         raise NotATable(
             N_("Filen innehåller binära tecken och är ingen texttabell. Spara den som CSV eller .xlsx.")
         )
-    return "utf-8-sig" if _is_utf8(path) else "cp1252"
+    return "utf-8-sig" if _is_utf8(place) else "cp1252"
 
 
-def _is_utf8(path: Path) -> bool:
+def _is_utf8(place: FilePlace) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with place.opened() as file:
         try:
             while chunk := file.read(CHUNK):
                 if not chunk.isascii() or decoder.getstate()[0]:
@@ -128,11 +128,11 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _read_through(path: Path, encoding: str) -> tuple[int, str]:
+def _read_through(place: FilePlace, encoding: str) -> tuple[int, str]:
     """Count quotation marks and find the last character, and refuse what is not text."""
     quotes, last = 0, b""
     wide = encoding.startswith("utf-16")
-    with path.open("rb") as file:
+    with place.opened() as file:
         while chunk := file.read(CHUNK):
             if not wide and b"\0" in chunk:
                 raise NotATable(
@@ -141,14 +141,14 @@ def _read_through(path: Path, encoding: str) -> tuple[int, str]:
             quotes += chunk.count(b'"')
             last = chunk[-2:]
     if encoding == "cp1252":
-        _check_cp1252(path)
+        _check_cp1252(place)
     tail = last.replace(b"\0", b"")[-1:]
     return quotes, tail.decode("cp1252", "replace")
 
 
-def _check_cp1252(path: Path) -> None:
+def _check_cp1252(place: FilePlace) -> None:
     decoder = codecs.getincrementaldecoder("cp1252")()
-    with path.open("rb") as file:
+    with place.opened() as file:
         while chunk := file.read(CHUNK):
             try:
                 text = decoder.decode(chunk)
@@ -167,8 +167,8 @@ def _unreadable_letters() -> WrongEncoding:
     )
 
 
-def _beginning(path: Path, encoding: str) -> str:
-    with path.open("rb") as file:
+def _beginning(place: FilePlace, encoding: str) -> str:
+    with place.opened() as file:
         head = file.read(1 << 18)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     if encoding.startswith("utf-16") and text.count("\ufffd") > len(text) // 100:

@@ -31,6 +31,7 @@ from samhandla.integrations.files.prepare import (
     pupils,
 )
 from samhandla.integrations.files.read import FileTable
+from samhandla.integrations.files.wording import DUPLICATE
 from samhandla.lib.i18n import N_, say
 
 PARTS = ("offered", "reported", "present", "valid", "invalid", "other")
@@ -140,10 +141,10 @@ def _keys(totals: _Totals) -> Codes:
 def _note_repeats(totals: _Totals, prepared: Prepared, rows: Codes, firsts: Codes) -> None:
     content = canonical(combine([totals.minutes.map(lambda cell: cell.value), totals.unit])).codes
     same = content[rows] == content[firsts]
-    identical = Problem("pupil", N_("Samma rad finns redan på rad {row}."))
+    identical = Problem(DUPLICATE, N_("Samma rad finns redan på rad {row}."))
     what = say(N_("dagen")) if prepared.mapping.kind is Kind.DAYS else say(N_("perioden"))
     different = Problem(
-        "pupil",
+        DUPLICATE,
         say(
             N_("Eleven har redan en rad för {what} på rad {row}, med annat innehåll. Den första behölls."),
             what=what,

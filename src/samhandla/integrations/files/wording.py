@@ -56,7 +56,12 @@ PERSON_WORDS = {
 }
 
 
+# What is said instead of a field when a whole row repeats another.
+DUPLICATE = "duplicate"
+ROW_WORDS = {DUPLICATE: N_("hela raden (dubblett)")}
+
+
 def field_word(field: str, *, of_people: bool) -> str:
     """Return what a field is called; a name of a source's own, as in SS 12000, is left as it stands."""
     first, second = (PERSON_WORDS, ATTENDANCE_WORDS) if of_people else (ATTENDANCE_WORDS, PERSON_WORDS)
-    return first.get(field) or second.get(field) or field
+    return first.get(field) or second.get(field) or ROW_WORDS.get(field) or field

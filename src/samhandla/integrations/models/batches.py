@@ -35,6 +35,10 @@ class Batch(models.Model):
     state = models.CharField(_("läge"), max_length=9, choices=State, default=State.RUNNING)
     actor_id = models.BigIntegerField(null=True)
     wants_commit = models.BooleanField(default=False)
+    # Somebody has asked for the rehearsed batch to be taken in.
+    take_in = models.BooleanField(default=False)
+    # How often it was broken off and taken up again by itself since somebody last asked for it.
+    attempts = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(_("startad"), default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     committed_at = models.DateTimeField(_("intagen"), null=True, blank=True)
@@ -63,6 +67,8 @@ class Batch(models.Model):
             "state",
             "actor_id",
             "wants_commit",
+            "take_in",
+            "attempts",
             "started_at",
             "finished_at",
             "committed_at",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.integrations import files, jobs, uploads
 from samhandla.integrations.actions import batches, sources
+from samhandla.integrations.actions.resuming import MOST_ATTEMPTS, broken_off
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.forms import MappingForm, UploadForm
 from samhandla.integrations.mapping_form import initial_of, mapping_of
@@ -25,9 +26,11 @@ from samhandla.integrations.queries import (
     units_to_choose,
 )
 from samhandla.integrations.views.sources import source_or_404
+from samhandla.integrations.views.templates import templates_offered
 from samhandla.lib.safe_csv import csv_text
+from samhandla.trust.crypto import CryptoError
 
-FILE_FAULTS = (files.FileSourceError, ImportRefused)
+FILE_FAULTS = (files.FileSourceError, ImportRefused, CryptoError)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +57,8 @@ def upload(request: HttpRequest, source_id: int) -> HttpResponse:
             return _rehearse(batch)
         return redirect("batch-columns", batch.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "integrations/upload.html", {"form": form, "source": source}, status=status)
+    context = {"form": form, "source": source, "templates": templates_offered()}
+    return render(request, "integrations/upload.html", context, status=status)
 
 
 def _batch_or_404(request: HttpRequest, batch_id: int) -> Batch:
@@ -124,6 +128,8 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     if request.htmx:
         name += "#progress"
     context = batch_view(request.viewer, batch)
+    context["broken"] = context["running"] and batch.pk in broken_off(request.viewer)
+    context["most_attempts"] = MOST_ATTEMPTS
     answer = render(request, name, context)
     if request.htmx and not context["running"]:
         answer["HX-Refresh"] = "true"
@@ -176,6 +182,7 @@ def refusals_csv(request: HttpRequest, batch_id: int) -> HttpResponse:
         (one.resource, one.row, one.field, one.reason, _("nej") if one.kept else _("ja"))
         for one in list_refusals_for(request.viewer, batch.pk, None)
     ]
+    batches.note_fetched(by=request.viewer, batch=batch, rows=len(rows))
     header = [_("Slag"), _("Rad"), _("Fält"), _("Skäl"), _("Hela raden")]
     answer = HttpResponse(csv_text(header, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ej-mottagna-{batch.pk}.csv"'

@@ -16,21 +16,23 @@ from samhandla.analytics.queries import data_up_to
 from samhandla.integrations import jobs
 from samhandla.integrations.actions import batches, sources
 from samhandla.integrations.actions.abandoned import ABANDONED_DAYS
-from samhandla.integrations.forms import LimitsForm, RolesForm, RunForm, SourceForm
+from samhandla.integrations.forms import LimitsForm, RolesForm, RunForm, SourceForm, preset_choices
 from samhandla.integrations.inbox import inbox_of
-from samhandla.integrations.models import Source
+from samhandla.integrations.models import Source, SourceKind
 from samhandla.integrations.queries import (
     check_view,
     duty_words_of,
     get_source_for,
     list_batches_for,
     list_sources_for,
+    login_of,
     presets_for,
     register_sources,
     units_to_choose,
 )
 from samhandla.integrations.reading_form import ReadingForm
 from samhandla.integrations.rules.limits import limits_for
+from samhandla.integrations.source_check import OWN
 
 PER_PAGE = 50
 SETTINGS = ("base_url", "token_url", "client_id", "huvudman")
@@ -64,39 +66,53 @@ def source_page(request: HttpRequest, source_id: int) -> HttpResponse:
         "batches": list_batches_for(request.viewer, source.pk),
         "run_form": RunForm(units=units_to_choose(request.viewer)),
         "check": check,
+        "template_name": _template_name(source),
         "inbox": inbox_of(source) if source.settings.get("inbox") else None,
         "kept_days": ABANDONED_DAYS,
     }
     return render(request, "integrations/source.html", context)
 
 
+def _template_name(source: Source) -> str:
+    shipped = dict(preset_choices([]))
+    return str(shipped.get(source.preset_name, source.preset_name.removeprefix(OWN)))
+
+
 @require_http_methods(["GET", "POST"])
 def source_new(request: HttpRequest) -> HttpResponse:
-    form = SourceForm(request.POST or None, sources=_others(request), initial={"kind": "ss12000"})
+    """Ask first what kind of source it is, then what that kind needs."""
+    kind = request.POST.get("kind") or request.GET.get("slag", "")
+    if kind not in SourceKind.values:
+        status = 422 if request.method == "POST" else 200
+        return render(request, "integrations/source_kind.html", {"kinds": SourceKind}, status=status)
+    form = SourceForm(request.POST or None, kind=kind, sources=_others(request))
     if request.method == "POST" and form.is_valid():
-        saved = _save(request, form, None)
+        saved = _save(request, form, None, kind=kind)
         if saved is not None:
             return redirect("source", saved.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "integrations/source_edit.html", {"form": form}, status=status)
+    context = {"form": form, "kind": kind, "kind_name": SourceKind(kind).label}
+    return render(request, "integrations/source_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 def source_edit(request: HttpRequest, source_id: int) -> HttpResponse:
     source = source_or_404(request, source_id)
-    kept = {name: source.settings.get(name, "") for name in SETTINGS}
+    login = login_of(source)
     initial = {
-        **kept,
+        **{name: source.settings.get(name, "") for name in SETTINGS},
         "name": source.name,
-        "kind": source.kind,
+        "login": login or "none",
         "protection": source.protection,
         "register_source": source.register_source_id or "",
     }
-    form = SourceForm(request.POST or None, sources=_others(request), initial=initial)
+    form = SourceForm(
+        request.POST or None, kind=source.kind, kept=login, sources=_others(request), initial=initial
+    )
     if request.method == "POST" and form.is_valid() and _save(request, form, source) is not None:
         return redirect("source", source.pk)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "source": source}
+    context = {"form": form, "source": source, "kind": source.kind}
     return render(request, "integrations/source_edit.html", context, status=status)
 
 
@@ -104,19 +120,18 @@ def _others(request: HttpRequest) -> list[tuple[int, str]]:
     return [(one.pk, one.name) for one in register_sources(request.viewer)]
 
 
-def _save(request: HttpRequest, form: SourceForm, source: Source | None) -> Source | None:
+def _save(request: HttpRequest, form: SourceForm, source: Source | None, *, kind: str = "") -> Source | None:
     data = form.cleaned_data
-    settings = {**(source.settings if source else {}), **{name: data[name] for name in SETTINGS}}
-    secret = {name: data[name] for name in ("token", "client_secret") if data[name]}
-    fields: dict[str, Any] = {
-        **{name: data[name] for name in ("name", "kind", "protection")},
-        "settings": settings,
-        "register_source_id": int(data["register_source"]) if data["register_source"] else None,
-    }
+    fields: dict[str, Any] = {name: data[name] for name in ("name", "protection")}
+    fields["settings"] = {**(source.settings if source else {}), **form.settings()}
+    if "register_source" in data:
+        fields["register_source_id"] = int(data["register_source"]) if data["register_source"] else None
+    if source is None:
+        fields["kind"] = kind
     try:
         with transaction.atomic():
             saved = sources.save_source(
-                by=request.viewer, source=source, credentials=secret or None, **fields
+                by=request.viewer, source=source, credentials=form.credentials(), **fields
             )
     except IntegrityError:
         form.add_error("name", _("Det finns redan en källa med det namnet."))
