@@ -29,8 +29,12 @@ class EventKind(StrEnum):
     BOARD_FROZEN = "govern:board:frozen"
     CALENDAR_CHANGED = "people:calendar:changed"
     CONTACT_NOTED = "detect:contact:noted"
+    EMERGENCY_OPENED = "login:emergency:opened"
+    EMERGENCY_SEEN = "login:emergency:seen"
+    EMERGENCY_USED = "login:emergency:used"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
+    IDENTITY_CONNECTED = "login:identity:connected"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
@@ -43,6 +47,7 @@ class EventKind(StrEnum):
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
+    LOGIN_LEVEL_SET = "login:level:set"
     NOTICE_ANSWERED = "detect:notice:answered"
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
@@ -62,9 +67,14 @@ class EventKind(StrEnum):
     REMINDERS_SENT = "detect:reminders:sent"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
+    SECOND_STEP_ADDED = "login:second_step:added"
+    SECOND_STEP_REMOVED = "login:second_step:removed"
+    SESSION_CONFIRMED = "login:session:confirmed"
+    SESSION_ENDED = "login:session:ended"
     SIGNAL_ESCALATED = "detect:signal:escalated"
     SIGNAL_MOVED = "detect:signal:moved"
     SIGNED_IN = "trust:session:opened"
+    SIGN_IN_REFUSED = "login:sign_in:refused"
     SOURCE_CHANGED = "integrations:source:changed"
     STAND_IN_ENDED = "people:stand_in:ended"
     STAND_IN_SET = "people:stand_in:set"
@@ -97,8 +107,12 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.BOARD_FROZEN: N_("Nämndsidan låstes."),
     EventKind.CALENDAR_CHANGED: N_("Läsårskalendern ändrades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.EMERGENCY_OPENED: N_("Ett konto gjordes till reservkonto."),
+    EventKind.EMERGENCY_SEEN: N_("En användning av reservkontot kvitterades."),
+    EventKind.EMERGENCY_USED: N_("Reservkontot användes."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
+    EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
@@ -111,6 +125,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
+    EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
@@ -130,9 +145,14 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
+    EventKind.SECOND_STEP_ADDED: N_("Ett andra steg vid inloggning lades till."),
+    EventKind.SECOND_STEP_REMOVED: N_("Ett andra steg vid inloggning togs bort."),
+    EventKind.SESSION_CONFIRMED: N_("Någon bekräftade på nytt vem den är."),
+    EventKind.SESSION_ENDED: N_("En eller flera inloggningar avslutades."),
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
     EventKind.SIGNAL_MOVED: N_("En signal avslutades: eleven har flyttat till en annan skola."),
     EventKind.SIGNED_IN: N_("Någon loggade in."),
+    EventKind.SIGN_IN_REFUSED: N_("Någon släpptes inte in."),
     EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
     EventKind.STAND_IN_ENDED: N_("En ersättares tid avslutades."),
     EventKind.STAND_IN_SET: N_("En ersättare utsågs."),

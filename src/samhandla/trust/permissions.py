@@ -26,6 +26,7 @@ class Permission(StrEnum):
     LADDER_EDIT = "detect:ladder:edit"
     LAW_APPROVE = "secrecy:law:approve"
     LAW_READ = "secrecy:law:read"
+    LOGIN_EDIT = "login:demand:edit"
     MARK_PARTICIPATION = "detect:participation:mark"
     NOTICE_READ = "detect:notice:read"
     PERSONNUMMER_READ = "people:personnummer:read"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -23,6 +24,7 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
 from samhandla.web.answers import see_other
 
+DEMO_PASSWORD = "samhandla-demo"  # noqa: S105 - that of every invented person in the demonstration
 CHANGED_TEXT = "account/messages/password_changed.txt"  # allauth's name
 
 
@@ -53,6 +55,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         if first and message_template == CHANGED_TEXT:
             message_template = "account/messages/password_chosen.txt"
         super().add_message(request, level, message_template, *args, **kwargs)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if not settings.DEMO and credentials.get("password") == DEMO_PASSWORD:
+            # Everybody who has seen the demonstration knows it; no real account may have it.
+            raise self.validation_error("username_password_mismatch")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("start")

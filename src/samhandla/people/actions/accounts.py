@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from samhandla.people.errors import NotYours, Refused
 from samhandla.people.models import Staff
-from samhandla.people.queries.accounts import AccountRow, account_rows_for, link_ends
+from samhandla.people.queries.accounts import AccountRow, account_rows_for, link_ends, staff_by_eppn
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
@@ -46,6 +46,27 @@ def open_accounts(*, by: Viewer, staff_ids: Collection[int]) -> list[OneTimeLink
         Refused: an account is the viewer's own, not the viewer's to keep, or open already.
     """
     return [_open(by, row) for row in _kept_by(by, staff_ids)]
+
+
+@action
+def open_account_by_name(*, by: Viewer | None, eppn: str) -> Account:
+    """Open an account for somebody whom the municipality's own login has just recognised.
+
+    It has no password: it opens through that login alone. One account serves the person's every authority.
+
+    Raises:
+        NotYours: the register knows nobody by that name, or an account is open already.
+    """
+    known = staff_by_eppn(eppn)
+    list(Staff.objects.select_for_update().filter(pk__in=[one.pk for one in known]).order_by("pk"))
+    if not known or Actor.objects.filter(staff__in=known, account__isnull=False).exists():
+        raise NotYours
+    account = Account.objects.create_user(
+        _free_username(known[0]), None, email=known[0].email, eppn=_free_eppn(known[0].eppn)
+    )
+    Actor.objects.filter(staff__in=known).update(account=account)
+    record(EventKind.ACCOUNT_OPENED, by=by, about=account, details={"staff": known[0].pk})
+    return account
 
 
 @action
