@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter as account_adapter
@@ -157,6 +158,8 @@ def _is_down(exception: Exception | None) -> bool:
     """Tell whether a provider failed to answer, as opposed to answering something that does not hold."""
     import requests
 
+    if isinstance(exception, requests.HTTPError) and exception.response is not None:
+        return exception.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
     return isinstance(exception, requests.RequestException)
 
 

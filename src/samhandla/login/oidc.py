@@ -56,9 +56,15 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
     ) -> SocialLogin:
-        if not kwargs["response"].get("id_token"):
+        """Check the signed answer first, and only then ask for the rest of what the provider knows."""
+        sent = kwargs["response"].get("id_token")
+        if not isinstance(sent, str):
             raise OAuth2Error("id_token")
-        return super().complete_login(request, app, token, **kwargs)
+        told = {"id_token": self._decode_id_token(app, sent)}
+        if "userinfo_endpoint" in self.openid_config:
+            told["userinfo"] = self._fetch_user_info(token.token)
+        login: SocialLogin = self.get_provider().sociallogin_from_response(request, told)
+        return login
 
 
 def _session() -> requests.Session:

@@ -7,7 +7,8 @@ const port = Number(process.argv[2]);
 const answers = process.argv[3];
 const told = { person: "", acr: undefined, offset: 0, swap: "", eppn: true };
 const real = Date.now.bind(Date);
-Date.now = () => real() + told.offset * 1000;
+let skew = 0; // the clock by which tokens are made; the pages before them go by the right time
+Date.now = () => real() + skew * 1000;
 
 const client = (id) => ({
   client_id: id,
@@ -23,6 +24,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   acrValues: ["http://id.elegnamnden.se/loa/1.0/loa2", "http://id.elegnamnden.se/loa/1.0/loa3"],
   features: { devInteractions: { enabled: false } },
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
+  ttl: { AuthorizationCode: 24 * 3600, IdToken: 3600 },
   pkce: { required: () => false },
   conformIdTokenClaims: false,
   cookies: { keys: ["a key of the tests"] },
@@ -77,6 +79,7 @@ async function interaction(request, response) {
 const serve = provider.callback();
 createServer((request, response) => {
   if (request.url === "/control") return control(request, response);
-  if (request.url.startsWith("/interaction/")) return interaction(request, response).catch((fault) => { console.error(fault); response.writeHead(500).end(String(fault)); });
+  if (request.url.startsWith("/interaction/")) return interaction(request, response);
+  skew = request.url === "/token" ? told.offset : 0;
   return serve(request, response);
 }).listen(port, "127.0.0.1");

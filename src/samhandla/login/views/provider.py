@@ -67,22 +67,30 @@ def _begin(request: HttpRequest, provider: Any, account: int | None) -> HttpResp
     try:
         answer: HttpResponse = provider.begin(request, safe_next(request), account)
     except ProviderDown:
-        actions.note_refusal(by=getattr(request, "viewer", None), problem="down")
-        return refused(request, "down")
+        return _down(request)
     return answer
+
+
+def _down(request: HttpRequest) -> HttpResponse:
+    actions.note_refusal(by=getattr(request, "viewer", None), problem="down")
+    return refused(request, "down")
 
 
 @never_cache
 @require_GET
 def oidc_answer(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take in the answer of an OpenID Connect provider."""
+    import requests
     from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 
     from samhandla.login.oidc import OidcAdapter
 
     _provider(request, provider_id, "openid_connect")
     view = OAuth2CallbackView.adapter_view(OidcAdapter(request, provider_id))
-    answer: HttpResponse = view(request)
+    try:
+        answer: HttpResponse = view(request)
+    except (requests.RequestException, ValueError):  # no answer, or one that is no JSON
+        return _down(request)
     return answer
 
 
