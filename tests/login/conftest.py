@@ -133,8 +133,14 @@ def oidc(settings, oidc_process) -> Idp:
 @pytest.fixture
 def saml(settings, saml_process, certificate) -> Idp:
     """A running SAML provider that the installation knows as "kommunen"."""
-    one = Provider("kommunen", "Kommunens inloggning", "saml", entity_id="urn:test:idp",
-                   sso_url=f"{saml_process.address}/login", certificate=certificate[1].read_text())  # fmt: skip
+    one = Provider(
+        "kommunen",
+        "Kommunens inloggning",
+        "saml",
+        entity_id="urn:test:idp",
+        sso_url=f"{saml_process.address}/login",
+        certificate=certificate[1].read_text(),
+    )
     configure(settings, saml=one)
     return saml_process
 

@@ -159,7 +159,9 @@ def test_an_answer_is_used_once_and_only_by_the_browser_that_asked(client, oidc,
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:1"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:1"]
+)
 def test_login_never_leads_to_another_host(client, oidc, mentor, elsewhere):
     assert by_oidc(client, oidc, elsewhere, person=NAME)["Location"] == "/"
 

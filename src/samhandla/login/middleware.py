@@ -33,7 +33,7 @@ OPEN_WHEN_LOCKED = frozenset(
         "accessibility",
     }
 )
-DONE = 303
+LEADS_ON = (302, 303)
 ON_THE_WAY = ("/bekrafta/", "/starkare-inloggning/", "/logga-in/")
 
 
@@ -54,6 +54,7 @@ class IdleLock:
                 state.lock(request, known)
             if _name(request) not in OPEN_WHEN_LOCKED:
                 return lead_to("confirm", request)
+            request.locked = True  # type: ignore[attr-defined]  # the page shows neither menu nor name
         else:
             state.touch(request, known, now)
         answer = self.get_response(request)
@@ -70,7 +71,7 @@ def _name(request: HttpRequest) -> str:
 
 def _forget_what_was_sent(request: HttpRequest, answer: HttpResponse) -> None:
     """Throw away the drafts and the kept form of what was taken in: a POST that leads on."""
-    if request.method != "POST" or answer.status_code != DONE or not request.user.is_authenticated:
+    if request.method != "POST" or answer.status_code not in LEADS_ON or not request.user.is_authenticated:
         return
     if answer.headers.get("Location", "").startswith(ON_THE_WAY):
         return  # it was not taken in: it waits until the person has confirmed

@@ -8,8 +8,9 @@ from typing import Any
 from allauth.core.internal import httpkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.saml.provider import SAMLProvider
-from allauth.socialaccount.providers.saml.utils import prepare_django_request
+from allauth.utils import build_absolute_uri
 from defusedxml.ElementTree import fromstring
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -48,7 +49,7 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
         auth = self._auth(sent)
         try:
             auth.process_response()
-        except (OneLogin_Saml2_Error, ValueError) as error:  # ValueError: not base64
+        except (OneLogin_Saml2_Error, ValueError, SyntaxError) as error:  # not base64, no XML
             raise LoginRefused("broken") from error
         if auth.get_errors() or not auth.is_authenticated():
             raise LoginRefused("broken")
@@ -102,13 +103,13 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
         return told.encode() if isinstance(told, str) else told
 
     def _auth(self, request: HttpRequest) -> OneLogin_Saml2_Auth:
-        return OneLogin_Saml2_Auth(prepare_django_request(request), self._words(request))
+        return OneLogin_Saml2_Auth(_as_seen_outside(request), self._words(request))
 
     def _words(self, request: HttpRequest) -> dict[str, Any]:
         own = self.app.settings
         address = {"provider_id": self.app.provider_id}
-        metadata = request.build_absolute_uri(reverse("saml_metadata", kwargs=address))
-        answers = request.build_absolute_uri(reverse("saml_acs", kwargs=address))
+        metadata = build_absolute_uri(request, reverse("saml_metadata", kwargs=address))
+        answers = build_absolute_uri(request, reverse("saml_acs", kwargs=address))
         idp = own["idp"]
         return {
             "strict": True,
@@ -117,6 +118,7 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
                 "wantNameId": False,
                 "wantAttributeStatement": True,
                 "allowRepeatAttributeName": True,
+                "allowSingleLabelDomains": True,  # a name within the municipality's own network
                 "rejectDeprecatedAlgorithm": True,
                 "requestedAuthnContext": own["acr_values"] or False,
                 "requestedAuthnContextComparison": "minimum" if own["acr_values"] else "exact",
@@ -134,6 +136,17 @@ class SamlProvider(SAMLProvider):  # type: ignore[misc]  # allauth has no types
                 "NameIDFormat": Words.NAMEID_UNSPECIFIED,
             },
         }
+
+
+def _as_seen_outside(request: HttpRequest) -> dict[str, Any]:
+    """Return the request in the library's words; a proxy in front of us may have taken the https away."""
+    return {
+        "https": "on" if request.is_secure() or settings.SESSION_COOKIE_SECURE else "off",
+        "http_host": request.get_host(),
+        "script_name": request.path_info,
+        "get_data": request.GET.dict(),
+        "post_data": request.POST.dict(),
+    }
 
 
 def _proved_at(data: OneLogin_Saml2_Auth) -> float | None:

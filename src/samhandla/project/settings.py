@@ -115,6 +115,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
+# What an identity provider is told of our address, also when a proxy has taken the encryption off.
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if os.environ.get("SAMHANDLA_HTTPS") == "1" else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {
     "login": "samhandla.web.forms.LoginForm",

@@ -75,7 +75,14 @@ def login(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-logout = require_POST(allauth_views.logout)
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Log out, and let the browser forget the pages that it has kept."""
+    answer: HttpResponse = allauth_views.logout(request)
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
 inactive = require_http_methods(["GET"])(allauth_views.account_inactive)
 change_password = login_required(allauth_views.password_change)
 # Whoever has a one-time link chooses a password with it, and is logged in. Reading the page uses nothing up.
