@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from django.core.cache import cache
 from django.test import Client
 
 from samhandla.login.providers import Provider, app_of
@@ -71,6 +72,12 @@ class Idp:
             if address.startswith(OURS):
                 return address
         raise AssertionError(address)
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_attempts() -> None:
+    """Counted attempts and used codes of an earlier test are forgotten."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

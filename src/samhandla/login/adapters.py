@@ -178,6 +178,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
     error_messages = {  # noqa: RUF012 - allauth's own shape
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("Koden stämmer inte. Vänta tills appen visar en ny kod och försök igen."),
+        "incorrect_key": _("Nyckeln stämmer inte. Försök igen, eller välj ett annat sätt."),
         "cannot_delete_authenticator": _("Din roll kräver två steg, så det sista sättet kan inte tas bort."),
         "too_many_login_attempts": _("Det blev för många försök. Vänta fem minuter och försök igen."),
     }

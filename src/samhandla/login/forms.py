@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -45,6 +46,28 @@ class AddAppForm(totp.ActivateTOTPForm):  # type: ignore[misc]  # allauth has no
         self.fields["code"].widget.attrs = dict(_CODE)
 
 
+class _AnswerOfKey:
+    """The library of keys stumbles over an answer that is no such thing at all; here it is a wrong answer."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # that of the form it is mixed into
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_key") from error
+
+
+class LoginKeyForm(_AnswerOfKey, webauthn.LoginWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """Login with a key alone."""
+
+
+class KeyForm(_AnswerOfKey, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """A key as the second step."""
+
+
+class KeyAgainForm(_AnswerOfKey, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # as above
+    """A key when somebody confirms."""
+
+
 class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A key that is being added."""
 
@@ -57,6 +80,13 @@ class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth has
             self.fields["passwordless"].help_text = _(
                 "Du loggar då in med fingeravtryck, ansikte eller pinkod."
             )
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_key") from error
+        return cleaned
 
 
 class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types

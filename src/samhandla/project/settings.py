@@ -159,6 +159,9 @@ MFA_FORMS = {
     "reauthenticate": "samhandla.login.forms.CodeAgainForm",
     "activate_totp": "samhandla.login.forms.AddAppForm",
     "add_webauthn": "samhandla.login.forms.AddKeyForm",
+    "authenticate_webauthn": "samhandla.login.forms.KeyForm",
+    "login_webauthn": "samhandla.login.forms.LoginKeyForm",
+    "reauthenticate_webauthn": "samhandla.login.forms.KeyAgainForm",
 }
 # How long a session may be left alone before it locks, and how long a confirmation holds for sensitive acts.
 SAMHANDLA_IDLE_MINUTES = minutes("SAMHANDLA_IDLE_MINUTES", 30, most=120)

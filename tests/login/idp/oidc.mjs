@@ -31,7 +31,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   findAccount: async (ctx, id) => ({
     accountId: id,
     claims: async () => ({
-      sub: `subject-of-${id}`,
+      sub: id,
       ...(told.eppn && { eduPersonPrincipalName: id }),
       name: "Test Testsson",
     }),

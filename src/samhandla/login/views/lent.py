@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+
+from samhandla.login.checks import lead_to
 
 View = Callable[..., HttpResponse]
 _found = cache(import_string)
@@ -24,7 +27,10 @@ def lent(dotted: str, *, everybody: bool = False) -> View:
     """
 
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        answer: HttpResponse = _found(dotted)(request, **kwargs)
+        try:
+            answer: HttpResponse = _found(dotted)(request, **kwargs)
+        except ReauthenticationRequired:
+            return lead_to("confirm", request)
         return answer
 
     guarded = require_http_methods(["GET", "POST"])(never_cache(view))
