@@ -27,9 +27,7 @@ def guardian(cast) -> Actor:
 
 
 def test_a_connected_guardian_comes_in_without_any_number(client, broker, cast, guardian):
-    actions.connect_guardian(
-        by=cast.service(), actor=guardian, provider="kommunen", subject="foralder"
-    )
+    actions.connect_guardian(by=cast.service(), actor=guardian, provider="kommunen", subject="foralder")
     answer = by_oidc(client, broker, person="foralder", eppn=False, acr=f"{LOA}3")
     assert answer.status_code == 302, answer.content.decode()
     account = Account.objects.get(actors=guardian)
@@ -38,9 +36,7 @@ def test_a_connected_guardian_comes_in_without_any_number(client, broker, cast, 
 
 @pytest.mark.parametrize("acr", [None, f"{LOA}2"])
 def test_a_weak_identification_is_refused(client, broker, cast, guardian, acr):
-    actions.connect_guardian(
-        by=cast.service(), actor=guardian, provider="kommunen", subject="foralder"
-    )
+    actions.connect_guardian(by=cast.service(), actor=guardian, provider="kommunen", subject="foralder")
     answer = by_oidc(client, broker, person="foralder", eppn=False, acr=acr)
     assert "tillitsnivå 3" in answer.content.decode()
     assert "_auth_user_id" not in client.session

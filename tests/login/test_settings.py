@@ -119,3 +119,24 @@ def test_the_demonstrations_password_opens_no_real_account(client, cast, setting
     settings.DEMO = True
     log_in(client, password=DEMO_PASSWORD)
     assert is_in(client)
+
+
+def test_doctor_tells_of_a_provider_that_does_not_answer(oidc, settings):
+    from samhandla.project.doctor import silent_providers
+
+    assert list(silent_providers()) == []
+    own = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]
+    own["server_url"] = "http://127.0.0.1:9"
+    (fault,) = silent_providers()
+    assert "kommunen" in fault
+    assert "svarar inte" in fault
+
+
+def test_doctor_tells_of_a_certificate_that_ends(saml, settings):
+    from samhandla.project.doctor import silent_providers
+
+    (fault,) = silent_providers()  # that of the tests holds for nine days
+    assert "slutar gälla" in fault
+    settings.SOCIALACCOUNT_PROVIDERS["saml"]["APPS"][0]["settings"]["idp"]["x509cert"] = "x"
+    (fault,) = silent_providers()
+    assert "går inte att läsa" in fault

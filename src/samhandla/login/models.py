@@ -110,7 +110,9 @@ class Draft(models.Model):
         Raises: CryptoError when it was sealed with another secret.
         """
         return crypto.decrypt(
-            settings.SAMHANDLA_SECRET, self.sealed, bound_to=_place(self.account_id, self.page, self.field)
+            settings.SAMHANDLA_SECRET,
+            bytes(self.sealed),
+            bound_to=_place(self.account_id, self.page, self.field),
         )
 
 

@@ -94,9 +94,10 @@ class OidcProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth has 
             asked |= {"prompt": "login", "max_age": "0"}
         data = {"nonce": nonce, "confirm": confirm, "at": time.time()}
         try:
-            return self.redirect(request, "login", next_url, data, auth_params=asked)
+            answer: HttpResponse = self.redirect(request, "login", next_url, data, auth_params=asked)
         except (requests.RequestException, ValueError, KeyError) as error:
             raise ProviderDown(self.app.provider_id) from error
+        return answer
 
     def read(self, sociallogin: SocialLogin) -> Said:
         """Return what the provider said.

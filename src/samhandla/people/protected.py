@@ -8,6 +8,7 @@ from samhandla.people.models import Child
 from samhandla.people.queries import may_read_name
 from samhandla.trust.gate import checked
 from samhandla.trust.permissions import Permission
+from samhandla.trust.viewer import Viewer
 
 
 def confirm_protected(request: HttpRequest, child: Child) -> HttpResponse | None:
@@ -16,6 +17,7 @@ def confirm_protected(request: HttpRequest, child: Child) -> HttpResponse | None
     None for every other child, and for whoever does not see the name anyway.
     Queries: one for a protected child.
     """
-    if not child.is_masked or not may_read_name(request.viewer, child):
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # the middleware puts it there
+    if not child.is_masked or not may_read_name(viewer, child):
         return None
     return checked(request, Permission.CHILD_READ, confirm=True)

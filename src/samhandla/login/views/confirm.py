@@ -30,6 +30,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """
     if "las" in request.GET and not state.state_of(request).locked:
         state.lock(request, state.state_of(request))
+        request.locked = True
     back = safe_next(request)
     ways = [
         {**way, "url": f"{way['url']}?{urlencode({'next': back})}"}

@@ -72,7 +72,7 @@ def change(request: HttpRequest) -> HttpResponse:
 @require_POST
 def see_use(request: HttpRequest, use_id: int) -> HttpResponse:
     """Sign that one has seen that the emergency account was used."""
-    account = Account.objects.get(pk=request.user.pk)
+    account = Account.objects.get(pk=int(request.user.pk or 0))
     return _attempt(
         request,
         lambda: actions.see_emergency_use(by=request.viewer, account=account, use_id=use_id),

@@ -64,7 +64,7 @@ def _end(request: HttpRequest) -> HttpResponse:
         keys = {int(sent)}
     else:
         raise Http404
-    account = Account.objects.get(pk=request.user.pk)
+    account = Account.objects.get(pk=int(request.user.pk or 0))
     try:
         ended = actions.end_sessions(
             by=getattr(request, "viewer", None), account=account, keys=keys,
