@@ -1,4 +1,4 @@
-"""Every page of login: in the house's look, closed to those whom it does not concern, marked where sensitive."""
+"""Every page of login: in the house's look, closed to whom it does not concern, marked where sensitive."""
 
 from __future__ import annotations
 
