@@ -57,7 +57,7 @@ def test_a_key_is_added_and_then_opens_the_door_by_itself(desktop, password_of):
     desktop.get_by_role("button", name="Logga ut").click()
     desktop.wait_for_url("**/logga-in/")
     shot(desktop, "login-with-key-desktop")
-    desktop.get_by_role("button", name="Logga in med en nyckel").click()
+    desktop.get_by_role("button", name="Använd en nyckel i stället").click()
     desktop.wait_for_url(re.compile(r"/$"))
     assert "Bergaskolan" in desktop.locator(".who").inner_text()
     desktop.goto("/mina-inloggningar/")

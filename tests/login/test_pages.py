@@ -75,4 +75,4 @@ def test_where_passwords_are_closed_the_form_says_that_it_is_the_emergency_accou
     settings.SAMHANDLA_LOCAL_LOGIN = "emergency"
     page = client.get("/logga-in/").content.decode()
     assert "Reservkonto" in page
-    assert "Logga in med en nyckel" not in page
+    assert "Använd en nyckel i stället" not in page

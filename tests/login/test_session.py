@@ -331,3 +331,39 @@ def test_forms_of_login_want_their_mark(mentor):
     for path in ("/bekrafta/losenord/", "/fortsatt/", "/mina-inloggningar/", "/utkast/", "/logga-ut/",
                  "/krav-pa-inloggning/andra/", "/tva-steg/app/", "/logga-in/nyckel/"):  # fmt: skip
         assert strict.post(path, {"password": PASSWORD}).status_code == 403, path
+
+
+def test_the_session_gets_a_new_number_at_login_with_password(client, mentor):
+    client.get("/logga-in/")
+    client.post("/sprak/", {"language": "sv"})
+    session = client.session
+    session["before"] = 1
+    session.save()
+    client.cookies["sessionid"] = planted = session.session_key
+    log_in(client)
+    assert client.session.session_key != planted
+    stranger = Client()
+    stranger.cookies["sessionid"] = planted
+    assert not is_in(stranger)
+
+
+def test_where_one_was_logged_in_is_forgotten_with_the_session(client, mentor):
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+
+    other = Client()
+    for one in (client, other):
+        log_in(one)
+    Session.objects.filter(pk=other.session.session_key).update(
+        expire_date=timezone.now() - timedelta(days=1)
+    )
+    jobs.forget_sessions(0)
+    assert [row.session_key for row in UserSession.objects.all()] == [client.session.session_key]
+    assert is_in(client)
+
+
+def test_only_so_many_drafts_are_kept(client, mentor, monkeypatch):
+    monkeypatch.setattr("samhandla.login.models.MOST_DRAFTS", 3)
+    for number in range(5):
+        Draft.objects.keep(mentor.pk, "/a/", f"#{number}", "text")
+    assert sorted(Draft.objects.texts(mentor.pk, "/a/")) == ["#2", "#3", "#4"]

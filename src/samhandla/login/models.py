@@ -18,6 +18,7 @@ from samhandla.trust import crypto
 from samhandla.trust.classify import Classified
 from samhandla.trust.models import Account, Authority
 
+MOST_DRAFTS = 50  # of one account; the oldest go first
 LEVEL_CHOICES = [(level.value, level.name) for level in Level]
 
 
@@ -50,6 +51,8 @@ class DraftManager(models.Manager["Draft"]):
         if not text.strip():
             self.filter(account_id=account_id, page=page, field=field).delete()
             return
+        mine = self.filter(account_id=account_id).exclude(page=page, field=field).order_by("-saved_at")
+        self.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST_DRAFTS - 1 :])).delete()
         sealed = crypto.encrypt(settings.SAMHANDLA_SECRET, text, bound_to=_place(account_id, page, field))
         self.update_or_create(
             account_id=account_id, page=page, field=field,
