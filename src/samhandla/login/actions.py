@@ -88,7 +88,7 @@ def forget_ended_sessions(*, by: None = None) -> int:
     Addresses on the net and names of browsers are kept no longer than the login they belong to.
     """
     open_now = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
-    gone, _by_model = UserSession.objects.exclude(session_key__in=open_now).delete()
+    gone: int = UserSession.objects.exclude(session_key__in=open_now).delete()[0]
     record(EventKind.SESSION_ENDED, by=None, details={"forgotten": gone})
     return gone
 
