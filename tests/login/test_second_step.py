@@ -155,3 +155,12 @@ def test_a_name_is_closed_for_the_day_after_thirty_wrong_passwords(client, mento
         log_in(client, password="fel")
     assert "för många försök" in log_in(client).content.decode()
     assert Account.objects.get(pk=mentor.pk).check_password(PASSWORD)
+
+
+def test_whoever_lost_phone_and_codes_gets_a_new_link_and_starts_anew(client, cast, with_app):
+    from samhandla.people import actions
+
+    keeper = cast.viewer("data_administrator")
+    actions.renew_link(by=keeper, staff_id=cast.staff["mentor_7b"].pk)
+    assert not Authenticator.objects.exists()
+    assert not is_in(client)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -37,8 +37,8 @@ def lead_to(name: str, request: HttpRequest, **more: str) -> HttpResponse:
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
         back = reverse("login-continue") if state.hold(request) else reverse("start")
-    elif getattr(request, "htmx", False):
-        back = request.htmx.current_url_abs_path or reverse("start")  # type: ignore[attr-defined]
+    elif "HX-Request" in request.headers:
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or reverse("start")
     address = f"{reverse(name)}?{urlencode({'next': back, **more})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from samhandla.people.errors import NotYours, Refused
@@ -71,7 +72,7 @@ def open_account_by_name(*, by: Viewer | None, eppn: str) -> Account:
 
 @action
 def renew_link(*, by: Viewer, staff_id: int) -> OneTimeLink:
-    """Make a new one-time link. The earlier link, the password and every open session end at once.
+    """Make a new one-time link. The earlier link, password, second steps and every open session end at once.
 
     Raises:
         NotYours: the person is out of the viewer's reach.
@@ -141,6 +142,8 @@ def _open(by: Viewer, row: AccountRow) -> OneTimeLink:
 
 
 def _link(account: Account, staff: Staff) -> OneTimeLink:
+    # Whoever needs a link may have lost the phone too: the second steps end with the password.
+    Authenticator.objects.filter(user=account).delete()
     # The link is signed over the password's stored form: a new unusable one ends every earlier link.
     account.set_unusable_password()
     account.is_active = True
