@@ -166,3 +166,15 @@ def test_a_command_of_the_installation_starts_without_the_engines(installed):
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=900
     )
     assert done.stdout == "set()\n", done.stdout
+
+
+def test_an_account_is_made_the_emergency_account(new_installation, migrated):
+    installation = new_installation(migrated)
+    assert installation.run("setup", *BOARD).code == 0
+    assert (installation.var / "real").exists()
+    number = str(installation.run("account", "list", "--json").json["accounts"][0]["staff"])
+    assert installation.run("account", "emergency", "--staff", number, "--json").json["emergency"] == "ny"
+    assert installation.run("account", "emergency", "--staff", "999").code == 3
+    demo = installation.run("account", "list", SAMHANDLA_DEMO="1")
+    assert demo.code != 0
+    assert "kända lösenord" in demo.err

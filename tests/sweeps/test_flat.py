@@ -239,6 +239,7 @@ EXEMPT = {
     "register-child": ONE_CHILD,
     "register-staff-member": ONE_STAFF,
     "duty-give": ONE_STAFF,
+    "login-demands": "as many rows as there are roles and sensitive parts",
     "labels": "as many rows as there are school years",
     "signal": ONE_CHILD,
     "pupil": ONE_CHILD,

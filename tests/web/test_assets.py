@@ -56,7 +56,7 @@ def test_new_lock_file_or_lost_file_copies_again(root):
 
 def test_other_version_than_the_locked_is_fetched(root, monkeypatch):
     fetched = []
-    monkeypatch.setattr(assets, "_fetch", fetched.append)
+    monkeypatch.setattr(assets, "_fetch", lambda at, which: fetched.append(at))
     manifest = root / "node_modules" / assets.FONT / "package.json"
     manifest.write_text(json.dumps({"version": "0.9.0"}))
     assets.install(root)

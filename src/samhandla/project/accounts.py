@@ -37,7 +37,11 @@ def register(subparsers: Subparsers) -> None:
     opening.add_argument("--renew", action="store_true", help="gör en ny länk till ett konto som är öppet")
     closing = acts.add_parser("close", help="stäng ett konto; personen loggas ut direkt")
     closing.add_argument("--staff", type=int, required=True, metavar="NR", help="nummer ur listan")
-    for one, run in ((listing, _list), (opening, _open), (closing, _close)):
+    emergency = acts.add_parser(
+        "emergency", help="gör ett konto till reservkonto, för när inloggningen är nere"
+    )
+    emergency.add_argument("--staff", type=int, required=True, metavar="NR", help="nummer ur listan")
+    for one, run in ((listing, _list), (opening, _open), (closing, _close), (emergency, _emergency)):
         one.add_argument("--authority", metavar="NAMN", help="huvudmannens namn, när det finns flera")
         one.add_argument("--json", action="store_true", help="svara med JSON")
         one.set_defaults(run=run)
@@ -137,6 +141,21 @@ def _close(args: argparse.Namespace) -> int:
     person = _done(actions.close_account, by=by, staff_id=args.staff)
     text = f"Kontot för {person.full_name} är stängt."
     emit({"closed": person.pk, "name": person.full_name}, as_json=args.json, text=text)
+    return DONE
+
+
+def _emergency(args: argparse.Namespace) -> int:
+    by = _service(args.authority)
+    from samhandla.login.actions import open_emergency_account
+
+    row = next((row for row in _rows(by, None) if row.staff.pk == args.staff), None)
+    if row is None:
+        raise Refusal("Numret finns inte i registret. Kör samhandla account list.")
+    if row.account is None or row.state not in ("open", "waiting"):
+        raise Refusal(WHY["no_account"])
+    open_emergency_account(by=by, account=row.account)
+    text = f"{row.account.username} är reservkonto. Varje gång det används får systemförvaltarna ett brev."
+    emit({"emergency": row.account.username}, as_json=args.json, text=text)
     return DONE
 
 

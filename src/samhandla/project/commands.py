@@ -141,11 +141,15 @@ def _setup(args: argparse.Namespace) -> int:
         raise BadArguments(f"kommunkoden ska ha fyra siffror, inte {code}")
     password = _password(args.password_file)
     start_django("app")
+    from django.conf import settings
+
     from samhandla.people.queries import today
     from samhandla.project.installation import FirstLogin, set_up
+    from samhandla.project.only_demo import mark_as_real
 
     first = FirstLogin(args.username, args.given_name, args.family_name, args.email, password)
     done = set_up(name=args.name, kind=args.kind, municipality_code=code, first=first, today=today())
+    mark_as_real(settings.VAR_DIR)
     told = f" med lösenordet {done['password']} (visas bara nu)" if "password" in done else ""
     emit(done, as_json=args.json, text=f"{args.name} är upplagd. Logga in som {args.username}{told}.")
     return DONE

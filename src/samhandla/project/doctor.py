@@ -19,6 +19,7 @@ from samhandla.project.database import URL_OF_ROLE, database_settings
 FREE_BYTES = 1_000_000_000
 SOURCE_CHECK_DAYS = 30
 READ_BYTES = 1 << 20
+CERTIFICATE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def examine() -> list[Finding]:
         ("secret", "Hemligheten kan bara läsas av installationens konto", loose_secret),
         ("disk", "Det finns plats på disken", full_disk),
         ("static", "Stilmallarna är utlagda", missing_static),
+        ("login", "Kommunens inloggning svarar och dess certifikat gäller", silent_providers),
     ]
     inside: list[tuple[str, str, Check]] = [
         ("migrations", "Databasen är uppdaterad", unapplied_migrations),
@@ -113,6 +115,44 @@ def missing_static() -> Iterable[str]:
     wanted = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not settings.WHITENOISE_USE_FINDERS and not wanted.exists():
         yield f"{wanted} saknas. Kör: python -m samhandla.project.manage collectstatic --no-input"
+
+
+def silent_providers() -> Iterable[str]:
+    """Tell which identity provider does not answer, or has a certificate that has ended or soon will."""
+    from django.conf import settings
+
+    for kind, several in settings.SOCIALACCOUNT_PROVIDERS.items():
+        for app in several["APPS"]:
+            check = _oidc_fault if kind == "openid_connect" else _saml_fault
+            fault = check(app["settings"])
+            if fault:
+                yield f"Inloggningen {app['provider_id']}: {fault}"
+
+
+def _oidc_fault(own: dict[str, Any]) -> str:
+    import httpx
+
+    address = own["server_url"].rstrip("/") + "/.well-known/openid-configuration"
+    try:
+        told = httpx.get(address, timeout=10).raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        return f"{address} svarar inte som det ska ({type(error).__name__}). Kontrollera server i filen."
+    missing = {"authorization_endpoint", "token_endpoint", "jwks_uri", "issuer"} - set(told)
+    return f"{address} saknar {', '.join(sorted(missing))}." if missing else ""
+
+
+def _saml_fault(own: dict[str, Any]) -> str:
+    from cryptography import x509
+
+    text = own["idp"]["x509cert"]
+    if "BEGIN" not in text:
+        text = f"-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"
+    try:
+        ends = x509.load_pem_x509_certificate(text.encode()).not_valid_after_utc
+    except ValueError:
+        return "certifikatet går inte att läsa. Hämta det på nytt."
+    left = (ends - datetime.now(UTC)).days
+    return f"certifikatet slutar gälla om {left} dagar. Hämta det nya." if left < CERTIFICATE_DAYS else ""
 
 
 def unapplied_migrations() -> Iterable[str]:

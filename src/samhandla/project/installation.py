@@ -18,6 +18,7 @@ SEALED = (
     ("people_childidentity", "sealed is not null"),
     ("integrations_source", "sealed_credentials is not null"),
     ("integrations_batchchange", "sealed is not null"),
+    ("mfa_authenticator", "type = 'totp'"),
 )
 
 

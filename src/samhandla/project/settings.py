@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.login.providers import configured, local_login, minutes
 from samhandla.project.database import database_settings
+from samhandla.project.only_demo import is_demo
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 VAR_DIR = Path(os.environ.get("SAMHANDLA_VAR", Path.cwd() / "var")).resolve()
-DEMO = os.environ.get("SAMHANDLA_DEMO") == "1"
+DEMO = is_demo(os.environ, VAR_DIR)
 DEBUG = os.environ.get("SAMHANDLA_DEBUG") == "1"
 SAMHANDLA_LOUD = DEBUG or os.environ.get("SAMHANDLA_LOUD") == "1"
 
@@ -30,6 +32,7 @@ INSTALLED_APPS = [
     "samhandla.trust",
     "procrastinate.contrib.django",
     "samhandla.people",
+    "samhandla.login",
     "samhandla.secrecy",
     "samhandla.analytics",
     "samhandla.integrations",
@@ -44,6 +47,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
 ]
@@ -59,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "samhandla.web.middleware.SecurityHeaders",
+    "samhandla.login.middleware.IdleLock",
     "samhandla.people.middleware.ReadLogMiddleware",
     "samhandla.people.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -102,29 +109,64 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
-ACCOUNT_ADAPTER = "samhandla.web.accounts.Adapter"
+ACCOUNT_ADAPTER = "samhandla.login.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
+# What an identity provider is told of our address, also when a proxy has taken the encryption off.
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if os.environ.get("SAMHANDLA_HTTPS") == "1" else "http"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {
     "login": "samhandla.web.forms.LoginForm",
     "change_password": "samhandla.web.forms.ChangePasswordForm",
     "reset_password_from_key": "samhandla.web.forms.ChoosePasswordForm",
+    "reauthenticate": "samhandla.login.forms.PasswordAgainForm",
 }
 # A whole municipality often has one address towards the network; the narrow limit is per user name.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": "60/m/ip,5/5m/key",
+    # Five tries in five minutes, thirty in a day: then the name is closed for the day.
+    "login_failed": "60/m/ip,5/5m/key,30/d/key",
     "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
     "reset_password_from_key": "300/m/ip",
 }
 # Printed one-time links are handed out at the start of a term: they live for two weeks.
 PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SAMHANDLA_PROXIES", "0"))
+# The municipality's own login: a file of identity providers. "emergency" closes passwords to all but the
+# accounts that are kept for the day when that login is down.
+SOCIALACCOUNT_PROVIDERS = configured()
+SOCIALACCOUNT_ADAPTER = "samhandla.login.adapters.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
+SAMHANDLA_LOCAL_LOGIN = local_login(os.environ.get("SAMHANDLA_LOCAL_LOGIN", "all"))
+SAMHANDLA_ALERT = os.environ.get("SAMHANDLA_ALERT", "")  # who is told that the emergency account was used
+MFA_ADAPTER = "samhandla.login.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
+MFA_TOTP_ISSUER = "Samhandla"
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or os.environ.get("SAMHANDLA_TEST") == "1"
+MFA_FORMS = {
+    "authenticate": "samhandla.login.forms.CodeForm",
+    "reauthenticate": "samhandla.login.forms.CodeAgainForm",
+    "activate_totp": "samhandla.login.forms.AddAppForm",
+    "add_webauthn": "samhandla.login.forms.AddKeyForm",
+    "authenticate_webauthn": "samhandla.login.forms.KeyForm",
+    "login_webauthn": "samhandla.login.forms.LoginKeyForm",
+    "reauthenticate_webauthn": "samhandla.login.forms.KeyAgainForm",
+}
+# How long a session may be left alone before it locks, and how long a confirmation holds for sensitive acts.
+SAMHANDLA_IDLE_MINUTES = minutes("SAMHANDLA_IDLE_MINUTES", 30, most=120)
+SAMHANDLA_CONFIRM_MINUTES = minutes("SAMHANDLA_CONFIRM_MINUTES", 15, most=60)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = SAMHANDLA_CONFIRM_MINUTES * 60
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("SAMHANDLA_HTTPS") == "1"

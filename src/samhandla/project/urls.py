@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samhandla.web.urls")),
     path("", include("samhandla.people.urls")),
+    path("", include("samhandla.login.urls")),
     path("", include("samhandla.secrecy.urls")),
     path("", include("samhandla.detect.urls")),
     path("", include("samhandla.integrations.urls")),

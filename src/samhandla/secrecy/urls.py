@@ -7,10 +7,22 @@ from samhandla.trust.permissions import Permission as P
 urlpatterns = [
     page("far-jag-lamna/", guide.guide, name="guide", permission=P.LAW_READ),
     page("lagrum/", guide.law, name="law", permission=P.LAW_READ),
-    page("lagrum/lagg-upp/", guide.deliver, name="law-deliver", permission=P.LAW_APPROVE),
-    page("lagrum/<int:opening_id>/godkann/", guide.approve, name="law-approve", permission=P.LAW_APPROVE),
-    page("lagrum/ny/", guide.add, name="law-add", permission=P.LAW_APPROVE),
-    page("lagrum/<int:opening_id>/andra/", guide.change, name="law-change", permission=P.LAW_APPROVE),
+    page("lagrum/lagg-upp/", guide.deliver, name="law-deliver", permission=P.LAW_APPROVE, confirm=True),
+    page(
+        "lagrum/<int:opening_id>/godkann/",
+        guide.approve,
+        name="law-approve",
+        permission=P.LAW_APPROVE,
+        confirm=True,
+    ),
+    page("lagrum/ny/", guide.add, name="law-add", permission=P.LAW_APPROVE, confirm=True),
+    page(
+        "lagrum/<int:opening_id>/andra/",
+        guide.change,
+        name="law-change",
+        permission=P.LAW_APPROVE,
+        confirm=True,
+    ),
     page("elev/<uuid:ref>/lamna-uppgift/", child.child, name="hand-over", permission=P.TRANSFER_SEND),
     page("elev/<uuid:ref>/lamna-uppgift/fraga/", child.ask, name="waiver-ask", permission=P.TRANSFER_SEND),
     page(
@@ -20,7 +32,11 @@ urlpatterns = [
         permission=P.TRANSFER_SEND,
     ),
     page(
-        "elev/<uuid:ref>/lamna-uppgift/lamna/", child.send, name="transfer-send", permission=P.TRANSFER_SEND
+        "elev/<uuid:ref>/lamna-uppgift/lamna/",
+        child.send,
+        name="transfer-send",
+        permission=P.TRANSFER_SEND,
+        confirm=True,
     ),
     page("mottaget/", inbox.inbox, name="inbox", permission=P.TRANSFER_RECEIVE),
     page(

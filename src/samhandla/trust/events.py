@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     EMERGENCY_SET = "secrecy:emergency:set"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
+    IDENTITY_CONNECTED = "login:identity:connected"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
@@ -55,6 +56,7 @@ class EventKind(StrEnum):
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
+    LOGIN_LEVEL_SET = "login:level:set"
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
     LOG_REVIEW_SIGNED = "people:log:review_signed"
@@ -80,11 +82,19 @@ class EventKind(StrEnum):
     REGISTER_CHANGED = "people:register:changed"
     REHEARSAL_RUN = "detect:rehearsal:run"
     REMINDERS_SENT = "detect:reminders:sent"
+    RESERVE_OPENED = "login:reserve:opened"
+    RESERVE_SEEN = "login:reserve:seen"
+    RESERVE_USED = "login:reserve:used"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
+    SECOND_STEP_ADDED = "login:second_step:added"
+    SECOND_STEP_REMOVED = "login:second_step:removed"
+    SESSION_CONFIRMED = "login:session:confirmed"
+    SESSION_ENDED = "login:session:ended"
     SIGNAL_ESCALATED = "detect:signal:escalated"
     SIGNAL_MOVED = "detect:signal:moved"
     SIGNED_IN = "trust:session:opened"
+    SIGN_IN_REFUSED = "login:sign_in:refused"
     SOURCE_CHANGED = "integrations:source:changed"
     STAND_IN_ENDED = "people:stand_in:ended"
     STAND_IN_SET = "people:stand_in:set"
@@ -130,6 +140,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.EMERGENCY_SET: N_("Tid och granskare för nödåtkomst bestämdes."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
+    EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
@@ -143,6 +154,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
+    EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
     EventKind.LOG_REVIEW_SIGNED: N_("En loggkontroll signerades."),
@@ -168,11 +180,19 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
+    EventKind.RESERVE_OPENED: N_("Ett konto gjordes till reservkonto."),
+    EventKind.RESERVE_SEEN: N_("En användning av reservkontot kvitterades."),
+    EventKind.RESERVE_USED: N_("Reservkontot användes."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
+    EventKind.SECOND_STEP_ADDED: N_("Ett andra steg vid inloggning lades till."),
+    EventKind.SECOND_STEP_REMOVED: N_("Ett andra steg vid inloggning togs bort."),
+    EventKind.SESSION_CONFIRMED: N_("Någon bekräftade på nytt vem den är."),
+    EventKind.SESSION_ENDED: N_("En eller flera inloggningar avslutades."),
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
     EventKind.SIGNAL_MOVED: N_("En signal avslutades: eleven har flyttat till en annan skola."),
     EventKind.SIGNED_IN: N_("Någon loggade in."),
+    EventKind.SIGN_IN_REFUSED: N_("Någon släpptes inte in."),
     EventKind.SOURCE_CHANGED: N_("En källas inställningar ändrades."),
     EventKind.STAND_IN_ENDED: N_("En ersättares tid avslutades."),
     EventKind.STAND_IN_SET: N_("En ersättare utsågs."),

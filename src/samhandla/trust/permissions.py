@@ -34,6 +34,7 @@ class Permission(StrEnum):
     LAW_READ = "secrecy:law:read"
     LOG_READ = "people:log:read"
     LOG_REVIEW = "people:log:review"
+    LOGIN_EDIT = "login:demand:edit"
     MARK_PARTICIPATION = "detect:participation:mark"
     NOTICE_READ = "detect:notice:read"
     OWN_LOG_READ = "people:own_log:read"

@@ -192,7 +192,16 @@ _ALL = (
         N_("systemförvaltare"),
         N_("Sköter källor, import, konton och uppdrag; ser inga barn."),
         "none",
-        _STAFF | {P.ACCOUNT_EDIT, P.DUTY_EDIT, P.DUTY_READ, P.IMPORT_RUN, P.QUALITY_READ, P.QUALITY_EDIT},
+        _STAFF
+        | {
+            P.ACCOUNT_EDIT,
+            P.DUTY_EDIT,
+            P.DUTY_READ,
+            P.IMPORT_RUN,
+            P.LOGIN_EDIT,
+            P.QUALITY_READ,
+            P.QUALITY_EDIT,
+        },
     ),
     Role(
         "process_leader",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -23,6 +24,7 @@ from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
 from samhandla.web.answers import see_other
 
+DEMO_PASSWORD = "samhandla-demo"  # noqa: S105 - that of every invented person in the demonstration
 CHANGED_TEXT = "account/messages/password_changed.txt"  # allauth's name
 
 
@@ -54,6 +56,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             message_template = "account/messages/password_chosen.txt"
         super().add_message(request, level, message_template, *args, **kwargs)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if not settings.DEMO and credentials.get("password") == DEMO_PASSWORD:
+            # Everybody who has seen the demonstration knows it; no real account may have it.
+            raise self.validation_error("username_password_mismatch")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("start")
 
@@ -67,7 +75,14 @@ def login(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-logout = require_POST(allauth_views.logout)
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Log out, and let the browser forget the pages that it has kept."""
+    answer: HttpResponse = allauth_views.logout(request)
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
 inactive = require_http_methods(["GET"])(allauth_views.account_inactive)
 change_password = login_required(allauth_views.password_change)
 # Whoever has a one-time link chooses a password with it, and is logged in. Reading the page uses nothing up.

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from samhandla.trust.gate import checked
 from samhandla.trust.permissions import Permission
 from samhandla.web.accounts import no_assignment
 from samhandla.web.start import tiles_for
@@ -23,6 +24,9 @@ def start(request: HttpRequest) -> HttpResponse:
     viewer = getattr(request, "viewer", None)
     if viewer is None or not viewer.may(Permission.START):
         return no_assignment(request)
+    stopped = checked(request, Permission.START)
+    if stopped is not None:
+        return stopped
     return render(request, "web/start.html", {"tiles": tiles_for(viewer)})
 
 

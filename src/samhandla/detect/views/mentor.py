@@ -20,6 +20,7 @@ from samhandla.detect.queries.proposals import proposed_steps_for
 from samhandla.detect.queries.steps import NextStep, next_steps_for, takes
 from samhandla.detect.views.common import quality_lines, see_other, way_back
 from samhandla.people.actions import note_reading
+from samhandla.people.protected import confirm_protected
 from samhandla.people.queries import today
 from samhandla.trust.roles import ROLES
 
@@ -78,6 +79,9 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
 def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
     """Show one signal; POST records a ställningstagande."""
     row = _row_or_404(request, signal_id)
+    stopped = confirm_protected(request, row.child)
+    if stopped is not None:
+        return stopped
     if request.method == "GET":
         note_reading(by=request.viewer, child=row.child)
         return _page(request, row)

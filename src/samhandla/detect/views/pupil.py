@@ -21,6 +21,7 @@ from samhandla.detect.queries.reporting import limit_of
 from samhandla.detect.views.common import see_other, way_back
 from samhandla.people.actions import note_reading
 from samhandla.people.models import Child
+from samhandla.people.protected import confirm_protected
 from samhandla.people.queries import domain_of, get_child_for, today
 from samhandla.trust.models import Branch
 from samhandla.web.charts.absence_calendar import AbsenceCalendar, Day, absence_calendar
@@ -57,6 +58,9 @@ def _calendar(days: list[AttendanceDay], until: date | None) -> AbsenceCalendar 
 @require_GET
 def pupil(request: HttpRequest, ref: UUID) -> HttpResponse:
     child = _child_or_404(request, ref)
+    stopped = confirm_protected(request, child)
+    if stopped is not None:
+        return stopped
     note_reading(by=request.viewer, child=child)
     page = pupil_page_for(request.viewer, child, today=today())
     following = proposed_steps_for(request.viewer, page.rows, today=today())

@@ -1,6 +1,12 @@
 """Every write of the register. Each takes `by=` and records an event."""
 
-from samhandla.people.actions.accounts import OneTimeLink, close_account, open_accounts, renew_link
+from samhandla.people.actions.accounts import (
+    OneTimeLink,
+    close_account,
+    open_account_by_name,
+    open_accounts,
+    renew_link,
+)
 from samhandla.people.actions.areas import make_areas, set_unit_area
 from samhandla.people.actions.authorities import (
     derive_access,
@@ -71,6 +77,7 @@ __all__ = [
     "note_reading",
     "number_school_days",
     "open_account",
+    "open_account_by_name",
     "open_accounts",
     "open_actor",
     "open_guardianship",

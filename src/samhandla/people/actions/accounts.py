@@ -9,11 +9,12 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from samhandla.people.errors import NotYours, Refused
 from samhandla.people.models import Staff
-from samhandla.people.queries.accounts import AccountRow, account_rows_for, link_ends
+from samhandla.people.queries.accounts import AccountRow, account_rows_for, link_ends, staff_by_eppn
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
@@ -49,8 +50,29 @@ def open_accounts(*, by: Viewer, staff_ids: Collection[int]) -> list[OneTimeLink
 
 
 @action
+def open_account_by_name(*, by: Viewer | None, eppn: str) -> Account:
+    """Open an account for somebody whom the municipality's own login has just recognised.
+
+    It has no password: it opens through that login alone. One account serves the person's every authority.
+
+    Raises:
+        NotYours: the register knows nobody by that name, or an account is open already.
+    """
+    known = staff_by_eppn(eppn)
+    list(Staff.objects.select_for_update().filter(pk__in=[one.pk for one in known]).order_by("pk"))
+    if not known or Actor.objects.filter(staff__in=known, account__isnull=False).exists():
+        raise NotYours
+    account = Account.objects.create_user(
+        _free_username(known[0]), None, email=known[0].email, eppn=_free_eppn(known[0].eppn)
+    )
+    Actor.objects.filter(staff__in=known).update(account=account)
+    record(EventKind.ACCOUNT_OPENED, by=by, about=account, details={"staff": known[0].pk})
+    return account
+
+
+@action
 def renew_link(*, by: Viewer, staff_id: int) -> OneTimeLink:
-    """Make a new one-time link. The earlier link, the password and every open session end at once.
+    """Make a new one-time link. The earlier link, password, second steps and every open session end at once.
 
     Raises:
         NotYours: the person is out of the viewer's reach.
@@ -120,6 +142,8 @@ def _open(by: Viewer, row: AccountRow) -> OneTimeLink:
 
 
 def _link(account: Account, staff: Staff) -> OneTimeLink:
+    # Whoever needs a link may have lost the phone too: the second steps end with the password.
+    Authenticator.objects.filter(user=account).delete()
     # The link is signed over the password's stored form: a new unusable one ends every earlier link.
     account.set_unusable_password()
     account.is_active = True

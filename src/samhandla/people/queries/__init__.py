@@ -3,8 +3,11 @@
 from samhandla.people.queries.accounts import (
     AccountRow,
     account_rows_for,
+    accounts_by_eppn,
+    addresses_of_keepers,
     count_to_open,
     list_accounts_for,
+    staff_by_eppn,
 )
 from samhandla.people.queries.calendar import (
     list_breaks_of,
@@ -79,6 +82,8 @@ __all__ = [
     "DutyChoices",
     "LabelSet",
     "account_rows_for",
+    "accounts_by_eppn",
+    "addresses_of_keepers",
     "below",
     "card_for",
     "children_for",
@@ -129,6 +134,7 @@ __all__ = [
     "search_staff_for",
     "service_viewer",
     "staff_at",
+    "staff_by_eppn",
     "staff_for",
     "stand_in_choices_for",
     "today",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from samhandla.people.queries.units import organisations_for
 from samhandla.people.rules import may_keep_account
 from samhandla.trust.models import Account, Actor
 from samhandla.trust.permissions import Permission
-from samhandla.trust.roles import ROLES
+from samhandla.trust.roles import ROLES, WHOLE_AUTHORITY_ROLES
 from samhandla.trust.viewer import Viewer
 
 NO_UNIT = 0
@@ -142,3 +142,28 @@ def _state(account: Account | None) -> tuple[str, datetime | None]:
         return "open", None
     ends = link_ends(account.invited_at)
     return ("waiting" if ends > timezone.now() else "expired"), ends
+
+
+def staff_by_eppn(eppn: str) -> list[Staff]:
+    """Return everybody at work, in any authority, whom the register knows by a login name. Queries: one.
+
+    Capital letters do not count, as in the standard of the name.
+    """
+    return list(Staff.objects.filter(eppn__iexact=eppn).select_related("actor__account").order_by("pk"))
+
+
+def accounts_by_eppn(eppn: str) -> list[Account]:
+    """Return the accounts that have a login name which the register of staff does not: those of pupils.
+
+    An account whose owner the register knows by another name is left out: the register decides.
+    """
+    renamed = Staff.objects.exclude(eppn="").filter(actor__account__isnull=False).values("actor__account_id")
+    return list(Account.objects.filter(eppn__iexact=eppn).exclude(pk__in=renamed).order_by("pk"))
+
+
+def addresses_of_keepers(authority_ids: Iterable[int]) -> set[str]:
+    """Return the e-mail addresses of those who keep the accounts of whole authorities today."""
+    held = Duty.objects.filter(
+        in_force(today()), role__in=WHOLE_AUTHORITY_ROLES, staff__authority_id__in=list(authority_ids)
+    )
+    return set(held.exclude(staff__email="").values_list("staff__email", flat=True))

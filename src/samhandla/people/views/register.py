@@ -20,6 +20,7 @@ from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours
 from samhandla.people.forms import AreaForm, PersonnummerForm, organisation_choices
 from samhandla.people.models import Child
+from samhandla.people.protected import confirm_protected
 from samhandla.people.views.common import chosen, chosen_day, see_other
 from samhandla.trust.permissions import Permission
 
@@ -190,7 +191,8 @@ def _card(request: HttpRequest, row: Child, **more: Any) -> HttpResponse:
 @require_GET
 def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """A child's register card."""
-    return _card(request, _child_or_404(request, ref))
+    row = _child_or_404(request, ref)
+    return confirm_protected(request, row) or _card(request, row)
 
 
 @require_POST
