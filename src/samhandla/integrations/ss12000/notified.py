@@ -5,7 +5,7 @@ without attendance, and those minutes of a registered lesson that are neither pr
 kind. What the school has registered always stands, invalid absence too: teacher and school judge each case.
 A lesson that was not registered is still not registered, so that the reporting rate is the teachers' own.
 
-Source: SS 12000 2.1, Absence ("Anmäld frånvaro", "Beviljad ledighet"); docs/adr/0018.
+Source: SS 12000 2.1, Absence ("Anmäld frånvaro", "Beviljad ledighet"); docs/adr/0019.
 """
 
 from __future__ import annotations
