@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 SENSITIVE = {
     "account-renew",
     "accounts-open",
+    "law-add",
     "law-approve",
+    "law-change",
     "law-deliver",
     "login-demand-change",
     "register-personnummer",

@@ -246,7 +246,7 @@ def test_a_check_is_not_there_for_others(reviews, client, who, postgres):
     with pytest.raises((NotYours, NotAllowed)):
         sign_review(by=reviews.viewer(who), review_id=mine.pk, outcome="nothing", words="")
     with acting_as(reviews.viewer(who)), connection.cursor() as cursor:
-        cursor.execute("select count(*) from people_logreviewrow")
+        cursor.execute("select count(*) from people_logreviewrow where review_id = %s", [mine.pk])
         assert cursor.fetchone() == (0,)
         cursor.execute("select count(*) from people_children_of_review(%s)", [mine.pk])
         assert cursor.fetchone() == (0,)

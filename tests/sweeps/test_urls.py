@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from samhandla.people import actions as people
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
 
 pytestmark = pytest.mark.django_db
-NOT_STAFF = {"guardian", "child", "service"}  # reached by a guardianship, oneself, or no person
+FAMILY = ("guardian", "child")  # by a guardianship, or oneself
 FOREIGN = ("allauth", "django")  # their views are declared open or closed by their own settings
 SAMPLE = {"int": 999999, "uuid": uuid.UUID(int=1), "str": "x", "slug": "x", "path": "x"}
 
@@ -59,11 +60,21 @@ def test_the_anonymous_are_sent_to_login(client, method):
             assert "/logga-in/" in answer["Location"] or "login" in answer["Location"], route
 
 
+def _of_the_family(cast, kind: str) -> Client:
+    by, client = cast.service(), Client()
+    actor = people.open_actor(by=by, authority_id=by.authority_id, kind=kind, name="Eva Prov")
+    client.force_login(people.open_account(by=None, actors=[actor], username=kind, password=None))
+    return client
+
+
 def _clients(cast) -> dict[frozenset[Permission], tuple[str, Client]]:
     """Return a logged-in client for each set of permissions that some role of a person has."""
     found: dict[frozenset[Permission], tuple[str, Client]] = {}
     for code, role in ROLES.items():
-        if code in NOT_STAFF or role.permissions in found or Permission.START not in role.permissions:
+        if code == "service" or role.permissions in found or Permission.START not in role.permissions:
+            continue
+        if code in FAMILY:
+            found[role.permissions] = (code, _of_the_family(cast, code))
             continue
         if code in ("mentor", "class_teacher"):  # by their group, not by a duty
             found[role.permissions] = (code, cast.login(Client(), "mentor_7b"))
@@ -89,6 +100,7 @@ def test_every_wrong_role_is_refused(cast, method):
     used = {p.callback.permission for _, p in CLOSED} - {Permission.START}
     assert all(tried[permission] for permission in used)
     assert len(clients) > 8
+    assert set(FAMILY) & {role for role, _ in clients.values()}
 
 
 def test_every_permission_belongs_to_a_role():

@@ -52,16 +52,19 @@ class SchoolDays:
 
 
 @action
-def pass_time(*, by: Viewer, today: date) -> dict[str, int]:
+def pass_time(*, by: Viewer, today: date, followed: bool = False) -> dict[str, int]:
     """Let a day begin: bring back, show, lift. Running it twice on a day changes nothing more.
 
     First it follows the register: who has moved, and who has a mentor today.
     The clock counts school days of the pupil's own unit, so it stands still in breaks.
+
+    Args:
+        followed: the register has been followed already, in the same transaction.
     """
     limits = loop_limits_for(by, on=today)
     days = SchoolDays(today)
     counts = {
-        **follow_register(by=by, today=today),
+        **({} if followed else follow_register(by=by, today=today)),
         "moved": _count_anew(by, today, limits, days),
         "found": _find_lost(by, today, limits, days),
         "returned": _bring_back(today, limits, days),
@@ -215,13 +218,16 @@ def _bring_back(today: date, limits: LoopLimits, days: SchoolDays) -> int:
 
 
 def _show(by: Viewer, today: date, limits: LoopLimits, days: SchoolDays) -> int:
-    mentors = mentor_by_child(by, on=today)
     shown = Signal.objects.filter(good_news=False, shown_on__gte=monday_of(today), shown_on__lte=today)
     shown = shown.exclude(closed_why=Signal.Ending.MOVED)  # it took a place at another unit's mentor
-    used = Counter(mentors[c] for c in shown.values_list("child_id", flat=True) if c in mentors)
     queued = Signal.objects.filter(state=SignalState.QUEUED).prefetch_related("reasons")
-    by_list: dict[int, list[Waiting]] = defaultdict(list)
     rows = {s.pk: s for s in queued}
+    if not rows:
+        return 0
+    places = [*shown.values_list("child_id", flat=True)]
+    mentors = mentor_by_child(by, on=today, children={*places, *(s.child_id for s in rows.values())})
+    used = Counter(mentors[child] for child in places if child in mentors)
+    by_list: dict[int, list[Waiting]] = defaultdict(list)
     for signal in rows.values():
         rules = frozenset(r.rule for r in signal.reasons.all())
         # Without a mentor the principal of the unit owns the list; its number cannot meet a mentor's.

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+import msgspec
 from django.db import connection
 
 from samhandla.detect.models import Signal
 from samhandla.detect.rules.run import Signal as Found
 
-# Columns as arrays: one value of the statement per column instead of one per row and column, which a
-# driver takes longer to put together than the database to write.
+# All rows as one value of JSON: a driver takes longer to put many values together, also as arrays, than the
+# database to write them.
 UPSERT = """
     insert into detect_reason (child_id, domain_id, unit_id, signal_id, rule, version, since, numbers,
         parameters, first_seen, last_seen)
-    select s.child_id, s.domain_id, s.unit_id, s.id, f.rule, f.version, f.since, f.numbers::jsonb, '{}',
+    select s.child_id, s.domain_id, s.unit_id, s.id, f.rule, f.version, f.since, f.numbers, '{}',
         %(day)s, %(day)s
-    from unnest(%(signals)s::bigint[], %(rules)s::text[], %(versions)s::smallint[], %(since)s::date[],
-        %(numbers)s::text[]) as f(signal_id, rule, version, since, numbers)
-    join detect_signal s on s.id = f.signal_id
+    from jsonb_to_recordset(%(rows)s::jsonb)
+        as f(signal bigint, rule text, version smallint, since date, numbers jsonb)
+    join detect_signal s on s.id = f.signal
     on conflict (signal_id, rule) do update set version = excluded.version, since = excluded.since,
         numbers = excluded.numbers, last_seen = greatest(excluded.last_seen, detect_reason.first_seen)
 """
@@ -34,16 +33,18 @@ def refresh_reasons(wanted: Mapping[int, list[Found]], living: Mapping[int, Sign
         wanted: what was found, by child.
         living: the children's signals, already written.
     """
-    rows = [(living[child].pk, item) for child, items in wanted.items() for item in items]
+    rows = [
+        {
+            "signal": living[child].pk,
+            "rule": item.rule,
+            "version": item.version,
+            "since": item.since,
+            "numbers": item.numbers,
+        }
+        for child, items in wanted.items()
+        for item in items
+    ]
     if not rows:
         return
-    values: dict[str, Any] = {
-        "day": as_of,
-        "signals": [signal for signal, _ in rows],
-        "rules": [item.rule for _, item in rows],
-        "versions": [item.version for _, item in rows],
-        "since": [item.since for _, item in rows],
-        "numbers": [json.dumps(item.numbers) for _, item in rows],
-    }
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, values)
+        cursor.execute(UPSERT, {"day": as_of, "rows": msgspec.json.encode(rows).decode()})

@@ -162,7 +162,7 @@ def take_in(*, by: Viewer, found: Iterable[Found], as_of: date, data_to: date, s
         "good_news": _take_in_pupils(by, pupils, domain.pk, as_of, good_news=True),
         "groups": _take_in_groups(by, groups, as_of),
     }
-    counts["shown"] = pass_time(by=by, today=as_of)["shown"]
+    counts["shown"] = pass_time(by=by, today=as_of, followed=True)["shown"]
     run = RuleRun.objects.create(
         authority_id=by.authority_id,
         as_of=as_of,
