@@ -107,6 +107,9 @@ def test_a_meeting_is_held_and_stays_in_the_history(client, cast, last):
     refused = client.post(url, {**TEXTS, "we_do": ""})
     assert refused.status_code == 422
     assert TEXTS["works"] in refused.text
+    for day in ("2020-01-01", "2999-01-01"):
+        wrong = client.post(url, {**TEXTS, "next_on": day})
+        assert (wrong.status_code, "Välj en dag efter i dag" in wrong.text) == (422, True)
     assert client.post(url, TEXTS).status_code == 303
     row = Guidance.objects.get()
     assert (row.mentor_id, row.figures["group"]["valid"]) == (mentor.pk, 60)

@@ -51,6 +51,21 @@ def test_one_tap_talks_today(mentor, cast, take, signal_of, ladder):
     assert "Mening att kopiera" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "route"), [("mentor_7b", "worklist"), ("principal", "principal"), ("counsellor", "team")]
+)
+def test_after_an_answer_each_comes_back_to_the_own_list(client, cast, take, signal_of, name, route):
+    take(found(cast.child["alma"]))
+    cast.login(client, name)
+    answer = client.post(
+        reverse("signal", args=[signal_of("alma").pk]),
+        {"kind": "data_error", "reason": "Fel kod."},
+        follow=True,
+    )
+    assert answer.redirect_chain == [(reverse(route), 303)]
+    assert "Ställningstagandet är sparat." in text(answer)
+
+
 def test_an_answer_without_reason_keeps_what_was_chosen(mentor, cast, take, signal_of):
     take(found(cast.child["alma"]))
     address = reverse("signal", args=[signal_of("alma").pk])

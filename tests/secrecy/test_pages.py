@@ -65,10 +65,10 @@ def test_the_guide_asks_next_only_what_can_change_the_answer(town, client):
 
 def test_what_cannot_wait_is_answered_at_once(town, client):
     town.cast.login(client, "counsellor")
-    assert "Ring nu" in client.post(reverse("guide"), {**STARTED, "danger": "on"}).text
+    danger = client.post(reverse("guide"), {**STARTED, "danger": "on"}).text
+    assert "Ring nu" in danger
+    assert "Vad har familjen svarat?" not in danger
     assert "Du ska göra en orosanmälan" in client.post(reverse("guide"), {**STARTED, "suspicion": "on"}).text
-    hidden = client.post(reverse("guide"), {**STARTED, "suspicion": "on"}).text
-    assert 'type="hidden" name="suspicion" value="True"' in hidden, "frågan minns vad som sades först"
 
 
 def test_an_unfinished_question_is_told(town, client):
@@ -203,7 +203,7 @@ def test_the_lists_stay_flat(town, client, alma):
             waiver = town.ask(maturity="mogen")
             town.yes(waiver)
             town.yes(waiver, vera)
-            town.send("waiver", waiver=waiver)
+            town.send("waiver", waiver=waiver, text=f"Uppgift {waiver.pk}.")
 
     more(1)
     pages = [

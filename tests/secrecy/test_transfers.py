@@ -16,6 +16,7 @@ from samhandla.secrecy.actions.transfers import receive
 from samhandla.secrecy.actions.waivers import withdraw_waiver
 from samhandla.secrecy.errors import Conflict, NoGround, NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import LegalOpening, Transfer, Waiver
+from samhandla.secrecy.queries.transfers import usable_openings_for
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,24 @@ def test_what_a_duty_obliges_to_arrives_as_a_copy_and_nothing_else(town):
         assert (copy.child_as, copy.ground) == ("Alma Prov", sent.opening.paragraph)
         assert not Child.objects.exists()
         assert not Waiver.objects.exists()
+
+
+def test_two_taps_hand_it_over_once_and_another_day_again(town):
+    town.send("information_in_inquiry", weighing="utredning pågår")
+    with pytest.raises(Conflict):
+        town.send("information_in_inquiry", weighing="utredning pågår")
+    town.send("information_in_inquiry", weighing="utredning pågår", text="Något annat.")
+    assert len(seen(town.worker)) == 2
+
+
+def test_the_form_offers_only_what_can_lead_from_the_school_to_a_receiver(town):
+    with acting_as(town.counsellor):
+        codes = {row.code for row in usable_openings_for(town.counsellor, today=today())}
+    assert {"waiver", "information_in_inquiry"} <= codes
+    with acting_as(town.counsellor):
+        rows = LegalOpening.objects.filter(code__in=codes)
+        assert all({"school", "any"} & set(row.starts) for row in rows)
+    assert not {"emi_to_pupil_health", "social_to_health", "law_enforcement"} & codes
 
 
 def test_the_receiver_registers_it_and_cannot_change_what_was_said(town):
@@ -190,7 +209,7 @@ class TestWaiver:
         town.send("waiver", waiver=waiver)
         withdraw_waiver(by=town.counsellor, waiver_id=waiver.pk)
         with pytest.raises(NoGround):
-            town.send("waiver", waiver=waiver)
+            town.send("waiver", waiver=waiver, text="Något nytt.")
         with pytest.raises(Conflict):
             withdraw_waiver(by=town.counsellor, waiver_id=waiver.pk)
         assert len(seen(town.worker)) == 1, "what was handed over cannot be taken back"

@@ -69,6 +69,9 @@ PAGES = (
 
 # What pages about pupils are called in a log of reading; the others by their title.
 PARTS = {
+    "principal": _("rektors sida"),
+    "team": _("elevhälsans lista"),
+    "worklist": _("mentorns lista"),
     "pupil": _("elevens sida"),
     "signal": _("signalen"),
     "contact": _("samtalet"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -219,13 +220,20 @@ def known_rows(viewer: Viewer, source: Source, scope_id: int | None) -> KnownRow
 
 
 def units_by_name(viewer: Viewer) -> dict[str, int]:
-    """Return skolenhetskod and name, casefolded → unit; a name that two units share is left out."""
-    rows = register_rows(viewer, "organisation", ("pk", "name", "skolenhetskod"))
-    names: dict[str, int | None] = {}
-    for pk, name, _code in rows:
-        names[name.strip().casefold()] = None if name.strip().casefold() in names else pk
-    found = {name: pk for name, pk in names.items() if pk is not None}
-    return found | {code.casefold(): pk for pk, _name, code in rows if code}
+    """Return skolenhetskod and name, casefolded → unit; a name that two units share is left out.
+
+    A school and its only school unit often have one name: then the school unit is meant.
+    """
+    rows = register_rows(viewer, "organisation", ("pk", "name", "skolenhetskod", "kind"))
+    named: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for pk, name, _code, kind in rows:
+        named[name.strip().casefold()].append((pk, kind == "school_unit"))
+    found = {}
+    for name, same in named.items():
+        meant = [pk for pk, is_unit in same if is_unit] or [pk for pk, _is_unit in same]
+        if len(meant) == 1:
+            found[name] = meant[0]
+    return found | {code.casefold(): pk for pk, _name, code, _kind in rows if code}
 
 
 def units_below(viewer: Viewer, unit_id: int) -> set[int]:
@@ -249,9 +257,11 @@ def left_out(viewer: Viewer, source_ids: list[int]) -> set[str]:
 
 
 def units_to_choose(viewer: Viewer) -> list[tuple[int, str]]:
-    """Return the authority's school units by name, for a run limited to one of them."""
-    rows = register_rows(viewer, "organisation", ("pk", "name"), kind="school_unit")
-    return sorted(((pk, name) for pk, name in rows), key=lambda row: row[1])
+    """Return the authority's school units by name, with skolenhetskod, for a run limited to one of them."""
+    rows = register_rows(viewer, "organisation", ("pk", "name", "skolenhetskod"), kind="school_unit")
+    return sorted(
+        ((pk, f"{name} ({code})" if code else name) for pk, name, code in rows), key=lambda row: row[1]
+    )
 
 
 def duty_words_of(source: Source) -> list[str]:

@@ -61,6 +61,7 @@ PAGES = (
 
 # What pages of the register are called in a log of reading.
 PARTS = {
+    "register-children": _("sökning bland elever"),
     "register-child": _("elevens kort i registret"),
     "register-group": _("gruppens lista i registret"),
     "register-personnummer": _("personnumret"),

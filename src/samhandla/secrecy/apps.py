@@ -63,6 +63,24 @@ PAGES = (
 FROM_START = ("cards", "consents-ending", "processings")  # the start page leads there; the menu stays short
 
 
+_HANDED = _("samtycken och lämnade uppgifter")
+_CONSENTS = _("samtycken till insats och SIP")
+# What pages about pupils are called in a log of reading; the others by their title.
+PARTS = {
+    "hand-over": _HANDED,
+    "transfer-send": _HANDED,
+    "waiver-ask": _HANDED,
+    "waiver-answer": _HANDED,
+    "consents": _CONSENTS,
+    "consent-ask": _CONSENTS,
+    "consent-answer": _CONSENTS,
+    "consent-paper": _("ett skannat samtycke"),
+    "consult": _("ett kort utan namn"),
+    "emergency-open": _("nödåtkomst"),
+    "switch": _("vem skolan får prata med"),
+}
+
+
 class SecrecyConfig(AppConfig):
     name = "samhandla.secrecy"
     verbose_name = "Sekretess"
@@ -74,15 +92,7 @@ class SecrecyConfig(AppConfig):
         from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
-        register_parts(
-            {
-                "hand-over": _("samtycken och lämnade uppgifter"),
-                "consents": _("samtycken till insats och SIP"),
-                "consent-paper": _("ett skannat samtycke"),
-                "consult": _("ett kort utan namn"),
-                "switch": _("vem skolan får prata med"),
-            }
-        )
+        register_parts(PARTS)
         notes = {
             "inbox": note_of_inbox,
             "consents-ending": ending_note,

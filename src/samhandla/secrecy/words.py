@@ -194,7 +194,12 @@ CONSENT_UNDONE = {
     ),
 }
 
-SWITCHES = {"on": _("får prata"), "waiting": _("svar saknas"), "off": _("får inte prata")}
+SWITCHES = {
+    "on": _("får prata"),
+    "waiting": _("svar saknas"),
+    "unasked": _("familjen är inte tillfrågad"),
+    "off": _("får inte prata"),
+}
 
 PARTIES = {
     frozenset({Party.CHILD}): _("barnets eget ja"),

@@ -10,6 +10,8 @@ from samhandla.integrations import jobs
 from samhandla.integrations.actions import batches, sources
 from samhandla.integrations.delivery import Counts
 from samhandla.integrations.models import Batch, BatchRefusal, Source
+from samhandla.integrations.queries import units_by_name
+from samhandla.people import actions as people
 from samhandla.trust.models import Event
 from samhandla.trust.viewer import acting_as
 
@@ -234,3 +236,13 @@ def test_rare_columns_are_shown_only_when_used_and_every_word_is_explained(admin
     page = admin.get(f"/import/{batch.pk}/").content.decode()
     assert 'data-label="Skyddade">2</td>' in page
     assert 'data-label="Utanför"' not in page
+
+
+def test_a_units_name_means_the_school_unit_when_the_school_has_the_same(cast):
+    by = cast.service()
+    school = people.save_organisation(by=by, name="Bergaskolan", kind="school")
+    with acting_as(by):
+        assert units_by_name(by)["bergaskolan"] == cast.unit["berga"].pk != school.pk
+    people.save_organisation(by=by, name="Bergaskolan", kind="school_unit", school_forms=["GR"])
+    with acting_as(by):
+        assert "bergaskolan" not in units_by_name(by), "två skolenheter med samma namn: ingen av dem"

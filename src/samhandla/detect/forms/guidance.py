@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from samhandla.people.queries import today
+
+LONGEST = timedelta(days=366)
 
 
 def _question(label: Any) -> forms.CharField:
@@ -33,3 +38,9 @@ class GuidanceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Välj en dag för nästa gång.")},
     )
+
+    def clean_next_on(self) -> date:
+        day: date = self.cleaned_data["next_on"]
+        if not today() < day <= today() + LONGEST:
+            raise forms.ValidationError(_("Välj en dag efter i dag, högst ett år fram."))
+        return day

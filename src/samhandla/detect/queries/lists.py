@@ -206,7 +206,9 @@ def worklist_for(viewer: Viewer, *, today: date) -> Worklist:
     resting = (SignalState.ACTED, SignalState.FOLLOWED, SignalState.KNOWN)
     return Worklist(
         to_answer=[r for r in rows if r.signal.state == SignalState.OPEN and not r.signal.good_news],
-        under_way=[r for r in rows if r.signal.state in resting],
+        under_way=sorted(
+            (r for r in rows if r.signal.state in resting), key=lambda r: r.signal.return_on or date.max
+        ),
         good_news=[r for r in rows if r.signal.good_news],
         waiting=sum(1 for r in rows if r.signal.state == SignalState.QUEUED),
     )

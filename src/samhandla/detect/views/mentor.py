@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -50,6 +50,11 @@ def _row_or_404(request: HttpRequest, signal_id: int) -> SignalRow:
     if row is None:
         raise Http404
     return row
+
+
+def _to_list(request: HttpRequest) -> HttpResponse:
+    """Go to the list that the viewer works from: a mentor's, a principal's, the team's."""
+    return HttpResponseRedirect(way_back(request.viewer)["url"], status=303)
 
 
 def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: object) -> HttpResponse:
@@ -97,7 +102,7 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
             return _page(request, _row_or_404(request, signal_id), 409, unsaved=form.cleaned_data["reason"])
         else:
             messages.success(request, _("Ställningstagandet är sparat."))
-            return see_other("worklist")
+            return _to_list(request)
     return _page(request, row, 422, answer_form=form)
 
 
@@ -199,4 +204,4 @@ def told(request: HttpRequest, signal_id: int) -> HttpResponse:
         messages.info(request, _("Det var redan sagt."))
     else:
         messages.success(request, _("Fint att du sa det."))
-    return see_other("worklist")
+    return _to_list(request)

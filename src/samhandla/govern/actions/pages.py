@@ -34,7 +34,8 @@ def freeze_board(*, by: Viewer, term: str, count_id: int) -> BoardPage:
 
     Raises:
         PermissionDenied: the viewer may not freeze.
-        OutOfDate: the figures were counted again, or another page was frozen, since then.
+        OutOfDate: the figures were counted again, another page was frozen, or data or definition have
+            changed, since then.
         NothingCounted: the term has no figures.
         NoTerm: not a term.
     """
@@ -42,7 +43,8 @@ def freeze_board(*, by: Viewer, term: str, count_id: int) -> BoardPage:
     wanted = Term.parse(term)
     count = queries.latest_count_for(by)
     frozen = BoardPage.objects.filter(authority_id=by.authority_id).count()
-    if count is None or count.pk != count_id or count.pages_before != frozen:
+    seen = count is not None and count.pk == count_id and count.pages_before == frozen
+    if count is None or not seen or queries.is_out_of_date(count):
         raise OutOfDate(_("Siffrorna har räknats om, eller ska räknas om. Titta på dem igen och lås sedan."))
     with translation.override("sv"):  # what is published is Swedish, whatever language the writer reads in
         content = queries.board_content_for(by, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from samhandla.trust.models import Branch
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
+TWO_TAPS = timedelta(minutes=1)
 CODES = frozenset({"receiver", "oneself", "place", "ground", "age", "waiver", "weighing"})
 
 
@@ -46,15 +48,20 @@ def hand_over(*, by: Viewer, child: Child, fact: Fact) -> Transfer:
         NotAllowed: the viewer's role hands nothing over.
         NotYours: the child is not to be found.
         Refused: `text` or `reason` is missing.
+        Conflict: the same person handed the same over a minute ago (two taps on the button).
         NoGround: the database refuses, with the code of what is missing (`CODES`).
     """
     if not by.may(Permission.TRANSFER_SEND):
         raise NotAllowed
-    if not Child.objects.filter(pk=child.pk, authority_id=by.authority_id).exists():
+    # Locked, so that two taps come one after the other.
+    mine = Child.objects.select_for_update().filter(pk=child.pk, authority_id=by.authority_id)
+    if not mine.exists():
         raise NotYours
     problems = [name for name in ("text", "reason") if not getattr(fact, name).strip()]
     if problems:
         raise Refused(*problems)
+    if _just_sent(by, child, fact):
+        raise Conflict
     row = Transfer(
         child=child,
         unit_id=child.unit_id,
@@ -104,6 +111,19 @@ def receive(*, by: Viewer, transfer_id: int) -> Transfer:
         raise NotYours
     record(EventKind.TRANSFER_RECEIVED, by=by, about=row)
     return row
+
+
+def _just_sent(by: Viewer, child: Child, fact: Fact) -> bool:
+    """Tell whether the same words have just gone the same way."""
+    return Transfer.objects.filter(
+        child=child,
+        receiver=fact.receiver,
+        outside=fact.outside.strip(),
+        opening=fact.opening,
+        text=fact.text.strip(),
+        sent_by_id=by.actor_id,
+        sent_at__gt=timezone.now() - TWO_TAPS,
+    ).exists()
 
 
 def _insert(row: Transfer) -> None:

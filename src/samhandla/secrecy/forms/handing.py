@@ -196,5 +196,8 @@ class FactForm(forms.Form):
             "opening": lambda row: f"{row.paragraph}: {row.title}",
             "waiver": lambda row: row.facts[:80],
         }
+        for name in ("receiver", "opening"):
+            self.fields[name].empty_label = _("välj")  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["weighing"].conditional = True  # type: ignore[attr-defined]  # read by the template of fields
         for name, label in labels.items():
             self.fields[name].label_from_instance = label  # type: ignore[attr-defined]  # Django's own hook

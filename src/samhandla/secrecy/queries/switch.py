@@ -20,7 +20,7 @@ from samhandla.trust.viewer import Viewer
 
 @dataclass(frozen=True)
 class Switch:
-    """One receiving function and what the family has said about it: `on`, `waiting` or `off`."""
+    """One receiving function and what the family has said about it: `on`, `waiting`, `off` or `unasked`."""
 
     receiver: Receiver
     rows: tuple[WaiverRow, ...]
@@ -30,7 +30,14 @@ class Switch:
         states = {row.state for row in self.rows}
         if State.GIVEN in states:
             return "on"
-        return "waiting" if State.MISSING in states else "off"
+        if State.MISSING in states:
+            return "waiting"
+        return "off" if states else "unasked"
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing is given and nothing waits: the family can say yes."""
+        return self.state in ("off", "unasked")
 
     @property
     def holding(self) -> tuple[WaiverRow, ...]:

@@ -149,6 +149,9 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             hand_over(by=request.viewer, child=one, fact=Fact(**form.cleaned_data))
+        except Conflict:  # two taps on the button: what was wanted is done
+            messages.info(request, _("Uppgiften är redan lämnad, en gång."))
+            return _back(ref)
         except Refused as refused:
             _tell(form, refused)
         else:

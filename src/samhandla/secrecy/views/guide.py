@@ -29,6 +29,7 @@ from samhandla.secrecy.rules.law import Law
 from samhandla.secrecy.words import ALSO, ANSWERS, EXPLAINED, PLACES, PROBLEMS, WHY
 from samhandla.trust.permissions import Permission
 
+AT_ONCE = (Answer.PHONE, Answer.REPORT)
 OPENS = (Answer.WITHIN, Answer.YES, Answer.MUST, Answer.RIGHT)
 
 
@@ -58,7 +59,7 @@ def guide(request: HttpRequest) -> HttpResponse:
             return render(request, "secrecy/guide.html", {**context, "form": form}, status=422)
         return _answered(request, context, form, form.question(), rules)
     form = GuideForm(**asked)
-    at_once = decide(question, rules).answer in (Answer.PHONE, Answer.REPORT)
+    at_once = decide(question, rules).answer in AT_ONCE
     if at_once or not form.decisive:
         return _answered(request, context, form, question, rules)
     return render(request, "secrecy/guide.html", {**context, "form": form})
@@ -74,6 +75,7 @@ def _answered(
         "verdict": verdict,
         "openings": [(one, LegalOpening.Mark(one.mark).label) for one in verdict.openings],
         "opens": verdict.answer in OPENS,
+        "urgent": verdict.answer in AT_ONCE,
         "answer": ANSWERS[verdict.answer],
         "explained": EXPLAINED[verdict.answer],
         "why": [WHY[code] for code in verdict.why],
