@@ -175,6 +175,8 @@ def test_a_protected_person_without_a_name_is_kept():
         ("GR", 7, "GR 7"),
         ("GRAN", "3", "GRS 3"),
         ("gyan", 1, "GYS 1"),
+        ("TR", 5, "GRS 5"),
+        ("TRX", 5, "TRX 5"),
         ("GY", 7, "GY None"),
         ("FKLASS", 0, "FKLASS 0"),
     ],
@@ -183,6 +185,11 @@ def test_school_form_and_year(form, year, expected):
     enrolment = {"enrolledAt": ref(UNIT), "schoolType": form, "schoolYear": year, "startDate": "2025-08-18"}
     found = one("persons", pupil(1, enrolments=[enrolment]))[0].enrolments[0]
     assert f"{found.form} {found.school_year}" == expected
+
+
+def test_a_unit_with_the_training_school_track_has_one_form():
+    row = {"id": UNIT, "displayName": "Prov", "organisationType": "Skolenhet", "schoolTypes": ["GRS", "TR"]}
+    assert one("organisations", row)[0].forms == ("GRS",)
 
 
 def test_a_year_without_a_form_means_nothing():

@@ -18,6 +18,8 @@ from samhandla.integrations.rules.people import (
     ORGANISATION_KIND,
     PROTECTED,
     REGISTER_PROTECTION,
+    is_main,
+    main_enrolment,
 )
 from samhandla.integrations.rules.plan import ChildItem, Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile
@@ -288,13 +290,13 @@ def _write_enrolments(run: Writing, items: Sequence[ChildItem]) -> None:
     rows, settle = [], {}
     for item in items:
         child = run.key_of("child", item.record.id)
-        main = item.unit
+        main = main_enrolment(item.enrolments, run.today)
         wanted = [
             Wanted(
                 (run.unit_of(e.unit), e.form or "GR"),
                 e.start,
                 e.end,
-                {"school_year": e.school_year, "main": e.unit == main},
+                {"school_year": e.school_year, "main": is_main(e, main)},
             )
             for e in item.enrolments
         ]

@@ -128,6 +128,12 @@ def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> Enrolm
     return max(enrolments, key=rank)
 
 
+def is_main(one: EnrolmentRecord, main: EnrolmentRecord) -> bool:
+    """Tell whether an enrolment is at the main one's unit, and not care beside its school."""
+    beside = main.form in SCHOOL_FORMS and one.form not in SCHOOL_FORMS
+    return one.unit == main.unit and not beside
+
+
 def lifted_protection(
     children: Mapping[str, PersonRecord],
     persons: Mapping[str, PersonRecord],

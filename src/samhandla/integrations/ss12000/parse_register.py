@@ -60,7 +60,7 @@ def _forms(row: Row, *fields: str) -> tuple[str, ...]:
             sent = [sent]
         if isinstance(sent, list):
             found = [Row({name: one}, row.findings, row.name).read(name, values.read_form) for one in sent]
-            return tuple(_known_form(row, one) for one in found if one)
+            return tuple(dict.fromkeys(_known_form(row, one) for one in found if one))
     return ()
 
 
