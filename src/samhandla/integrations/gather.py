@@ -20,6 +20,7 @@ from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTot
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
+from samhandla.integrations.ss12000.across import with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
@@ -180,6 +181,7 @@ def from_pages(
     delivery = gatherer.delivery
     for name in REGISTER_RESOURCES:
         gatherer.finish(name)
+    _across(delivery)
     complete = {name for name, (state, _why) in states.items() if state == "complete"}
     delivery.complete = (complete & set(REGISTER_RESOURCES)) - set(changes_of)
     delivery.changes_of = frozenset(changes_of)
@@ -190,6 +192,13 @@ def from_pages(
     delivery.failed = {name for name, (state, _why) in states.items() if state == "failed"}
     gatherer.attendance(window, complete, known="attendances" not in states or "attendances" in complete)
     return delivery
+
+
+def _across(delivery: Delivery) -> None:
+    """Let what came of one resource say what it does about another."""
+    placed = with_forms(delivery.persons, delivery.organisations)
+    delivery.persons, delivery.unplaced = placed.persons, frozenset(placed.without)
+    delivery.refuse("persons", placed.refused, 0)
 
 
 class _Gatherer:

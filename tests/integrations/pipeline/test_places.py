@@ -72,6 +72,53 @@ def test_the_compulsory_place_is_the_main_one_beside_after_school_care(desk, sam
     assert places(desk) == [("FTH", None, False), ("GRS", 2, True)]
 
 
+def formless(year, *forms):
+    """Take the form off the pupil's place, at a unit that has some forms."""
+
+    def change(rows):
+        place = pupil_of(rows)["enrolments"][0]
+        del place["schoolType"]
+        place["schoolYear"] = year
+        unit = next(o for o in rows["organisations"] if o["id"] == place["enroledAt"]["id"])
+        unit["schoolTypes"] = list(forms)
+
+    return change
+
+
+def test_a_place_without_a_form_gets_the_only_one_of_its_unit(desk):
+    desk.take_in(desk.world.delivery(change=formless(2, "GY")))
+    assert places(desk) == [("GY", 2, True)]
+
+
+def test_a_year_that_the_units_form_has_not_is_left_out_and_told(desk):
+    delivery = desk.world.delivery(change=formless(7, "GY"))
+    assert [one.field for one in delivery.refused["persons"] if "Year" in one.field] == [
+        "enrolments.schoolYear"
+    ]
+    desk.take_in(delivery)
+    assert places(desk) == [("GY", None, True)]
+
+
+@pytest.mark.parametrize("forms", [(), ("GR", "GY")])
+def test_a_place_whose_form_cannot_be_told_is_refused_with_row_and_reason(desk, forms):
+    delivery = desk.world.delivery(change=formless(2, *forms))
+    told = [one for one in delivery.refused["persons"] if one.field == "enrolments.schoolType"]
+    person = next(p for p in delivery.persons if p.given_name == "Prov")
+    assert [one.row for one in told] == [person.id]
+    assert "saknar skolform" in told[0].reason
+    _batch, outcome = desk.take_in(delivery)
+    assert outcome.counts["persons"]["refused"] == 1
+    assert places(desk) == []
+
+
+def test_a_known_pupil_keeps_the_place_whose_form_did_not_come(desk):
+    desk.take_in(desk.world.delivery(change=in_form("GY", 2)))
+    before = places(desk)
+    _batch, outcome = desk.take_in(desk.world.delivery(change=formless(2, "GR", "GY")))
+    assert outcome.counts["persons"]["missing"] == 0
+    assert places(desk) == before == [("GY", 2, True)]
+
+
 def own_units(desk):
     parents = {o["id"]: o.get("parentOrganisation") for o in desk.world.resources["organisations"]}
 

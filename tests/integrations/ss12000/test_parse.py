@@ -192,14 +192,11 @@ def test_a_unit_with_the_training_school_track_has_one_form():
     assert one("organisations", row)[0].forms == ("GRS",)
 
 
-def test_a_year_without_a_form_means_nothing():
+def test_a_year_without_a_form_waits_for_the_units():
     enrolment = {"enroledAt": ref(UNIT), "schoolYear": 2, "startDate": "2025-08-18"}
     person, findings = one("persons", pupil(1, enrolments=[enrolment, {"schoolYear": 2}]))
-    assert [(one.form, one.school_year) for one in person.enrolments] == [("", None)]
-    assert {refused.field for refused in findings.refused} == {
-        "enrolments.schoolYear",
-        "enrolments.enroledAt",
-    }
+    assert [(one.form, one.school_year) for one in person.enrolments] == [("", 2)]
+    assert {refused.field for refused in findings.refused} == {"enrolments.enroledAt"}
 
 
 @pytest.mark.parametrize(("sent", "expected"), [("0180", "0180"), (180, "0180"), ("x", None), (True, None)])

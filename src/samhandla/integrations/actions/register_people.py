@@ -293,14 +293,14 @@ def _write_enrolments(run: Writing, items: Sequence[ChildItem]) -> None:
         main = main_enrolment(item.enrolments, run.today)
         wanted = [
             Wanted(
-                (run.unit_of(e.unit), e.form or "GR"),
+                (run.unit_of(e.unit), e.form),
                 e.start,
                 e.end,
                 {"school_year": e.school_year, "main": is_main(e, main)},
             )
             for e in item.enrolments
         ]
-        todo = reconcile(stored[child], _once(wanted), run.today)
+        todo = reconcile(stored[child], _once(wanted), run.today, end_missing=not item.partly)
         settle.update(todo.settle)
         for want in todo.insert:
             unit, form = want.ident  # type: ignore[misc]  # of an enrolment

@@ -112,7 +112,7 @@ def sort_people(
 
 def enrolments_in(person: PersonRecord, units: Collection[str]) -> list[EnrolmentRecord]:
     """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years."""
-    return [e for e in person.enrolments if e.unit in units and (not e.form or e.form in FORMS)]
+    return [e for e in person.enrolments if e.unit in units and e.form in FORMS]
 
 
 def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> EnrolmentRecord:

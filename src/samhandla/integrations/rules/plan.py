@@ -98,13 +98,17 @@ class Item:
 
 @dataclass(frozen=True)
 class ChildItem(Item):
-    """A pupil: at which unit, with which protection, and which of the adults are to be tied to it."""
+    """A pupil: at which unit, with which protection, and which of the adults are to be tied to it.
+
+    `partly`: a place of the pupil's could not be read, so that one that is not named may still go on.
+    """
 
     unit: str = ""
     protection: Protection = Protection.UNKNOWN
     masked: bool = False
     enrolments: tuple[EnrolmentRecord, ...] = ()
     ties: tuple[GuardianRecord, ...] = ()
+    partly: bool = False
 
 
 @dataclass
@@ -258,13 +262,13 @@ class Planner:
             self.plan.left_out.update({keyer.of("left_out", name): None for name in _names_of(person)})
             if known is None:
                 return
-        kept = tuple(enrolments_in(person, self.units))
+        kept, partly = tuple(enrolments_in(person, self.units)), person.id in self.delivery.unplaced
         adults = () if masked else tuple(t for t in ties if self._adult_is_known(t.guardian))
         said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=kept)
         fingerprint = keyer.fingerprint(said, mark, policy if hidden else "", adults)
         unit = main_enrolment(kept, self.terms.today).unit
         self.plan.items["child"].append(
-            ChildItem(person, key, fingerprint, known, unit, mark, masked, kept, adults)
+            ChildItem(person, key, fingerprint, known, unit, mark, masked, kept, adults, partly)
         )
 
     def _adult_is_known(self, guardian: str) -> bool:
@@ -300,9 +304,11 @@ class Planner:
                 "new" if statuses == {"new"} else "unchanged" if statuses == {"unchanged"} else "changed"
             )
         outside = {person.id for person in self.people.outside}
+        unplaced = outside & self.delivery.unplaced
         if self.known.scope is None:
-            self.plan.outside = frozenset(outside)
-        counts.outside = len(outside)
+            self.plan.outside = frozenset(outside - unplaced)
+        counts.refused += len(unplaced)
+        counts.outside = len(outside - unplaced)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
         self._missing_children(counts)
 
@@ -313,6 +319,7 @@ class Planner:
             if not known.missing and (self.known.scope is None or known.unit in self.known.scope)
         }
         came = {item.key for item in self.plan.items["child"]}
+        came |= {self.terms.keyer.of("child", one) for one in self.delivery.unplaced}
         gone = [key for key in in_use if key not in came]
         ended = _ended_children(self, in_use)
         if "persons" not in self.delivery.complete:

@@ -185,11 +185,7 @@ def _enrolments(row: Row, person: str) -> tuple[EnrolmentRecord, ...]:
 
 
 def _school_year(row: Row, form: str) -> int | None:
-    """Read the school year; without a form it cannot be told which year is meant."""
-    if not form:
-        if row.data.get("schoolYear") is not None:
-            row.note("enrolments.schoolYear", N_("årskursen saknar skolform och är utelämnad"))
-        return None
+    """Read the school year within a form; without one only the unit's form can tell what it means."""
     return row.read("schoolYear", lambda sent: values.read_school_year(sent, form))
 
 
