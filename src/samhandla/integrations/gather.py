@@ -20,6 +20,7 @@ from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTot
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
+from samhandla.integrations.records import PersonRecord
 from samhandla.integrations.ss12000.across import with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
@@ -287,9 +288,7 @@ class _Gatherer:
         groups = [one.id for one in delivery.groups]
         number = {name: place for place, name in enumerate(people, start=1)}
         unit_number = {name: place for place, name in enumerate(units, start=1)}
-        homes = {
-            number[p.id]: unit_number.get(p.enrolments[-1].unit, 0) for p in delivery.persons if p.enrolments
-        }
+        homes = {number[p.id]: unit_number.get(_home(p), 0) for p in delivery.persons if p.enrolments}
         ids = Ids(number, unit_number, {name: n for n, name in enumerate(groups, start=1)}, homes)
         builder = LessonBuilder(ids, findings)
         builder.timetable.add_groups(delivery.groups)
@@ -321,6 +320,11 @@ class _Gatherer:
         self.delivery.read[TOTALS] = len(rows) + findings.rows_refused
         self.delivery.refuse(TOTALS, findings.refused, findings.rows_refused)
         self._deviations(findings)
+
+
+def _home(person: PersonRecord) -> str:
+    """Return the unit of the last place, one that was ended early only when there is no other."""
+    return ([e for e in person.enrolments if not e.cancelled] or person.enrolments)[-1].unit
 
 
 def _with_words(lessons: pa.Table, people: list[str], units: list[str], groups: list[str]) -> pa.Table:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from samhandla.people.models import Child, Enrolment
-from samhandla.people.queries import on_day, today
+from samhandla.integrations.actions import sources
+from samhandla.people.models import Assignment, Child, Enrolment, Membership
+from samhandla.people.queries import on_day, today, viewer_of_actor
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,62 @@ def test_a_known_pupil_keeps_the_place_whose_form_did_not_come(desk):
     _batch, outcome = desk.take_in(desk.world.delivery(change=formless(2, "GR", "GY")))
     assert outcome.counts["persons"]["missing"] == 0
     assert places(desk) == before == [("GY", 2, True)]
+
+
+def sees(desk):
+    """Tell whether the mentor of the pupil's class reads the pupil."""
+    with acting_as(desk.by):
+        child = Child.objects.get(given_name="Prov")
+        groups = Membership.objects.filter(child=child).values("group")
+        task = Assignment.objects.filter(group__in=groups, role__in=("mentor", "class_teacher")).first()
+    with acting_as(viewer_of_actor(task.staff.actor)):
+        return Child.objects.filter(pk=child.pk).exists()
+
+
+def cancel(rows, name="Prov X"):
+    """End the pupil's place early, with a last day to come; the groups name the pupil still."""
+    pupil_of(rows)["enrolments"][0].update(cancelled=True, endDate=f"{today().year + 1}-06-10")
+    for group in rows["groups"]:
+        del group["endDate"]
+        group["displayName"] = f"{group['displayName']} {name}"
+
+
+def going_on(rows):
+    pupil_of(rows)
+    for group in rows["groups"]:
+        del group["endDate"]
+
+
+def test_a_place_that_was_ended_early_ends_with_its_groups_and_what_they_opened(desk):
+    register = sources.save_source(
+        by=desk.by, source=desk.register, limits={"groups": {"max_changed_share": 1.0}}
+    )
+    desk.take_in(desk.world.delivery(change=going_on), register)
+    assert len(places(desk)) == 1
+    assert sees(desk)
+    for name in ("en gång", "en gång till"):  # what has ended is not opened again by the next run
+        desk.take_in(desk.world.delivery(change=lambda rows, name=name: cancel(rows, name)), register)
+        assert places(desk) == []
+        assert not sees(desk)
+        with acting_as(desk.by):
+            child = Child.objects.get(given_name="Prov")
+            assert child.missing_since == today()
+            assert not Membership.objects.filter(on_day(today()), child=child).exists()
+
+
+def test_a_place_that_was_ended_early_never_wins_over_another(desk):
+    def change(rows):
+        pupil = pupil_of(rows)
+        own = pupil["enrolments"][0]
+        other = next(u for u in desk.world.unit_ids() if u in own_units(desk) and u != own["enroledAt"]["id"])
+        early = {**own, "enroledAt": {"id": other}, "startDate": f"{today()}", "cancelled": True}
+        pupil["enrolments"].append(early)
+
+    desk.take_in(desk.world.delivery(change=change))
+    assert len(places(desk)) == 1
+    with acting_as(desk.by):
+        child = Child.objects.get(given_name="Prov")
+        assert Enrolment.objects.get(child=child).unit_id == child.unit_id
 
 
 def own_units(desk):

@@ -111,8 +111,11 @@ def sort_people(
 
 
 def enrolments_in(person: PersonRecord, units: Collection[str]) -> list[EnrolmentRecord]:
-    """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years."""
-    return [e for e in person.enrolments if e.unit in units and e.form in FORMS]
+    """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years.
+
+    One that was ended early is left out, whatever its last day says, so that it opens nothing.
+    """
+    return [e for e in person.enrolments if e.unit in units and e.form in FORMS and not e.cancelled]
 
 
 def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> EnrolmentRecord:

@@ -154,6 +154,7 @@ class Planner:
         self.own: list[OrganisationRecord] = []
         self.people = Sorted()
         self.units: set[str] = set()
+        self.no_place: set[str] = set()
 
     def make(self) -> RegisterPlan:
         """Return the plan."""
@@ -245,6 +246,8 @@ class Planner:
         }
         for person in self.people.children.values():
             self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
+        if self.known.scope is None and "organisations" in delivery.complete:
+            self.no_place = {p.id for p in delivery.persons} - came - delivery.unplaced
         self._adults()
         if delivery.persons or _tells_deleted(delivery, "persons"):
             self._person_counts()
@@ -389,6 +392,8 @@ class Planner:
     def _child_is_known(self, person: str) -> bool:
         if person in self.people.children:
             return self.terms.keyer.of("left_out", person) not in self.plan.left_out
+        if person in self.no_place:
+            return False  # a group may name somebody after the place has ended, and that opens nothing
         return self.terms.keyer.of("child", person) in self.known.children
 
     def _duties(self) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 import msgspec
 
 from samhandla.integrations.records import (
-    DutyRecord,
     EnrolmentRecord,
-    GroupRecord,
     OrganisationRecord,
     PersonRecord,
     Refused,
@@ -20,7 +17,7 @@ from samhandla.integrations.ss12000.valuelists import HIGHEST_OTHER_YEAR, HIGHES
 from samhandla.lib.i18n import N_
 
 NO_FORM = N_(
-    "inskrivningen saknar skolform, och skolenheten har inte en enda som kan gälla; inskrivningen togs inte in"
+    "inskrivningen saknar skolform, och skolenheten har inte bara en som kan gälla; den togs inte in"
 )
 NO_SUCH_YEAR = N_("årskursen finns inte i skolenhetens skolform och är utelämnad")
 
