@@ -21,7 +21,7 @@ from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
 from samhandla.integrations.records import PersonRecord
-from samhandla.integrations.ss12000.across import with_forms
+from samhandla.integrations.ss12000.across import ended, last_days, places_ended, with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
@@ -198,7 +198,9 @@ def from_pages(
 def _across(delivery: Delivery) -> None:
     """Let what came of one resource say what it does about another."""
     placed = with_forms(delivery.persons, delivery.organisations)
-    delivery.persons, delivery.unplaced = placed.persons, frozenset(placed.without)
+    last = last_days(delivery.organisations)
+    delivery.persons, delivery.unplaced = places_ended(placed.persons, last), frozenset(placed.without)
+    delivery.groups, delivery.duties = ended(delivery.groups, last), ended(delivery.duties, last)
     delivery.refuse("persons", placed.refused, 0)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from samhandla.integrations.actions import sources
-from samhandla.people.models import Assignment, Child, Enrolment, Membership
+from samhandla.people.models import Assignment, Child, Duty, Enrolment, Group, Membership
 from samhandla.people.queries import on_day, today, viewer_of_actor
 from samhandla.trust.viewer import acting_as
 
@@ -174,6 +176,26 @@ def test_a_place_that_was_ended_early_never_wins_over_another(desk):
     with acting_as(desk.by):
         child = Child.objects.get(given_name="Prov")
         assert Enrolment.objects.get(child=child).unit_id == child.unit_id
+
+
+def test_a_unit_that_has_closed_has_neither_pupils_nor_groups_nor_staff(desk):
+    last = today() - timedelta(days=1)
+
+    def close(rows):
+        going_on(rows)
+        for row in (*rows["organisations"], *rows["duties"]):
+            row.pop("endDate", None)
+        here = pupil_of(rows)["enrolments"][0]["enroledAt"]["id"]
+        next(one for one in rows["organisations"] if one["id"] == here)["endDate"] = str(last)
+
+    desk.take_in(desk.world.delivery(change=close))
+    with acting_as(desk.by):
+        unit = Child.objects.get(given_name="Prov").unit
+        for model in (Enrolment, Group, Duty):
+            rows = model.objects.filter(unit=unit)
+            assert rows.filter(valid_to=last).exists(), model
+            assert not rows.filter(on_day(today())).exists(), model
+            assert model.objects.filter(on_day(today())).exists(), model
 
 
 def own_units(desk):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
 
 import msgspec
 
 from samhandla.integrations.records import (
+    DutyRecord,
     EnrolmentRecord,
+    GroupRecord,
     OrganisationRecord,
     PersonRecord,
     Refused,
@@ -16,6 +20,7 @@ from samhandla.integrations.records import (
 from samhandla.integrations.ss12000.valuelists import HIGHEST_OTHER_YEAR, HIGHEST_YEAR
 from samhandla.lib.i18n import N_
 
+T = TypeVar("T", GroupRecord, DutyRecord)
 NO_FORM = N_(
     "inskrivningen saknar skolform, och skolenheten har inte bara en som kan gälla; den togs inte in"
 )
@@ -67,3 +72,47 @@ def _with_form(
         )
         year = None
     return msgspec.structs.replace(place, form=own[0], school_year=year)
+
+
+def last_days(organisations: Iterable[OrganisationRecord]) -> dict[str, date]:
+    """Return the last day of each organisation that has one, its own or an earlier one of those above.
+
+    Source: the official OpenAPI description 2.1.0 of SS 12000 (Organisation.endDate).
+    """
+    rows = {one.id: one for one in organisations}
+    found: dict[str, date] = {}
+    for one in rows.values():
+        ends, seen = [one.end], {one.id}
+        above = rows.get(one.parent or "")
+        while above is not None and above.id not in seen:  # a ring is cut
+            seen.add(above.id)
+            ends.append(above.end)
+            above = rows.get(above.parent or "")
+        told = [end for end in ends if end is not None]
+        if told:
+            found[one.id] = min(told)
+    return found
+
+
+def places_ended(persons: Iterable[PersonRecord], last: Mapping[str, date]) -> list[PersonRecord]:
+    """Give places without a last day that of their unit."""
+    found = []
+    for person in persons:
+        if any(place.end is None and place.unit in last for place in person.enrolments):
+            places = tuple(
+                msgspec.structs.replace(place, end=place.end or last.get(place.unit))
+                for place in person.enrolments
+            )
+            person = msgspec.structs.replace(person, enrolments=places)
+        found.append(person)
+    return found
+
+
+def ended(rows: Iterable[T], last: Mapping[str, date]) -> list[T]:
+    """Give groups and duties without a last day that of their organisation."""
+    return [
+        msgspec.structs.replace(row, end=last[row.organisation])
+        if row.end is None and row.organisation in last
+        else row
+        for row in rows
+    ]
