@@ -20,11 +20,12 @@ from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTot
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
-from samhandla.integrations.records import PersonRecord
+from samhandla.integrations.records import PersonRecord, Protection
 from samhandla.integrations.ss12000.across import ended, last_days, places_ended, with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
+from samhandla.integrations.ss12000.markings import markings_in, strictest, with_markings
 from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
 from samhandla.integrations.ss12000.records import AbsenceRecord
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
@@ -182,6 +183,7 @@ def from_pages(
     delivery = gatherer.delivery
     for name in REGISTER_RESOURCES:
         gatherer.finish(name)
+    delivery.marked = gatherer.marked
     _across(delivery)
     complete = {name for name, (state, _why) in states.items() if state == "complete"}
     delivery.complete = (complete & set(REGISTER_RESOURCES)) - set(changes_of)
@@ -199,7 +201,8 @@ def _across(delivery: Delivery) -> None:
     """Let what came of one resource say what it does about another."""
     placed = with_forms(delivery.persons, delivery.organisations)
     last = last_days(delivery.organisations)
-    delivery.persons, delivery.unplaced = places_ended(placed.persons, last), frozenset(placed.without)
+    delivery.persons = with_markings(places_ended(placed.persons, last), delivery.marked)
+    delivery.unplaced = frozenset(placed.without)
     delivery.groups, delivery.duties = ended(delivery.groups, last), ended(delivery.duties, last)
     delivery.refuse("persons", placed.refused, 0)
 
@@ -221,8 +224,11 @@ class _Gatherer:
         }
         self.raw: dict[str, list[bytes]] = {"calendarEvents": [], "attendances": []}
         self.deleted: set[str] = set()
+        self.marked: dict[str, Protection] = {}
 
     def take(self, page: StagedPage) -> None:
+        for who, mark in markings_in(page.data).items():
+            self.marked[who] = strictest(self.marked.get(who), mark)
         if page.resource in self.raw:
             self.raw[page.resource].append(page.data)
             return

@@ -22,6 +22,7 @@ from samhandla.integrations.actions.attendance import (
     plan_attendance,
 )
 from samhandla.integrations.actions.ledger import Ledger
+from samhandla.integrations.actions.marked import mark_named
 from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.delivery import REGISTER_RESOURCES, TOTALS, Delivery
 from samhandla.integrations.errors import NotReady
@@ -286,6 +287,7 @@ def _write_register(
     register_people.write_guardians(run)
     register_people.write_children(run)
     register_people.lift_protection(run)
+    mark_named(run)
     register_groups.write_groups(run)
     register_groups.write_staff(run)
     register_groups.write_duties(run)

@@ -24,7 +24,6 @@ from samhandla.integrations.records import (
 from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Facts, Stop
 from samhandla.integrations.rules.people import (
-    PROTECTED,
     Sorted,
     duty_role,
     enrolments_in,
@@ -34,6 +33,7 @@ from samhandla.integrations.rules.people import (
     sort_people,
     units_of_groups,
 )
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.integrations.ss12000.teaching import TEACHER
 
 SKIP, PSEUDONYMISED = "skip", "pseudonymised"
@@ -119,7 +119,9 @@ class RegisterPlan:
     theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
     source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
     adults are, so that one who is not named any more is ended. `outside`: people of another organiser, by the
-    source's ids, and `outside_units` its units; only of a run for the whole authority.
+    source's ids, and `outside_units` its units; only of a run for the whole authority. `named`: those known
+    who did not come themselves, but of whom a reference says that they have protected identity; `masks`: what
+    is kept of such people is blanked. `changes_only`: of people only what had changed was asked for.
     """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
@@ -134,6 +136,9 @@ class RegisterPlan:
     other_ties: dict[str, list[GuardianRecord]] = field(default_factory=dict)
     lifted: set[str] = field(default_factory=set)
     ties_told: bool = False
+    named: dict[str, dict[str, Protection]] = field(default_factory=lambda: {"child": {}, "guardian": {}})
+    masks: bool = False
+    changes_only: bool = False
     outside: frozenset[str] = frozenset()
     outside_units: frozenset[str] = frozenset()
     teaching_known: bool = False
@@ -150,7 +155,11 @@ class Planner:
         self.delivery = delivery
         self.known = known
         self.terms = terms
-        self.plan = RegisterPlan(teaching_known=delivery.teaching_known)
+        self.plan = RegisterPlan(
+            teaching_known=delivery.teaching_known,
+            masks=terms.policy in (SKIP, PSEUDONYMISED),
+            changes_only="persons" in delivery.changes_of,
+        )
         self.own: list[OrganisationRecord] = []
         self.people = Sorted()
         self.units: set[str] = set()
@@ -230,7 +239,10 @@ class Planner:
         self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known, adults)
         persons = {p.id: p for p in delivery.persons}
         ties += [t for child in self.people.children.values() for t in child.guardians]
-        marks = lifted_protection(self.people.children, persons, ties, delivery.children_of_protected)
+        self._named(persons)
+        marks = lifted_protection(
+            self.people.children, persons, ties, delivery.children_of_protected, delivery.marked
+        )
         by_child: dict[str, list[GuardianRecord]] = {}
         for tie in dict.fromkeys(ties):
             by_child.setdefault(tie.child, []).append(tie)
@@ -251,6 +263,19 @@ class Planner:
         self._adults()
         if delivery.persons or _tells_deleted(delivery, "persons"):
             self._person_counts()
+
+    def _named(self, came: Collection[str]) -> None:
+        """Note those known whom only references name, and who have protected identity as these say."""
+        keyer = self.terms.keyer
+        for name, mark in self.delivery.marked.items():
+            if name in came:
+                continue
+            if keyer.of("child", name) in self.known.children:
+                self.plan.named["child"][name] = mark
+                if self.terms.policy == SKIP:
+                    self.plan.left_out[keyer.of("left_out", name)] = None
+            if keyer.of("guardian", name) in self.known.rows["guardian"]:
+                self.plan.named["guardian"][name] = mark
 
     def _child(
         self, person: PersonRecord, mark: Protection, ties: list[GuardianRecord], hidden: bool
@@ -277,6 +302,8 @@ class Planner:
     def _adult_is_known(self, guardian: str) -> bool:
         if guardian in self.people.guardians:
             return self._taken(self.people.guardians[guardian])
+        if self.plan.masks and guardian in self.plan.named["guardian"]:
+            return False
         return self.terms.keyer.of("guardian", guardian) in self.known.rows["guardian"]
 
     def _taken(self, adult: PersonRecord) -> bool:
@@ -390,7 +417,7 @@ class Planner:
         return organisation in self.units or self.plan.aliases.get(organisation) in self.units
 
     def _child_is_known(self, person: str) -> bool:
-        if person in self.people.children:
+        if person in self.people.children or person in self.plan.named["child"]:
             return self.terms.keyer.of("left_out", person) not in self.plan.left_out
         if person in self.no_place:
             return False  # a group may name somebody after the place has ended, and that opens nothing
@@ -408,7 +435,7 @@ class Planner:
             self._close("duties", "duty", self.plan.items["duty"], len(self.delivery.duties))
 
     def _staff_is_known(self, person: str) -> bool:
-        if person in self.people.staff:
+        if person in self.people.staff and self._taken(self.people.staff[person]):
             return True
         return self.terms.keyer.of("staff", person) in self.known.rows["staff"]
 

@@ -111,8 +111,8 @@ def places_ended(persons: Iterable[PersonRecord], last: Mapping[str, date]) -> l
 def ended(rows: Iterable[T], last: Mapping[str, date]) -> list[T]:
     """Give groups and duties without a last day that of their organisation."""
     return [
-        msgspec.structs.replace(row, end=last[row.organisation])
-        if row.end is None and row.organisation in last
-        else row
+        row
+        if row.end or row.organisation is None
+        else msgspec.structs.replace(row, end=last.get(row.organisation))
         for row in rows
     ]

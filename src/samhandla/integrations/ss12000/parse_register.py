@@ -24,11 +24,10 @@ from samhandla.integrations.records import (
     Sex,
 )
 from samhandla.integrations.ss12000 import valuelists, values
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.integrations.ss12000.rows import ParseOptions, Row
 from samhandla.lib.i18n import N_
 from samhandla.lib.personnummer import Personnummer, PersonnummerError, parse_personnummer
-
-PROTECTED = (Protection.MARKED, Protection.REGISTERED)
 
 
 def read_organisation(row: Row, options: ParseOptions) -> OrganisationRecord:
