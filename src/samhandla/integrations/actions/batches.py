@@ -31,7 +31,8 @@ from samhandla.integrations.queries import known_rows, same_file_before
 from samhandla.integrations.records import Refused
 from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Stop, limits_for, nothing_taken, stops_of
-from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
+from samhandla.integrations.rules.plan import plan_register
+from samhandla.integrations.rules.planned import RegisterPlan, Terms
 from samhandla.integrations.words import stop_text
 from samhandla.lib.i18n import N_, Said, storable
 from samhandla.people.actions import derive_access

@@ -21,7 +21,7 @@ from samhandla.integrations.rules.people import (
     is_main,
     main_enrolment,
 )
-from samhandla.integrations.rules.plan import ChildItem, Item
+from samhandla.integrations.rules.planned import ChildItem, Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile
 from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.lib.personnummer import PersonnummerError, parse_personnummer
