@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from samhandla.integrations.actions import sources
+from samhandla.people.actions import set_adapted
 from samhandla.people.models import Assignment, Child, Duty, Enrolment, Group, Membership
 from samhandla.people.queries import on_day, today, viewer_of_actor
 from samhandla.trust.viewer import acting_as
@@ -196,6 +197,16 @@ def test_a_unit_that_has_closed_has_neither_pupils_nor_groups_nor_staff(desk):
             assert rows.filter(valid_to=last).exists(), model
             assert not rows.filter(on_day(today())).exists(), model
             assert model.objects.filter(on_day(today())).exists(), model
+
+
+def test_a_fetch_leaves_what_the_principal_noted_of_adapted_studies(desk):
+    desk.take_in(desk.world.delivery(change=in_form("GRS")))
+    with acting_as(desk.by):
+        set_adapted(by=desk.by, child=Child.objects.get(given_name="Prov"), adapted=True)
+    desk.take_in(desk.world.delivery(change=in_form("GR")))
+    assert [form for form, _year, _main in places(desk)] == ["GR"]
+    with acting_as(desk.by):
+        assert set(Child.objects.filter(adapted=True).values_list("given_name", flat=True)) == {"Prov"}
 
 
 def own_units(desk):
