@@ -12,10 +12,10 @@ from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
 from samhandla.integrations.files import Kind, Mapping, Options, load_preset, preset_names, to_json
 from samhandla.integrations.files.errors import UnknownPreset
 from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
-from samhandla.integrations.rules.people import PROTECTED
 from samhandla.integrations.ss12000.client import Client
 from samhandla.integrations.ss12000.errors import BadSettings, Ss12000Error
 from samhandla.integrations.ss12000.fetch import FetchedPage, ResourceDone, fetch_all
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.integrations.ss12000.resources import NEEDED
 from samhandla.integrations.ss12000.settings import BearerToken, ClientCredentials, Settings
 from samhandla.lib.command import DONE, REFUSED, BadArguments, Refusal, Subparsers, emit

@@ -15,6 +15,7 @@ from samhandla.integrations.records import (
     GuardianRecord,
     OrganisationRecord,
     PersonRecord,
+    Protection,
     Refused,
 )
 
@@ -70,6 +71,8 @@ class Delivery:
         refused: what was not taken, per resource; `refused_total` counts rows also past the listed ones.
         duplicates: rows that repeat an earlier one, counted among the refused.
         state: resource → why it did not come in full, in Swedish. `failed`: those that broke off.
+        marked: people who, as a reference to them says, have protected identity.
+        unplaced: people of whom a place could not be read, so that a place that did not come has not ended.
         deleted: ids that the source says it has deleted.
         absence_only: the file lists absence alone, so that a pupil without rows is no sign of anything.
         offered_with_absence: the totals tell of teaching where somebody was away alone, so that no share can
@@ -96,6 +99,8 @@ class Delivery:
     state: dict[str, str] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     remarks: list[tuple[str, int]] = field(default_factory=list)
+    marked: dict[str, Protection] = field(default_factory=dict)
+    unplaced: frozenset[str] = frozenset()
     deleted: frozenset[str] = frozenset()
     absence_only: bool = False
     offered_with_absence: bool = False

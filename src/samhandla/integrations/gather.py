@@ -20,9 +20,12 @@ from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTot
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
+from samhandla.integrations.records import PersonRecord, Protection
+from samhandla.integrations.ss12000.across import ended, last_days, places_ended, with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
 from samhandla.integrations.ss12000.lessons import LessonBuilder
+from samhandla.integrations.ss12000.markings import markings_in, strictest, with_markings
 from samhandla.integrations.ss12000.parse import parse_deleted, parse_rows
 from samhandla.integrations.ss12000.records import AbsenceRecord
 from samhandla.integrations.ss12000.rows import Findings, ParseOptions
@@ -180,6 +183,8 @@ def from_pages(
     delivery = gatherer.delivery
     for name in REGISTER_RESOURCES:
         gatherer.finish(name)
+    delivery.marked = gatherer.marked
+    _across(delivery)
     complete = {name for name, (state, _why) in states.items() if state == "complete"}
     delivery.complete = (complete & set(REGISTER_RESOURCES)) - set(changes_of)
     delivery.changes_of = frozenset(changes_of)
@@ -190,6 +195,16 @@ def from_pages(
     delivery.failed = {name for name, (state, _why) in states.items() if state == "failed"}
     gatherer.attendance(window, complete, known="attendances" not in states or "attendances" in complete)
     return delivery
+
+
+def _across(delivery: Delivery) -> None:
+    """Let what came of one resource say what it does about another."""
+    placed = with_forms(delivery.persons, delivery.organisations)
+    last = last_days(delivery.organisations)
+    delivery.persons = with_markings(places_ended(placed.persons, last), delivery.marked)
+    delivery.unplaced = frozenset(placed.without)
+    delivery.groups, delivery.duties = ended(delivery.groups, last), ended(delivery.duties, last)
+    delivery.refuse("persons", placed.refused, 0)
 
 
 class _Gatherer:
@@ -209,8 +224,11 @@ class _Gatherer:
         }
         self.raw: dict[str, list[bytes]] = {"calendarEvents": [], "attendances": []}
         self.deleted: set[str] = set()
+        self.marked: dict[str, Protection] = {}
 
     def take(self, page: StagedPage) -> None:
+        for who, mark in markings_in(page.data).items():
+            self.marked[who] = strictest(self.marked.get(who), mark)
         if page.resource in self.raw:
             self.raw[page.resource].append(page.data)
             return
@@ -278,9 +296,7 @@ class _Gatherer:
         groups = [one.id for one in delivery.groups]
         number = {name: place for place, name in enumerate(people, start=1)}
         unit_number = {name: place for place, name in enumerate(units, start=1)}
-        homes = {
-            number[p.id]: unit_number.get(p.enrolments[-1].unit, 0) for p in delivery.persons if p.enrolments
-        }
+        homes = {number[p.id]: unit_number.get(_home(p), 0) for p in delivery.persons if p.enrolments}
         ids = Ids(number, unit_number, {name: n for n, name in enumerate(groups, start=1)}, homes)
         builder = LessonBuilder(ids, findings)
         builder.timetable.add_groups(delivery.groups)
@@ -312,6 +328,11 @@ class _Gatherer:
         self.delivery.read[TOTALS] = len(rows) + findings.rows_refused
         self.delivery.refuse(TOTALS, findings.refused, findings.rows_refused)
         self._deviations(findings)
+
+
+def _home(person: PersonRecord) -> str:
+    """Return the unit of the last place, one that was ended early only when there is no other."""
+    return ([e for e in person.enrolments if not e.cancelled] or person.enrolments)[-1].unit
 
 
 def _with_words(lessons: pa.Table, people: list[str], units: list[str], groups: list[str]) -> pa.Table:

@@ -25,7 +25,7 @@ from samhandla.integrations.models import (
     Source,
     SourceKind,
 )
-from samhandla.integrations.rules.plan import KINDS, Known, KnownRows
+from samhandla.integrations.rules.planned import KINDS, Known, KnownRows
 from samhandla.integrations.words import CHECKED, COUNTS, RESOURCES, SELDOM, STAGES
 from samhandla.lib.i18n import storable, worded
 from samhandla.people.register import register_rows

@@ -56,6 +56,13 @@ def test_pupils(parse, numbers):
     assert group.memberships == (MembershipRecord(group="S1/7B", person="e1", start=date(2026, 8, 18)),)
 
 
+@pytest.mark.parametrize("word", ["TR", "tr", "träningsskola", "gran", ""])
+def test_the_training_school_track_is_adapted_compulsory_school(parse, word):
+    row = f"e1;;Åsa;Berg;K;S1;7B;{word};7;2026-08-18;;;0\n"
+    (pupil,) = parse(PUPILS + row, "elever", school_form="TR").persons
+    assert [one.form for one in pupil.enrolments] == ["GRS"]
+
+
 def test_second_row_adds_or_repeats(parse):
     row = "e1;;Åsa;Berg;K;S1;7B;GR;7;2026-08-18;;;0\n"
     parsed = parse(PUPILS + row + row + row.replace("S1;7B", "S2;7X"), "elever")

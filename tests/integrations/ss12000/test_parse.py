@@ -175,6 +175,8 @@ def test_a_protected_person_without_a_name_is_kept():
         ("GR", 7, "GR 7"),
         ("GRAN", "3", "GRS 3"),
         ("gyan", 1, "GYS 1"),
+        ("TR", 5, "GRS 5"),
+        ("TRX", 5, "TRX 5"),
         ("GY", 7, "GY None"),
         ("FKLASS", 0, "FKLASS 0"),
     ],
@@ -185,14 +187,16 @@ def test_school_form_and_year(form, year, expected):
     assert f"{found.form} {found.school_year}" == expected
 
 
-def test_a_year_without_a_form_means_nothing():
+def test_a_unit_with_the_training_school_track_has_one_form():
+    row = {"id": UNIT, "displayName": "Prov", "organisationType": "Skolenhet", "schoolTypes": ["GRS", "TR"]}
+    assert one("organisations", row)[0].forms == ("GRS",)
+
+
+def test_a_year_without_a_form_waits_for_the_units():
     enrolment = {"enroledAt": ref(UNIT), "schoolYear": 2, "startDate": "2025-08-18"}
     person, findings = one("persons", pupil(1, enrolments=[enrolment, {"schoolYear": 2}]))
-    assert [(one.form, one.school_year) for one in person.enrolments] == [("", None)]
-    assert {refused.field for refused in findings.refused} == {
-        "enrolments.schoolYear",
-        "enrolments.enroledAt",
-    }
+    assert [(one.form, one.school_year) for one in person.enrolments] == [("", 2)]
+    assert {refused.field for refused in findings.refused} == {"enrolments.enroledAt"}
 
 
 @pytest.mark.parametrize(("sent", "expected"), [("0180", "0180"), (180, "0180"), ("x", None), (True, None)])

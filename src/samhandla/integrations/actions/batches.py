@@ -22,6 +22,7 @@ from samhandla.integrations.actions.attendance import (
     plan_attendance,
 )
 from samhandla.integrations.actions.ledger import Ledger
+from samhandla.integrations.actions.marked import mark_named
 from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.delivery import REGISTER_RESOURCES, TOTALS, Delivery
 from samhandla.integrations.errors import NotReady
@@ -30,7 +31,8 @@ from samhandla.integrations.queries import known_rows, same_file_before
 from samhandla.integrations.records import Refused
 from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Stop, limits_for, nothing_taken, stops_of
-from samhandla.integrations.rules.plan import RegisterPlan, Terms, plan_register
+from samhandla.integrations.rules.plan import plan_register
+from samhandla.integrations.rules.planned import RegisterPlan, Terms
 from samhandla.integrations.words import stop_text
 from samhandla.lib.i18n import N_, Said, storable
 from samhandla.people.actions import derive_access
@@ -286,6 +288,7 @@ def _write_register(
     register_people.write_guardians(run)
     register_people.write_children(run)
     register_people.lift_protection(run)
+    mark_named(run)
     register_groups.write_groups(run)
     register_groups.write_staff(run)
     register_groups.write_duties(run)

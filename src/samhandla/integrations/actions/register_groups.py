@@ -19,7 +19,7 @@ from samhandla.integrations.rules.people import (
     duty_role,
     main_enrolment,
 )
-from samhandla.integrations.rules.plan import Item
+from samhandla.integrations.rules.planned import Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile
 from samhandla.lib.i18n import N_
 from samhandla.lib.schoolcalendar import school_year_start

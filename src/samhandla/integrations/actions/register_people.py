@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from samhandla.integrations.actions.marked import MASKED_FAMILY, MASKED_GIVEN, marked_keys
 from samhandla.integrations.actions.writing import Writing
 from samhandla.integrations.models import LinkKind
 from samhandla.integrations.queries import child_links, links
@@ -16,18 +17,19 @@ from samhandla.integrations.records import OrganisationRecord, PersonRecord
 from samhandla.integrations.rules.people import (
     GUARDIAN_KIND,
     ORGANISATION_KIND,
-    PROTECTED,
     REGISTER_PROTECTION,
+    is_main,
+    main_enrolment,
 )
-from samhandla.integrations.rules.plan import ChildItem, Item
+from samhandla.integrations.rules.planned import ChildItem, Item
 from samhandla.integrations.rules.rows import Existing, Wanted, dates_of, reconcile
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.lib.personnummer import PersonnummerError, parse_personnummer
 from samhandla.people.actions import derive_access
 from samhandla.people.actions.bulk import remove_rows
 from samhandla.people.register import register_rows
 from samhandla.trust import crypto
 
-MASKED_GIVEN, MASKED_FAMILY = "Skyddade", "uppgifter"
 NAME_LENGTH = 100
 
 
@@ -85,11 +87,24 @@ def write_guardians(run: Writing) -> None:
     )
     run.remember("guardian", [item.record.id for item in new], keys)
     run.link(LinkKind.GUARDIAN, new, keys, [None] * len(new))
-    old = [item for item in items if item.known is not None]
+    old = _still_unmarked(run, [item for item in items if item.known is not None])
     run.ledger.settle(
         "guardian", {run.key_of("guardian", i.record.id): _known_guardian(run, i.record) for i in old}
     )
     run.relink("link", links(run.by, run.source.pk, LinkKind.GUARDIAN), old)
+
+
+def _still_unmarked(run: Writing, items: list[Item]) -> list[Item]:
+    """Leave out adults whose marking may have come with a reference that only a full fetch brings again."""
+    if not run.plan.changes_only:
+        return items
+    keys = [run.key_of("guardian", item.record.id) for item in items]
+    stored = dict(register_rows(run.by, "guardian", ("pk", "protection"), pk__in=keys))
+    return [
+        item
+        for item, key in zip(items, keys, strict=True)
+        if item.record.protection in PROTECTED or stored.get(key) not in ("marked", "protected")
+    ]
 
 
 def _guardian(record: PersonRecord) -> dict[str, Any]:
@@ -162,16 +177,7 @@ def lift_protection(run: Writing) -> None:
 
 def _family_of_marked(run: Writing) -> set[int]:
     """Return children, who may not have come, of those marked in this delivery: own and siblings."""
-    adults = [
-        run.key_of("guardian", i.record.id)
-        for i in run.plan.items["guardian"]
-        if i.record.protection in PROTECTED and i.known is not None
-    ]
-    marked = [
-        run.key_of("child", i.record.id)
-        for i in run.plan.items["child"]
-        if i.protection in PROTECTED and i.known is not None
-    ]
+    adults, marked = marked_keys(run, "guardian"), marked_keys(run, "child")
     if marked:
         ties = register_rows(run.by, "guardianship", ("guardian_id",), child_id__in=marked, valid_to=None)
         adults += [adult for (adult,) in ties]
@@ -288,17 +294,17 @@ def _write_enrolments(run: Writing, items: Sequence[ChildItem]) -> None:
     rows, settle = [], {}
     for item in items:
         child = run.key_of("child", item.record.id)
-        main = item.unit
+        main = main_enrolment(item.enrolments, run.today)
         wanted = [
             Wanted(
-                (run.unit_of(e.unit), e.form or "GR"),
+                (run.unit_of(e.unit), e.form),
                 e.start,
                 e.end,
-                {"school_year": e.school_year, "main": e.unit == main},
+                {"school_year": e.school_year, "main": is_main(e, main)},
             )
             for e in item.enrolments
         ]
-        todo = reconcile(stored[child], _once(wanted), run.today)
+        todo = reconcile(stored[child], _once(wanted), run.today, end_missing=not item.partly)
         settle.update(todo.settle)
         for want in todo.insert:
             unit, form = want.ident  # type: ignore[misc]  # of an enrolment

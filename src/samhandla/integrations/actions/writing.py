@@ -15,7 +15,7 @@ from samhandla.integrations.actions.ledger import Ledger
 from samhandla.integrations.models import LinkKind, Source
 from samhandla.integrations.records import OrganisationRecord
 from samhandla.integrations.rules.keys import Keyer
-from samhandla.integrations.rules.plan import Item, KnownRows, RegisterPlan
+from samhandla.integrations.rules.planned import Item, KnownRows, RegisterPlan
 from samhandla.people.register import register_rows
 from samhandla.trust import crypto
 from samhandla.trust.viewer import Viewer

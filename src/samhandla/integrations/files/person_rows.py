@@ -35,6 +35,8 @@ FORMS = {
     "anpassad grundskola": "GRS",
     "grundsärskola": "GRS",
     "gran": "GRS",
+    "träningsskola": "GRS",
+    "tr": "GRS",
     "gymnasieskola": "GY",
     "gymnasieskolan": "GY",
     "anpassad gymnasieskola": "GYS",
@@ -45,7 +47,7 @@ FORMS = {
     "fritidshem": "FTH",
     "förskola": "FS",
 }
-FORM_CODES = frozenset({"FS", "FKLASS", "FTH", "OPPFTH", "GR", "GRS", "TR", "SP", "SAM", "GY", "GYS"})
+FORM_CODES = frozenset({"FS", "FKLASS", "FTH", "OPPFTH", "GR", "GRS", "SP", "SAM", "GY", "GYS"})
 HIDDEN_NAME = (N_("Skyddade"), N_("personuppgifter"))
 
 
@@ -237,7 +239,8 @@ def _form(cells: PersonCells) -> str | None:
         if cells.mapping.school_form is None:
             reason = N_("Skolformen saknas; eleven skrivs inte in någonstans.")
             cells.problems.append(Problem("school_form", reason, kept=True))
-        return cells.mapping.school_form
+        given = cells.mapping.school_form
+        return given and FORMS.get(given.casefold(), given)
     form = FORMS.get(word.casefold(), word.upper())
     if form not in FORM_CODES:
         reason = N_("Skolformen är okänd; eleven skrivs inte in någonstans.")

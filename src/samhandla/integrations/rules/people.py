@@ -17,9 +17,9 @@ from samhandla.integrations.records import (
     PersonStatus,
     Protection,
 )
+from samhandla.integrations.ss12000.markings import PROTECTED, strictest
 from samhandla.people.rules import COMPULSORY_FORMS, UPPER_SECONDARY_FORMS
 
-PROTECTED = frozenset({Protection.MARKED, Protection.REGISTERED})
 REGISTER_PROTECTION = {
     Protection.UNKNOWN: "unknown",
     Protection.NONE: "none",
@@ -111,8 +111,11 @@ def sort_people(
 
 
 def enrolments_in(person: PersonRecord, units: Collection[str]) -> list[EnrolmentRecord]:
-    """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years."""
-    return [e for e in person.enrolments if e.unit in units and (not e.form or e.form in FORMS)]
+    """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years.
+
+    One that was ended early is left out, whatever its last day says, so that it opens nothing.
+    """
+    return [e for e in person.enrolments if e.unit in units and e.form in FORMS and not e.cancelled]
 
 
 def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> EnrolmentRecord:
@@ -128,15 +131,26 @@ def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> Enrolm
     return max(enrolments, key=rank)
 
 
+def is_main(one: EnrolmentRecord, main: EnrolmentRecord) -> bool:
+    """Tell whether an enrolment is at the main one's unit, and not care beside its school."""
+    beside = main.form in SCHOOL_FORMS and one.form not in SCHOOL_FORMS
+    return one.unit == main.unit and not beside
+
+
 def lifted_protection(
     children: Mapping[str, PersonRecord],
     persons: Mapping[str, PersonRecord],
     ties: Iterable[GuardianRecord],
     children_of_protected: Collection[str],
+    named: Mapping[str, Protection],
 ) -> dict[str, Protection]:
     """Return each child's protection with that of its guardians and siblings laid over it.
 
     A marking on one of the family lifts every child in it; a marking that was not sent lifts nobody.
+
+    Args:
+        named: markings of people who may not have come themselves, as references to them say.
+
     Source: integrations reference, protected identity.
     """
     family: dict[str, list[str]] = defaultdict(list)
@@ -144,22 +158,18 @@ def lifted_protection(
     for tie in ties:
         family[tie.guardian].append(tie.child)
         guardian = persons.get(tie.guardian)
-        if guardian is not None and guardian.protection in PROTECTED:
-            marks[tie.child] = _strictest(marks.get(tie.child), guardian.protection)
+        mark = named.get(tie.guardian) if guardian is None else guardian.protection
+        if mark is not None and mark in PROTECTED:
+            marks[tie.child] = strictest(marks.get(tie.child), mark)
     for child in children_of_protected:
-        marks[child] = _strictest(marks.get(child), Protection.MARKED)
+        marks[child] = strictest(marks.get(child), Protection.MARKED)
     own = {name: child.protection for name, child in children.items()}
     for siblings in family.values():
         marked = [own[c] for c in siblings if own.get(c) in PROTECTED]
         for child in siblings if marked else ():
             for mark in marked:
-                marks[child] = _strictest(marks.get(child), mark)
-    return {name: _strictest(marks.get(name), mark) if name in marks else mark for name, mark in own.items()}
-
-
-def _strictest(one: Protection | None, other: Protection) -> Protection:
-    order = (Protection.REGISTERED, Protection.MARKED, Protection.UNKNOWN, Protection.NONE)
-    return other if one is None else min(one, other, key=order.index)
+                marks[child] = strictest(marks.get(child), mark)
+    return {name: strictest(marks.get(name), mark) if name in marks else mark for name, mark in own.items()}
 
 
 def duty_role(word: str, roles: Mapping[str, str]) -> str:

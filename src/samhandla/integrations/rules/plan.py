@@ -5,26 +5,21 @@ The rehearsal shows this plan; the commit carries it out. Nothing here reads or 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 
 from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery
 from samhandla.integrations.records import (
-    EnrolmentRecord,
     GroupRecord,
     GuardianRecord,
     OrganisationRecord,
     PersonRecord,
     Protection,
 )
-from samhandla.integrations.rules.keys import Keyer
 from samhandla.integrations.rules.limits import Facts, Stop
 from samhandla.integrations.rules.people import (
-    PROTECTED,
     Sorted,
     duty_role,
     enrolments_in,
@@ -34,109 +29,17 @@ from samhandla.integrations.rules.people import (
     sort_people,
     units_of_groups,
 )
+from samhandla.integrations.rules.planned import (
+    PSEUDONYMISED,
+    SKIP,
+    ChildItem,
+    Item,
+    KnownRows,
+    RegisterPlan,
+    Terms,
+)
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.integrations.ss12000.teaching import TEACHER
-
-SKIP, PSEUDONYMISED = "skip", "pseudonymised"
-KINDS = ("organisation", "group", "staff", "guardian", "duty")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What one of the source's ids stands for: the register row, and what the source last said."""
-
-    ref: str
-    fingerprint: str
-    unit: int | None = None
-    missing: bool = False
-    protected: bool = False
-
-
-@dataclass
-class KnownRows:
-    """All that a source's ids stand for today, by their keys.
-
-    Args:
-        units: skolenhetskod and name (casefolded) → organisation, for sources that name units so.
-        scope: the organisations of a run limited to one unit; None when the whole authority is meant.
-    """
-
-    rows: dict[str, dict[str, Known]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
-    children: dict[str, Known] = field(default_factory=dict)
-    left_out: set[str] = field(default_factory=set)
-    units: dict[str, int] = field(default_factory=dict)
-    scope: frozenset[int] | None = None
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How this run is to be read: what the source and the authority have decided."""
-
-    keyer: Keyer
-    today: date
-    policy: str = SKIP
-    huvudman: str | None = None
-    organisation_number: str = ""
-    roles: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One record that is new, changed, unchanged or found again."""
-
-    record: Any
-    key: str
-    fingerprint: str
-    known: Known | None
-
-    @property
-    def status(self) -> str:
-        if self.known is None:
-            return "new"
-        same = self.known.fingerprint == self.fingerprint and not self.known.missing
-        return "unchanged" if same else "changed"
-
-
-@dataclass(frozen=True)
-class ChildItem(Item):
-    """A pupil: at which unit, with which protection, and which of the adults are to be tied to it."""
-
-    unit: str = ""
-    protection: Protection = Protection.UNKNOWN
-    masked: bool = False
-    enrolments: tuple[EnrolmentRecord, ...] = ()
-    ties: tuple[GuardianRecord, ...] = ()
-
-
-@dataclass
-class RegisterPlan:
-    """Everything a commit will do, by kind; `missing` are keys of what is known but did not come.
-
-    `other_ties` and `lifted` are about children who are known but did not come themselves: adults of
-    theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
-    source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
-    adults are, so that one who is not named any more is ended. `outside`: people of another organiser, by the
-    source's ids, and `outside_units` its units; only of a run for the whole authority.
-    """
-
-    items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
-    missing: dict[str, list[str]] = field(default_factory=dict)
-    ended: dict[str, list[str]] = field(default_factory=dict)
-    left_out: dict[str, None] = field(default_factory=dict)
-    counts: dict[str, Counts] = field(default_factory=dict)
-    facts: list[Facts] = field(default_factory=list)
-    stops: list[Stop] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)
-    other_ties: dict[str, list[GuardianRecord]] = field(default_factory=dict)
-    lifted: set[str] = field(default_factory=set)
-    ties_told: bool = False
-    outside: frozenset[str] = frozenset()
-    outside_units: frozenset[str] = frozenset()
-    teaching_known: bool = False
-
-    def changed(self, kind: str) -> list[Any]:
-        """Return the items of a kind that the commit writes."""
-        return [item for item in self.items[kind] if item.status != "unchanged"]
 
 
 class Planner:
@@ -146,10 +49,15 @@ class Planner:
         self.delivery = delivery
         self.known = known
         self.terms = terms
-        self.plan = RegisterPlan(teaching_known=delivery.teaching_known)
+        self.plan = RegisterPlan(
+            teaching_known=delivery.teaching_known,
+            masks=terms.policy in (SKIP, PSEUDONYMISED),
+            changes_only="persons" in delivery.changes_of,
+        )
         self.own: list[OrganisationRecord] = []
         self.people = Sorted()
         self.units: set[str] = set()
+        self.no_place: set[str] = set()
 
     def make(self) -> RegisterPlan:
         """Return the plan."""
@@ -161,7 +69,7 @@ class Planner:
             self._people()
             self._groups()
             self._duties()
-        self._left_out_counts()
+        _left_out_counts(self)
         return self.plan
 
     def _count(self, resource: str) -> Counts:
@@ -225,7 +133,10 @@ class Planner:
         self.people = sort_people(delivery.persons, delivery.duties, ties, self.units, known, adults)
         persons = {p.id: p for p in delivery.persons}
         ties += [t for child in self.people.children.values() for t in child.guardians]
-        marks = lifted_protection(self.people.children, persons, ties, delivery.children_of_protected)
+        _named(self, persons)
+        marks = lifted_protection(
+            self.people.children, persons, ties, delivery.children_of_protected, delivery.marked
+        )
         by_child: dict[str, list[GuardianRecord]] = {}
         for tie in dict.fromkeys(ties):
             by_child.setdefault(tie.child, []).append(tie)
@@ -241,6 +152,8 @@ class Planner:
         }
         for person in self.people.children.values():
             self._child(person, marks[person.id], by_child.get(person.id, []), person.id in hidden)
+        if self.known.scope is None and "organisations" in delivery.complete:
+            self.no_place = {p.id for p in delivery.persons} - came - delivery.unplaced
         self._adults()
         if delivery.persons or _tells_deleted(delivery, "persons"):
             self._person_counts()
@@ -258,18 +171,20 @@ class Planner:
             self.plan.left_out.update({keyer.of("left_out", name): None for name in _names_of(person)})
             if known is None:
                 return
-        kept = tuple(enrolments_in(person, self.units))
+        kept, partly = tuple(enrolments_in(person, self.units)), person.id in self.delivery.unplaced
         adults = () if masked else tuple(t for t in ties if self._adult_is_known(t.guardian))
         said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=kept)
         fingerprint = keyer.fingerprint(said, mark, policy if hidden else "", adults)
         unit = main_enrolment(kept, self.terms.today).unit
         self.plan.items["child"].append(
-            ChildItem(person, key, fingerprint, known, unit, mark, masked, kept, adults)
+            ChildItem(person, key, fingerprint, known, unit, mark, masked, kept, adults, partly)
         )
 
     def _adult_is_known(self, guardian: str) -> bool:
         if guardian in self.people.guardians:
             return self._taken(self.people.guardians[guardian])
+        if self.plan.masks and guardian in self.plan.named["guardian"]:
+            return False
         return self.terms.keyer.of("guardian", guardian) in self.known.rows["guardian"]
 
     def _taken(self, adult: PersonRecord) -> bool:
@@ -300,9 +215,11 @@ class Planner:
                 "new" if statuses == {"new"} else "unchanged" if statuses == {"unchanged"} else "changed"
             )
         outside = {person.id for person in self.people.outside}
+        unplaced = outside & self.delivery.unplaced
         if self.known.scope is None:
-            self.plan.outside = frozenset(outside)
-        counts.outside = len(outside)
+            self.plan.outside = frozenset(outside - unplaced)
+        counts.refused += len(unplaced)
+        counts.outside = len(outside - unplaced)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
         self._missing_children(counts)
 
@@ -313,6 +230,7 @@ class Planner:
             if not known.missing and (self.known.scope is None or known.unit in self.known.scope)
         }
         came = {item.key for item in self.plan.items["child"]}
+        came |= {self.terms.keyer.of("child", one) for one in self.delivery.unplaced}
         gone = [key for key in in_use if key not in came]
         ended = _ended_children(self, in_use)
         if "persons" not in self.delivery.complete:
@@ -322,7 +240,7 @@ class Planner:
         self.plan.missing["child"] = gone
         self.plan.ended["child"] = [key for key in gone if key in ended]
         complete = "persons" in self.delivery.complete and bool(self.people.children)
-        adults = sum(self._missing_adults(kind, complete=complete) for kind in ("guardian", "staff"))
+        adults = sum(_missing_adults(self, kind, complete=complete) for kind in ("guardian", "staff"))
         away = sum(len(self.plan.missing[kind]) for kind in ("guardian", "staff"))
         counts.missing = len(gone) + away
         changed = sum(item.status == "changed" for item in self.plan.items["child"] if not item.masked)
@@ -342,21 +260,6 @@ class Planner:
         lost = away if complete else 0
         others = Facts("adults", known=adults, came=adults - lost, missing=lost, read=counts.read)
         self.plan.facts += [children, others]
-
-    def _missing_adults(self, kind: str, *, complete: bool) -> int:
-        """Note known adults of a kind who did not come. Returns: how many were known.
-
-        A delivery without any adult of the kind, or for one unit, says nothing about them.
-        """
-        told = complete and bool(self.plan.items[kind]) and self.known.scope is None
-        known = [key for key, one in self.known.rows[kind].items() if not one.missing] if told else []
-        came = {self.terms.keyer.of(kind, person.id) for person in self.delivery.persons}
-        self.plan.missing[kind] = [key for key in known if key not in came]
-        deleted = {self.terms.keyer.of(kind, one) for one in self.delivery.deleted}
-        self.plan.ended[kind] = sorted(deleted & self.known.rows[kind].keys())
-        still = {key for key in self.plan.ended[kind] if not self.known.rows[kind][key].missing}
-        self.plan.missing[kind] += sorted(still - set(self.plan.missing[kind]))
-        return len(known)
 
     def _groups(self) -> None:
         kept = [g for g in self.delivery.groups if self._in_run(g.organisation)]
@@ -380,8 +283,10 @@ class Planner:
         return organisation in self.units or self.plan.aliases.get(organisation) in self.units
 
     def _child_is_known(self, person: str) -> bool:
-        if person in self.people.children:
+        if person in self.people.children or person in self.plan.named["child"]:
             return self.terms.keyer.of("left_out", person) not in self.plan.left_out
+        if person in self.no_place:
+            return False  # a group may name somebody after the place has ended, and that opens nothing
         return self.terms.keyer.of("child", person) in self.known.children
 
     def _duties(self) -> None:
@@ -396,7 +301,7 @@ class Planner:
             self._close("duties", "duty", self.plan.items["duty"], len(self.delivery.duties))
 
     def _staff_is_known(self, person: str) -> bool:
-        if person in self.people.staff:
+        if person in self.people.staff and self._taken(self.people.staff[person]):
             return True
         return self.terms.keyer.of("staff", person) in self.known.rows["staff"]
 
@@ -432,14 +337,45 @@ class Planner:
             )
         )
 
-    def _left_out_counts(self) -> None:
-        for resource in REGISTER_RESOURCES:
-            if resource in self.delivery.complete and resource not in self.plan.counts:
-                kind = {"organisations": "organisation", "groups": "group", "duties": "duty"}.get(resource)
-                known = self.known.children if kind is None else self.known.rows[kind]
-                self.plan.counts[resource] = Counts()
-                in_use = sum(not one.missing for one in known.values())
-                self.plan.facts.append(Facts(resource=resource, known=in_use))
+
+def _named(planner: Planner, came: Collection[str]) -> None:
+    """Note those known whom only references name, and who have protected identity as these say."""
+    keyer = planner.terms.keyer
+    for name, mark in planner.delivery.marked.items():
+        if name in came:
+            continue
+        if keyer.of("child", name) in planner.known.children:
+            planner.plan.named["child"][name] = mark
+            if planner.terms.policy == SKIP:
+                planner.plan.left_out[keyer.of("left_out", name)] = None
+        if keyer.of("guardian", name) in planner.known.rows["guardian"]:
+            planner.plan.named["guardian"][name] = mark
+
+
+def _missing_adults(planner: Planner, kind: str, *, complete: bool) -> int:
+    """Note known adults of a kind who did not come. Returns: how many were known.
+
+    A delivery without any adult of the kind, or for one unit, says nothing about them.
+    """
+    told = complete and bool(planner.plan.items[kind]) and planner.known.scope is None
+    known = [key for key, one in planner.known.rows[kind].items() if not one.missing] if told else []
+    came = {planner.terms.keyer.of(kind, person.id) for person in planner.delivery.persons}
+    planner.plan.missing[kind] = [key for key in known if key not in came]
+    deleted = {planner.terms.keyer.of(kind, one) for one in planner.delivery.deleted}
+    planner.plan.ended[kind] = sorted(deleted & planner.known.rows[kind].keys())
+    still = {key for key in planner.plan.ended[kind] if not planner.known.rows[kind][key].missing}
+    planner.plan.missing[kind] += sorted(still - set(planner.plan.missing[kind]))
+    return len(known)
+
+
+def _left_out_counts(planner: Planner) -> None:
+    for resource in REGISTER_RESOURCES:
+        if resource in planner.delivery.complete and resource not in planner.plan.counts:
+            kind = {"organisations": "organisation", "groups": "group", "duties": "duty"}.get(resource)
+            known = planner.known.children if kind is None else planner.known.rows[kind]
+            planner.plan.counts[resource] = Counts()
+            in_use = sum(not one.missing for one in known.values())
+            planner.plan.facts.append(Facts(resource=resource, known=in_use))
 
 
 def _tells_deleted(delivery: Delivery, resource: str) -> bool:

@@ -24,11 +24,10 @@ from samhandla.integrations.records import (
     Sex,
 )
 from samhandla.integrations.ss12000 import valuelists, values
+from samhandla.integrations.ss12000.markings import PROTECTED
 from samhandla.integrations.ss12000.rows import ParseOptions, Row
 from samhandla.lib.i18n import N_
 from samhandla.lib.personnummer import Personnummer, PersonnummerError, parse_personnummer
-
-PROTECTED = (Protection.MARKED, Protection.REGISTERED)
 
 
 def read_organisation(row: Row, options: ParseOptions) -> OrganisationRecord:
@@ -60,7 +59,7 @@ def _forms(row: Row, *fields: str) -> tuple[str, ...]:
             sent = [sent]
         if isinstance(sent, list):
             found = [Row({name: one}, row.findings, row.name).read(name, values.read_form) for one in sent]
-            return tuple(_known_form(row, one) for one in found if one)
+            return tuple(dict.fromkeys(_known_form(row, one) for one in found if one))
     return ()
 
 
@@ -185,11 +184,7 @@ def _enrolments(row: Row, person: str) -> tuple[EnrolmentRecord, ...]:
 
 
 def _school_year(row: Row, form: str) -> int | None:
-    """Read the school year; without a form it cannot be told which year is meant."""
-    if not form:
-        if row.data.get("schoolYear") is not None:
-            row.note("enrolments.schoolYear", N_("årskursen saknar skolform och är utelämnad"))
-        return None
+    """Read the school year within a form; without one only the unit's form can tell what it means."""
     return row.read("schoolYear", lambda sent: values.read_school_year(sent, form))
 
 

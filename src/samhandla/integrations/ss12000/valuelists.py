@@ -13,8 +13,9 @@ FORMS = _words(
     "FS|FKLASS|FTH|OPPFTH|GR|GRS|TR|SP|SAM|GY|GYS|VUX|VUXSFI|VUXGR|VUXGY|VUXSARGR|VUXSARTR|VUXSARGY|SFI|SARVUX|"
     "SARVUXGR|SARVUXGY|KU|YH|FHS|STF|KKU|HS|ABU|AU"
 )
-# Skolenhetsregistret 2 and SS 12000 2.0 use other codes for the same forms.
-FORM_ALIASES = {"GRAN": "GRS", "GYAN": "GYS", "KOMVUX": "VUX"}
+# Skolenhetsregistret 2 and SS 12000 2.0 use other codes for the same forms, and 2.1 a code of its own for the
+# training-school track, which is a part of the adapted compulsory school and no form beside it.
+FORM_ALIASES = {"GRAN": "GRS", "GYAN": "GYS", "KOMVUX": "VUX", "TR": "GRS"}
 HIGHEST_YEAR = {"FKLASS": 0, "GY": 4, "GYS": 4}
 HIGHEST_OTHER_YEAR = 10
 
