@@ -46,6 +46,7 @@ def pupils(count_=40, *, unit=1, mentors=4, first=1):
             "sex": "KM"[n % 2], "birth_date": date(2012, 1, 1),
             "adapted": False,
             "started": date(2020, 8, 1),
+            "from_other_unit": None,
         }
         for n in range(first, first + count_)
     ]  # fmt: skip
