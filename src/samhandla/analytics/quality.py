@@ -210,18 +210,6 @@ def check_pupils(days: ibis.Table, pupils: ibis.Table) -> list[Finding]:
     return [_finding(code, count, total) for code, count in found.items() if count]
 
 
-def check_corrections(corrections: ibis.Table) -> list[Finding]:
-    """Find corrections that came too late for a weekly list.
-
-    Args:
-        corrections: one row per corrected lesson, with `date` (the lesson) and `corrected` (the day it
-            was changed); an import compares batches to make them.
-    """
-    late = corrections.filter(corrections.corrected.delta(corrections.date, unit="day") > LATE_DAYS)
-    count = late.count().to_pyarrow().as_py()
-    return [_finding("late_corrections", count, corrections.count().to_pyarrow().as_py())] if count else []
-
-
 def _finding(code: str, count: int, of: int, row: dict[str, Any] | None = None, **given: object) -> Finding:
     row = row or {}
     unit = row.get("unit")
