@@ -69,17 +69,31 @@ class Comparison:
             for third in thirds
         ]
 
+    def soon(self) -> tuple[float, float]:
+        """Return the share of cases found within 20 days of onset: by ours, and by the peer."""
+        ours, peer = (
+            float(np.mean([found_within(w, f) for w, f in zip(self.worlds, found, strict=True)]))
+            for found in (self.ours, self.peer)
+        )
+        return ours, peer
+
+    def found_ratio(self) -> float:
+        """Return how many times as many cases as the peer finds are found within 20 days of onset.
+
+        A peer that finds none counts as one that finds one case, so that there is a number.
+        """
+        ours, peer = self.soon()
+        return ours / max(peer, 1 / len(pooled(self.ours).day))
+
     def facts(self) -> dict[str, object]:
         """Return what a reader needs beside the median: n, misses, terciles, burden, false signals."""
         ours, peer, lead = pooled(self.ours), pooled(self.peer), self.lead()
-        soon = [found_within(w, o) for w, o in zip(self.worlds, self.ours, strict=True)]
-        peer_soon = [found_within(w, p) for w, p in zip(self.worlds, self.peer, strict=True)]
         return {
             "cases": len(ours.day),
             "cases_found_by_peer": len(lead),
             "median_lead": _median(lead),
             "found_ever": [round(float(ours.ever.mean()), 3), round(float(peer.ever.mean()), 3)],
-            "found_within_20_days": [round(float(np.mean(soon)), 3), round(float(np.mean(peer_soon)), 3)],
+            "found_within_20_days": [round(share, 3) for share in self.soon()],
             "later_than_peer": round(float((lead < 0).mean()), 3),
             "burden_ratio": round(self.burden(), 3),
             "false_ratio": round(self.false_ratio(), 3),
@@ -95,6 +109,7 @@ class Comparison:
     "signals.false_alarm_ratio",
     "signals.default_burden_ratio",
     "signals.default_later_share",
+    "signals.default_found_ratio",
 )
 def signals(options: Options) -> list[Result]:
     """Compare on the held-out seeds, with and without absence codes."""
@@ -116,6 +131,7 @@ def signals(options: Options) -> list[Result]:
     bare_lead, low = _median(equal_bare.lead()), low_bound(lead)
     false = max(equal.false_ratio(), equal_bare.false_ratio())
     burden = max(default.burden(), default_bare.burden())
+    soon = min(default.found_ratio(), default_bare.found_ratio())
     days = "school days"
     return [
         Result(1, "signals.days_earlier_than_15pct", _median(lead), days, 10, "higher", facts),
@@ -127,6 +143,7 @@ def signals(options: Options) -> list[Result]:
         Result(1, "signals.false_alarm_ratio", false, "times", 1.1, "lower"),
         Result(1, "signals.default_burden_ratio", burden, "times", 1.4, "lower"),
         Result(1, "signals.default_later_share", float(later.mean()), "share of cases", 0, "lower"),
+        Result(1, "signals.default_found_ratio", soon, "times", 2, "higher"),
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from bench.detection_world import (
     without_codes,
 )
 from bench.registry import Result
+from bench.signals import Comparison
 from tests.detect.rules.invented import year
 
 
@@ -87,3 +88,12 @@ def test_bounds():
     assert not is_met(Result(1, "a", 9.9, "", 10, "higher"))
     assert not is_met(Result(1, "a", 1.41, "", 1.4, "lower"))
     assert is_met(Result(1, "a", 0.95, "", (0.93, 0.98), "between"))
+
+
+def test_twice_as_many_found_soon_is_two_and_a_peer_without_any_counts_as_one(world):
+    both = evaluate(world, on(world, p0=[45], p1=[35]))
+    one, none = evaluate(world, on(world, p0=[45])), evaluate(world, on(world))
+    assert Comparison([both], [one], [world]).found_ratio() == pytest.approx(2)
+    assert Comparison([one], [both], [world]).found_ratio() == pytest.approx(0.5)
+    assert Comparison([both], [none], [world]).found_ratio() == pytest.approx(2)
+    assert Comparison([none], [one], [world]).found_ratio() == 0

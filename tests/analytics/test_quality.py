@@ -108,10 +108,3 @@ def test_pupils_unknown_without_teaching_or_adapted(sets, relation):
     extra = pupils.slice(0, 1).set_column(0, pupils.schema.field("pupil"), pa.array([9], pa.int64()))
     findings = quality.check_pupils(days, relation(pa.concat_tables([pupils, extra])))
     assert {f.code: f.count for f in findings} == {"unknown_pupil": 1, "no_teaching_pupil": 1, "adapted": 2}
-
-
-def test_corrections_after_a_week_are_late(relation):
-    first = school_day(0)
-    table = pa.table({"date": [first, first], "corrected": [first + timedelta(days=n) for n in (3, 9)]})
-    findings = quality.check_corrections(relation(table))
-    assert [(f.code, f.count, f.of) for f in findings] == [("late_corrections", 1, 2)]

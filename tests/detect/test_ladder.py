@@ -68,6 +68,32 @@ def test_the_page_names_the_school_forms_of_a_step(leader, cast, old_ladder):
     assert "<dd>gymnasieskola, anpassad gymnasieskola</dd>" in leader.get(reverse("ladder")).text
 
 
+def test_every_first_step_offers_a_card_and_a_sentence(leader, cast, old_ladder):
+    """Emptied by the municipality, the first step shows the shipped words; a later step shows none."""
+    for step in old_ladder[:2]:
+        own = {**STEP, "forms": [], "trigger_kind": "signal", "trigger_value": None, "talk_card": "",
+               "copy_sentence": ""}  # fmt: skip
+        change_ladder_step(by=cast.viewer("process_leader"), step_id=step.pk, today=today(), **own)
+    first, second = steps(cast)[:2]
+    assert (first.talk_card, first.copy_sentence) == ("", "")
+    assert first.offered_card.startswith("Jag har sett att du")
+    assert first.offered_sentence.startswith("Samtal med eleven om närvaro.")
+    assert (second.offered_card, second.offered_sentence) == ("", "")
+    shown = [leader.get(reverse("ladder-change", args=[s.pk])).text for s in (first, second)]
+    assert ["Inget samtalskort och ingen mening" in page for page in shown] == [False, True]
+    assert "Jag har sett att du" in shown[0]
+
+
+def test_a_ladder_that_begins_at_home_has_words_for_home_and_for_who_is_18(cast, old_ladder):
+    LadderStep.objects.update(talk_card="", copy_sentence="")
+    LadderStep.objects.filter(number=1).update(with_guardian=True)
+    LadderStep.objects.filter(number=2).update(with_guardian=False)
+    first, second, third = steps(cast)[:3]
+    assert "vårdnadshavare" in first.offered_sentence
+    assert second.offered_sentence.startswith("Samtal med eleven")
+    assert third.offered_sentence == ""
+
+
 def test_a_step_is_added_last(leader, cast, old_ladder):
     assert leader.post(reverse("ladder-add"), STEP).status_code == 303
     assert [(s.number, s.name) for s in steps(cast)][-1] == (6, "Hembesök")

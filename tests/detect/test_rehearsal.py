@@ -8,10 +8,12 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from samhandla.analytics.models import LakeFile
+from samhandla.analytics.models import LakeFile, QualityNote
 from samhandla.analytics.tables.attendance import CALENDAR, PUPILS
 from samhandla.analytics.tables.derived import DAYS
 from samhandla.detect import jobs
@@ -24,6 +26,7 @@ from samhandla.detect.rules.rehearsal import count, rehearse, weeks_of
 from samhandla.detect.rules.ruleset import RuleSet, parse_rules
 from samhandla.detect.rules.run import Entry
 from samhandla.detect.views.common import in_words
+from samhandla.trust.viewer import acting_as
 
 REFUSED = (403, 404)
 START, UNTIL = date(2025, 8, 18), date(2026, 1, 16)
@@ -46,6 +49,7 @@ def pupils(count_=40, *, unit=1, mentors=4, first=1):
             "sex": "KM"[n % 2], "birth_date": date(2012, 1, 1),
             "adapted": False,
             "started": date(2020, 8, 1),
+            "from_other_unit": None,
         }
         for n in range(first, first + count_)
     ]  # fmt: skip
@@ -183,7 +187,7 @@ def run(row):
 def test_the_job_counts_both_and_keeps_no_pupil(cast, data):
     row = run(ask(cast, changes=[{"rule": "level_year", "threshold": 0.3}]))
     assert row.state == "done"
-    assert set(row.result) == {"present", "proposed"}
+    assert set(row.result) == {"present", "proposed", "reporting"}
     outcome = outcome_of(cast.viewer("process_leader"), row)
     assert outcome.changes == ["Hög frånvaro under läsåret – frånvaro över denna andel: 30\xa0%"]
     assert [p.label for p in outcome.units] == ["Bergaskolan"]
@@ -207,6 +211,56 @@ def test_the_page_shows_no_week_and_no_mentor_week_under_ten(client, cast, data)
     assert sum(weeks) == column["entries"], "the total is counted on everybody"
     page = cast.login(client, "process_leader").get(reverse("rehearsal", args=[row.pk])).text
     assert not re.search(r'data-label="I dag">[1-9]<', page)
+
+
+GREY = 'class="table__uncertain"'
+UNSURE = "lektionerna är registrerade i det läsår som provkördes"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("share", "low"), [(0.67, True), (0.95, False)])
+def test_tables_are_grey_where_too_little_was_registered(client, cast, data, monkeypatch, share, low):
+    rows = jobs.load_for_rules(0, since=START)[0]
+    at = rows.column_names.index("reported")
+    told = pa.array([int(300 * share)] * rows.num_rows, rows.schema.field(at).type)
+    rows = rows.set_column(at, rows.schema.field(at), told)
+    monkeypatch.setattr(jobs, "load_for_rules", lambda authority_id, since: (rows, None, None, None))
+    row = run(ask(cast))
+    page = cast.login(client, "process_leader").get(reverse("rehearsal", args=[row.pk])).text
+    assert ((GREY in page), (UNSURE in page)) == (low, low)
+    assert ("Bara 67\xa0% av lektionerna" in page) is low
+    row.result.pop("reporting")  # as a rehearsal from before this was counted
+    row.save()
+    assert GREY not in client.get(reverse("rehearsal", args=[row.pk])).text
+
+
+def note(cast, subject, unit="berga"):
+    with acting_as(cast.service()):
+        QualityNote.objects.create(
+            authority=cast.authority["board"], unit=cast.unit[unit], code="unreported_class", subject=subject,
+            count=40, of=100, first_date=START, last_date=UNTIL, examined_at=timezone.now(),
+        )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_quality_of_the_rehearsed_units_stands_before_the_tables(client, cast, data):
+    row = run(ask(cast))
+    url = reverse("rehearsal", args=[row.pk])
+    note(cast, "9X", "lunda")
+    before = cast.login(client, "process_leader").get(url).text
+    assert "Uppgifterna är osäkra" not in before
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    for subject in ("7A", "7B", "7C"):
+        note(cast, subject)
+    with CaptureQueriesContext(connection) as many:
+        text = " ".join(client.get(url).text.split())
+    assert len(many) <= len(one)
+    assert "7B: 40 procent av undervisningstiden är inte registrerad." in text
+    assert text.index("Uppgifterna är osäkra") < text.index("<table")
+    assert "9X" not in text
+    LakeFile.objects.update(last_date=UNTIL + timedelta(days=400))
+    assert "Uppgifterna är osäkra" not in client.get(url).text, "the notes are of another year"
 
 
 def test_what_is_hidden_is_not_found_by_subtraction():

@@ -15,6 +15,22 @@ WRITES = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_cr
 # `update` is also a dict's word: it counts when it follows a queryset's filter or objects.
 ALLOWED = ("actions", "migrations", "demo_build.py", "trust/models.py", "trust/audit.py", "trust/apps.py")
 
+# Where a row in hand could be saved as well: `.save(` and `.delete(` count there whatever they follow.
+ROOMS_OF_READING = ("views", "queries", "forms", "jobs")
+NOT_A_ROW = {
+    "login/views/provider.py": {"waiting.save", "waiting.delete"},  # the short-lived session of a SAML answer
+}
+
+
+def _row_writes(tree: ast.AST) -> list[tuple[str, int]]:
+    """Return each call that saves or deletes what it is called on: the call as written, and its line."""
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute))
+    return [(ast.unparse(n.func), n.lineno) for n in calls if n.func.attr in ("save", "delete")]
+
+
+def _reads_only(path: Path) -> bool:
+    return any(part.removesuffix(".py") in ROOMS_OF_READING for part in path.relative_to(SOURCE).parts)
+
 
 def _writes(tree: ast.AST) -> list[int]:
     lines = []
@@ -35,6 +51,29 @@ def test_nothing_is_written_but_in_actions():
             continue
         wrong += [f"{relative}:{line}" for line in _writes(ast.parse(path.read_text()))]
     assert not wrong, wrong
+
+
+def test_views_queries_forms_and_jobs_save_and_delete_no_row():
+    read = {str(p.relative_to(SOURCE)): p for p in SOURCE.rglob("*.py") if _reads_only(p)}
+    found = {name: _row_writes(ast.parse(path.read_text())) for name, path in read.items()}
+    wrong = [
+        f"{name}:{line} {call}"
+        for name, calls in found.items()
+        for call, line in calls
+        if call not in NOT_A_ROW.get(name, ())
+    ]
+    assert not wrong, wrong
+    assert len(read) > 50
+    idle = {name: calls - {call for call, _line in found[name]} for name, calls in NOT_A_ROW.items()}
+    assert not any(idle.values()), idle
+
+
+def test_the_sweep_sees_a_row_saved_or_deleted():
+    tree = ast.parse("child.save(update_fields=['name'])\nrows[0].unit.delete()\nform.is_valid()")
+    assert _row_writes(tree) == [("child.save", 1), ("rows[0].unit.delete", 2)]
+    assert _reads_only(SOURCE / "detect/views/pupil.py")
+    assert _reads_only(SOURCE / "detect/jobs.py")
+    assert not _reads_only(SOURCE / "detect/actions/answers.py")
 
 
 def test_the_sweep_sees_a_write():

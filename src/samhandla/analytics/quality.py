@@ -38,8 +38,7 @@ SENTENCES = {
     "code_never_used": N_("På {where} används aldrig koden {word}: "
                           "siffror om giltig och ogiltig går inte att jämföra."),
     "no_teaching_pupil": N_("{count} av {of} elever saknar erbjuden undervisning i perioden."),
-    "adapted": N_("{count} av {of} elever har anpassat schema eller anpassad studiegång: "
-                  "de visas, men räknas inte."),
+    "adapted": N_("{count} av {of} elever har anpassad studiegång: de visas, men räknas inte."),
     "absence_only": N_("Underlaget har nästan bara frånvaro ({share} av undervisningen). "
                        "Lektioner med närvaro saknas, "
                        "så andelar går inte att räkna."),
@@ -209,18 +208,6 @@ def check_pupils(days: ibis.Table, pupils: ibis.Table) -> list[Finding]:
     }
     found = {code: count.to_pyarrow().as_py() for code, count in counts.items()}
     return [_finding(code, count, total) for code, count in found.items() if count]
-
-
-def check_corrections(corrections: ibis.Table) -> list[Finding]:
-    """Find corrections that came too late for a weekly list.
-
-    Args:
-        corrections: one row per corrected lesson, with `date` (the lesson) and `corrected` (the day it
-            was changed); an import compares batches to make them.
-    """
-    late = corrections.filter(corrections.corrected.delta(corrections.date, unit="day") > LATE_DAYS)
-    count = late.count().to_pyarrow().as_py()
-    return [_finding("late_corrections", count, corrections.count().to_pyarrow().as_py())] if count else []
 
 
 def _finding(code: str, count: int, of: int, row: dict[str, Any] | None = None, **given: object) -> Finding:

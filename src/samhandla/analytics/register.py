@@ -44,7 +44,7 @@ def pupils_table(by: Viewer, *, on: date | None = None) -> pa.Table:
     places = _groups(day)
     mentors = _mentors(day)
     rows = []
-    for pupil, (unit, form, grade, started) in sorted(_enrolments(day).items()):
+    for pupil, (unit, form, grade, started, moved) in sorted(_enrolments(day).items()):
         if pupil not in children:
             continue
         sex, born, adapted, protection = children[pupil]
@@ -53,8 +53,11 @@ def pupils_table(by: Viewer, *, on: date | None = None) -> pa.Table:
         if protection in PROTECTED:
             sex, born, class_name = "O", None, ""
         rows.append(
-            (pupil, unit, class_id, class_name, mentor, form, grade or 0, sex, born, adapted, started)
-        )
+            (
+                pupil, unit, class_id, class_name, mentor, form, grade or 0, sex, born, adapted, started,
+                moved,
+            )
+        )  # fmt: skip
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(PUPILS.names)
     arrays = [pa.array(values, field.type) for values, field in zip(columns, PUPILS.schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=PUPILS.schema)
@@ -85,14 +88,22 @@ def calendar_table(by: Viewer, *, days: pa.Table | None = None) -> pa.Table:
     return pa.concat_tables(tables).sort_by([("unit", "ascending"), ("date", "ascending")])
 
 
-def _enrolments(day: date) -> dict[int, tuple[int, str, int | None, date]]:
-    rows = Enrolment.objects.filter(on_day(day), main=True).order_by("valid_from", "id")
-    return {
-        child: (unit, form, year, start)
-        for child, unit, form, year, start in rows.values_list(
-            "child_id", "unit_id", "form", "school_year", "valid_from"
-        )
-    }
+def _enrolments(day: date) -> dict[int, tuple[int, str, int | None, date, bool | None]]:
+    """Return each pupil's latest main enrolment on a day, and whether the one before was elsewhere.
+
+    Nothing is said of that where the register has no earlier enrolment.
+    """
+    rows = Enrolment.objects.filter(main=True, valid_from__lte=day).order_by("valid_from", "id")
+    found: dict[int, tuple[int, str, int | None, date, bool | None]] = {}
+    before: dict[int, tuple[int, date]] = {}
+    for child, unit, form, year, start, end in rows.values_list(
+        "child_id", "unit_id", "form", "school_year", "valid_from", "valid_to"
+    ):
+        if end is None or end >= day:
+            earlier, since = before.get(child, (unit, start))
+            found[child] = (unit, form, year, start, earlier != unit if since < start else None)
+        before[child] = (unit, start)
+    return found
 
 
 def _groups(day: date) -> dict[int, tuple[int, str, tuple[int, ...]]]:

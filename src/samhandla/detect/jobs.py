@@ -150,13 +150,19 @@ def _rehearse(by: Viewer, row: Rehearsal) -> dict[str, Any] | None:
     if lessons is None and not told.num_rows:
         return None
     proposed = RuleSet((*present.changes, *parse_rules({"rules": row.changes}).changes))
-    result = {}
+    result: dict[str, Any] = {"reporting": _registered(days)}
     for state, rules in ((Rehearsal.State.PRESENT, present), (Rehearsal.State.PROPOSED, proposed)):
         advance_rehearsal(by=by, rehearsal_id=row.pk, state=state)
         result[str(state)] = try_rules(
             lessons, pupils, calendar, until=row.until, rules=rules, sums=told if told.num_rows else None
         )
     return result
+
+
+def _registered(days: pa.Table) -> float | None:
+    """Return the share of the rehearsed year's teaching that somebody has registered; None without any."""
+    offered = pc.sum(days["offered"]).as_py()
+    return pc.sum(days["reported"]).as_py() / offered if offered else None
 
 
 def _at(table: pa.Table, unit_id: int) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -68,6 +68,23 @@ def test_what_is_found(examined):
     lunda = notes(examined, "lunda")
     assert lunda["reporting", ""] == (3600, 3600)
     assert set(lunda) <= {("reporting", ""), ("not_a_school_day", "")}
+
+
+def test_a_correction_is_late_when_more_than_a_week_has_gone(cast):
+    """Two days are sent anew on the same day: one lesson is seven days old then, the other eight."""
+    alma, berga = cast.child["alma"].pk, cast.unit["berga"].pk
+    rows = [lesson(alma, berga, MONDAY + timedelta(days=day), valid=60, present=0) for day in (0, 1)]
+    for batch in (1, 2):
+        take_in(cast, batch, rows)
+    sent = timezone.make_aware(datetime.combine(MONDAY + timedelta(days=8), time(12)))
+    LakeFile.objects.filter(batch_id=2).update(stored_at=sent)
+    LakeFile.objects.filter(batch_id=1).update(stored_at=sent - timedelta(days=5))
+    by = cast.service()
+    actions.examine_quality(by=by, authority_id=by.authority_id)
+    assert notes(cast, "berga")["late_corrections", ""] == (1, 2)
+    LakeFile.objects.filter(batch_id=2).update(stored_at=sent - timedelta(days=1))
+    actions.examine_quality(by=by, authority_id=by.authority_id)
+    assert ("late_corrections", "") not in notes(cast, "berga")
 
 
 def renamed(cast, **twin):

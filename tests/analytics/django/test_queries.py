@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.analytics.django.lessons import lesson, table
@@ -119,6 +119,27 @@ def test_rules_get_the_register_without_names(imported):
     assert (hidden["class_name"], hidden["sex"], hidden["birth_date"]) == ("", "O", None)
     assert hidden["mentor"] == alma["mentor"]
     assert imported.child["elin"].pk not in rows
+
+
+def test_a_pupil_from_another_unit_is_told_from_one_that_stays_and_one_that_is_new(cast):
+    by, first = cast.service(), today() - timedelta(days=30)
+    last, long_ago = first - timedelta(days=1), first - timedelta(days=400)
+    from_of = {"came": "lunda", "stayed": "berga", "new": None}
+    with acting_as(by):
+        for name, unit in from_of.items():
+            child = register.register_child(
+                by=by, unit=cast.unit["berga"], given_name=name, family_name="Rad",
+                birth_date=date(2013, 1, 1), sex="K", protection="none",
+            )  # fmt: skip
+            spans = [(unit, 7, long_ago, last)] if unit else []
+            for place, grade, start, end in [*spans, ("berga", 8, first, None)]:
+                register.enrol_child(
+                    by=by, child=child, unit=cast.unit[place], form="GR", school_year=grade,
+                    valid_from=start, valid_to=end,
+                )  # fmt: skip
+            from_of[name] = child.pk
+        rows = {r["pupil"]: r["from_other_unit"] for r in queries.pupils_table(by).to_pylist()}
+    assert [rows[from_of[name]] for name in ("came", "stayed", "new")] == [True, False, None]
 
 
 def test_calendar_is_numbered_per_school_year(imported):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from string import Formatter
 
 import numpy as np
@@ -150,6 +151,20 @@ def test_present_but_not_taking_part():
 def test_transition_only_for_those_in_a_first_year():
     made = year(2, 30, grade=[7, 8]).away(0, 3, 9, 15, 22).away(1, 3, 9, 15, 22)
     assert holds("transition", made.panel()) == [True, False]
+
+
+def test_transition_after_a_summer_change_of_school():
+    """Grades 4 and 8 are no first years: that the pupil came from another unit this year makes them one."""
+    summer, before = date(2025, 8, 1), date(2024, 8, 1)
+    made = year(
+        4, 30, grade=[4, 8, 8, 8], started=[summer, summer, summer, before],
+        from_other_unit=[True, True, False, True],
+    )  # fmt: skip
+    for pupil in range(4):
+        made.away(pupil, 3, 9, 15, 22)
+    assert holds("transition", made.panel()) == [True, True, False, False]
+    unknown = year(1, 30, grade=[8], started=[summer], from_other_unit=[None]).away(0, 3, 9, 15, 22)
+    assert holds("transition", unknown.panel()) == [False]
 
 
 def test_recovered_needs_repeated_absence_before():

@@ -51,6 +51,12 @@ PUPILS = Table(
         Column("birth_date", pa.date32(), "date of birth", nullable=True),
         Column("adapted", pa.bool_(), "has an adapted timetable or course of study"),
         Column("started", pa.date32(), "first day in the unit", nullable=True),
+        Column(
+            "from_other_unit",
+            pa.bool_(),
+            "came there from another unit; empty when no earlier is known",
+            nullable=True,
+        ),
     ),
 )
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from samhandla.detect.default_ladder import DEFAULT_LADDER
 from samhandla.detect.models.signals import Signal
 from samhandla.people.models import ChildRow, SchoolForm
 from samhandla.people.models.base import CHILD_ROW_FIELDS
@@ -91,8 +92,27 @@ class LadderStep(models.Model):
             ),
         ]
 
+    # Told by `list_ladder_for`: a pupil may meet the step before any other.
+    is_first = False
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def offered_card(self) -> str:
+        """The talk card; a first step without one has the shipped card, so that nobody begins without."""
+        return self.talk_card or self._shipped("talk_card")
+
+    @property
+    def offered_sentence(self) -> str:
+        """The sentence to copy; a first step without one has the shipped sentence."""
+        return self.copy_sentence or self._shipped("copy_sentence")
+
+    def _shipped(self, name: str) -> str:
+        if not self.is_first:
+            return ""
+        alike = (s for s in DEFAULT_LADDER if s.get("with_guardian", False) == self.with_guardian)
+        return str(next(alike)[name])
 
     @property
     def form_names(self) -> str:

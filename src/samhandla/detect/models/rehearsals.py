@@ -15,7 +15,8 @@ class Rehearsal(models.Model):
     """Present and proposed limits tried on a school year (provkörning). Only counts are kept, never a pupil.
 
     `changes` are entries as `rules.ruleset.parse_rules` takes them. `result` is what
-    `rules.rehearsal.count` returns for the present and the proposed limits, small numbers left out.
+    `rules.rehearsal.count` returns for the present and the proposed limits, small numbers left out, and
+    `reporting`, the share of the year's teaching that was registered.
     """
 
     class State(models.TextChoices):

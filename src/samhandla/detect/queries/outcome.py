@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 
 from samhandla.analytics.disclosure import BOYS, BOYS_OR_UNKNOWN, GIRLS, UNKNOWN
 from samhandla.detect.models import Rehearsal
+from samhandla.detect.queries.reporting import UNKNOWN as UNKNOWN_REPORTING
+from samhandla.detect.queries.reporting import Reporting, limit_of
 from samhandla.detect.queries.rules import limit_text
 from samhandla.detect.queries.units import list_all_units_for
 from samhandla.detect.rules.catalogue import BY_CODE
@@ -80,6 +82,22 @@ def outcome_of(viewer: Viewer, row: Rehearsal) -> Outcome:
         rules=_rules(present["rules"], proposed["rules"], rules),
         weeks=_weeks(present["weeks"], proposed["weeks"]),
     )
+
+
+def reporting_in(viewer: Viewer, row: Rehearsal) -> Reporting:
+    """Return how much of the rehearsed year's teaching is registered, and whether it is low.
+
+    Queries: one. A rehearsal from before this was counted tells nothing.
+    """
+    share = row.result.get("reporting")
+    return UNKNOWN_REPORTING if share is None else Reporting(share, share < limit_of(viewer))
+
+
+def rehearsed_units(row: Rehearsal) -> list[int]:
+    """Return the numbers of the units that a rehearsal counted."""
+    if row.unit_id is not None:
+        return [row.unit_id]
+    return [int(unit) for unit in row.result["present"].get("units", {})]
 
 
 def _number(value: float | None) -> str:

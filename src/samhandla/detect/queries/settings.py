@@ -8,6 +8,7 @@ from datetime import date
 from samhandla.detect.models import LadderStep, RuleSetting
 from samhandla.detect.rules.loop import LoopLimits
 from samhandla.detect.rules.ruleset import Change, RuleSet
+from samhandla.people.models import SchoolForm
 from samhandla.people.queries import on_day
 from samhandla.trust.viewer import Viewer
 
@@ -60,9 +61,19 @@ def loop_limits_for(viewer: Viewer, *, on: date) -> LoopLimits:
 
 
 def list_ladder_for(viewer: Viewer, *, on: date) -> list[LadderStep]:
-    """Return the steps of the authority's närvarotrappa on a day, in order."""
-    steps = LadderStep.objects.filter(on_day(on), authority_id=viewer.authority_id)
-    return list(steps.order_by("number", "-valid_from"))
+    """Return the steps of the authority's närvarotrappa on a day, in order, those told that are a first step.
+
+    That is the first of any school form; a step for guardians is passed over for who is 18, so that the
+    next is a first one too.
+    """
+    found = LadderStep.objects.filter(on_day(on), authority_id=viewer.authority_id)
+    steps, met = list(found.order_by("number", "-valid_from")), set[str]()
+    for step in steps:
+        forms = set(step.forms) or set(SchoolForm.values)
+        step.is_first = not forms <= met
+        if not step.with_guardian:
+            met |= forms
+    return steps
 
 
 def history_of_rule_for(viewer: Viewer, rule: str) -> list[RuleSetting]:

@@ -382,6 +382,7 @@ def facts_of(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
     for row in range(len(units.ids)):
         mine = (unit == row) & ~np.isnat(started)
         first_column[mine] = np.searchsorted(units.dates[row][~np.isnat(units.dates[row])], started[mine])
+    elsewhere = pc.fill_null(pupils["from_other_unit"], False).to_numpy(zero_copy_only=False).astype(bool)
     form = pupils["form"].to_numpy(zero_copy_only=False).astype("U8")
     grade = pupils["grade"].to_numpy().astype(np.int64)
     return {
@@ -393,11 +394,22 @@ def facts_of(pupils: pa.Table, units: UnitDays, unit: Ints) -> dict[str, Any]:
         "adapted": pupils["adapted"].to_numpy(zero_copy_only=False).astype(bool),
         "birth": pupils["birth_date"].to_numpy().astype("datetime64[D]"),
         "started": first_column,
-        "transition": starts_a_stage(form, grade) | (first_column > 0),
+        "transition": starts_a_stage(form, grade)
+        | (first_column > 0)
+        | (elsewhere & this_year(units, started)),
         **dict.fromkeys(LOOP_FACTS, np.full(len(unit), -1)),
         "subject_lessons": np.zeros((len(unit), 0), np.int64),
         "subject_missed": np.zeros((len(unit), 0), np.int64),
     }
+
+
+def this_year(units: UnitDays, started: NDArray[Any]) -> Bools:
+    """Tell who began in the unit in the school year of the calendar, the summer before it included."""
+    days = units.dates[~np.isnat(units.dates)]
+    if not len(days):
+        return np.zeros(len(started), bool)
+    first = np.datetime64(school_year_start(days.max().astype("datetime64[D]").item()))
+    return np.asarray(~np.isnat(started) & (started >= first))
 
 
 def starts_a_stage(form: NDArray[Any], grade: Ints) -> Bools:

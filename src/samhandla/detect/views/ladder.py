@@ -95,7 +95,9 @@ def change(request: HttpRequest, step_id: int) -> HttpResponse:
             messages.success(request, _("Steget är ändrat från och med i dag."))
             return see_other("ladder")
         preview = LadderStep(**form.cleaned_data)
-    context = {"form": form, "step": step, "first_step": preview or step, "preview": preview is not None}
+    shown = preview or step
+    shown.is_first = any(s.pk == step.pk and s.is_first for s in list_ladder_for(request.viewer, on=today()))
+    context = {"form": form, "step": step, "first_step": shown, "preview": preview is not None}
     return render(request, "detect/ladder_step.html", context, status=422 if form.errors else 200)
 
 

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samhandla.analytics.queries import data_up_to
 from samhandla.detect import jobs
 from samhandla.detect.actions.rehearsals import ask_rehearsal
 from samhandla.detect.errors import AnswerRefused, NotYours
 from samhandla.detect.forms.rules import RehearsalForm, rehearsed_rules
 from samhandla.detect.models import Rehearsal
-from samhandla.detect.queries.outcome import outcome_of
+from samhandla.detect.queries.outcome import outcome_of, rehearsed_units, reporting_in
 from samhandla.detect.queries.rehearsal import (
     get_rehearsal_for,
     list_rehearsal_units_for,
@@ -25,7 +26,8 @@ from samhandla.detect.queries.rehearsal import (
     sees_all_units,
 )
 from samhandla.detect.queries.settings import rule_set_for
-from samhandla.detect.views.common import in_words, posted, see_other
+from samhandla.detect.views.common import in_words, posted, quality_lines, see_other
+from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.queries import today
 
 LATEST = 10
@@ -100,6 +102,11 @@ def rehearsal(request: HttpRequest, rehearsal_id: int) -> HttpResponse:
     context = _context(request, row)
     if row.state == Rehearsal.State.DONE:
         context["outcome"] = outcome_of(request.viewer, row)
+        context["reporting"] = reporting_in(request.viewer, row)
+        # The notes are of the school year with the latest data: of an earlier one they tell nothing.
+        last = data_up_to(request.viewer.authority_id)
+        if last is not None and school_year_start(last) == school_year_start(row.until):
+            context["quality"] = quality_lines(request.viewer, rehearsed_units(row))
     return render(request, "detect/rehearsal.html", context)
 
 

@@ -49,7 +49,7 @@ def pupils_table(school: School) -> pa.Table:
     rows = [
         (
             p.number, p.unit, p.class_id, p.class_name, p.mentor, p.form, p.grade, p.sex, p.birth_date,
-            p.adapted, p.started,
+            p.adapted, p.started, None,
         )
         for p in school.pupils
         if not p.moved
