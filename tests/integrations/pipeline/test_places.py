@@ -209,6 +209,24 @@ def test_a_fetch_leaves_what_the_principal_noted_of_adapted_studies(desk):
         assert set(Child.objects.filter(adapted=True).values_list("given_name", flat=True)) == {"Prov"}
 
 
+def test_a_place_that_was_ended_early_is_history_beside_the_new_one(desk):
+    last = today() - timedelta(days=9)
+
+    def change(rows):
+        pupil = pupil_of(rows)
+        own = pupil["enrolments"][0]
+        other = next(u for u in desk.world.unit_ids() if u in own_units(desk) and u != own["enroledAt"]["id"])
+        early = {"enroledAt": {"id": other}, "endDate": str(last), "cancelled": True}
+        pupil["enrolments"].append({**own, **early})
+
+    desk.take_in(desk.world.delivery(change=change))
+    assert len(places(desk)) == 1
+    with acting_as(desk.by):
+        child = Child.objects.get(given_name="Prov")
+        old = Enrolment.objects.exclude(unit_id=child.unit_id).get(child=child)
+    assert (old.valid_to, old.main) == (last, False)
+
+
 def own_units(desk):
     parents = {o["id"]: o.get("parentOrganisation") for o in desk.world.resources["organisations"]}
 

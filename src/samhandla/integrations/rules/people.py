@@ -113,20 +113,27 @@ def sort_people(
 def enrolments_in(person: PersonRecord, units: Collection[str]) -> list[EnrolmentRecord]:
     """Return the enrolments that the register keeps: at this run's units, in forms for 0–20 years.
 
-    One that was ended early is left out, whatever its last day says, so that it opens nothing.
+    One that was ended early is left out, so that it keeps nobody here; see `ended_early_in`.
     """
     return [e for e in person.enrolments if e.unit in units and e.form in FORMS and not e.cancelled]
+
+
+def ended_early_in(person: PersonRecord, units: Collection[str], today: date) -> list[EnrolmentRecord]:
+    """Return the enrolments that were ended early and whose last day has been: history."""
+    early = [e for e in person.enrolments if e.unit in units and e.form in FORMS and e.cancelled]
+    return [e for e in early if e.end is not None and e.end < today]
 
 
 def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> EnrolmentRecord:
     """Return the enrolment that tells where a child goes to school today.
 
-    A current one before others, school before preschool and after-school care, the latest start first.
+    One that was not ended early, a current one before others, school before preschool and after-school care,
+    the latest start first.
     """
 
-    def rank(one: EnrolmentRecord) -> tuple[bool, bool, date]:
+    def rank(one: EnrolmentRecord) -> tuple[bool, bool, bool, date]:
         start, end = one.start or date.min, one.end or date.max
-        return (start <= today <= end, one.form in SCHOOL_FORMS, start)
+        return (not one.cancelled, start <= today <= end, one.form in SCHOOL_FORMS, start)
 
     return max(enrolments, key=rank)
 

@@ -22,6 +22,7 @@ from samhandla.integrations.rules.limits import Facts, Stop
 from samhandla.integrations.rules.people import (
     Sorted,
     duty_role,
+    ended_early_in,
     enrolments_in,
     lifted_protection,
     main_enrolment,
@@ -171,7 +172,8 @@ class Planner:
             self.plan.left_out.update({keyer.of("left_out", name): None for name in _names_of(person)})
             if known is None:
                 return
-        kept, partly = tuple(enrolments_in(person, self.units)), person.id in self.delivery.unplaced
+        early = ended_early_in(person, self.units, self.terms.today)
+        kept, partly = (*early, *enrolments_in(person, self.units)), person.id in self.delivery.unplaced
         adults = () if masked else tuple(t for t in ties if self._adult_is_known(t.guardian))
         said = msgspec.structs.replace(person, modified=None, guardians=(), enrolments=kept)
         fingerprint = keyer.fingerprint(said, mark, policy if hidden else "", adults)
