@@ -201,6 +201,8 @@ ELSEWHERE = {
     "log-reviews": "tests/people/test_logs.py::test_the_pages_stay_flat",
     "log-review": "tests/people/test_logs.py::test_the_pages_stay_flat",
     "notices": "tests/detect/test_notices.py::test_the_list_costs_the_same_queries_for_one_and_many",
+    "pupil": "tests/detect/test_pupil_flat.py::test_the_page_costs_the_same_with_one_and_fifty_of_all",
+    "signal": "tests/detect/test_pupil_flat.py::test_the_page_costs_the_same_with_one_and_fifty_of_all",
     "taught-group": "tests/detect/test_taught.py::"
     "test_a_group_costs_the_same_queries_for_few_and_many_pupils",
     "quality": "tests/analytics/django/test_quality_page.py::"
@@ -241,8 +243,6 @@ EXEMPT = {
     "duty-give": ONE_STAFF,
     "login-demands": "as many rows as there are roles and sensitive parts",
     "labels": "as many rows as there are school years",
-    "signal": ONE_CHILD,
-    "pupil": ONE_CHILD,
     "group-signal": ONE_GROUP,
     "inquiry-decide": ONE_FORM,
     "inquiry-ask": ONE_FORM,

@@ -94,7 +94,7 @@ def has_school(unit_id: int, day: date) -> bool:
 
 
 def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
-    """Gather a pupil's page. Seventeen queries at most, whatever the pupil's history."""
+    """Gather a pupil's page. Queries: twenty-four at most, whatever the pupil's history."""
     start = school_year_start(today)
     days = list(days_of_child_for(viewer, child.pk, start, today))
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
