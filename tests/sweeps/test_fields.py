@@ -124,6 +124,7 @@ def test_no_template_sorts_by_a_sensitive_field():
 READ_BY_RULES = {
     "adapted": "holds rules back: absence from an adapted timetable is not computed blindly",
     "birth_date": "whom a notice goes to from the 18th birthday; no rule finds anybody by age",
+    "from_other_unit": "whether the register knows of another school before: then the start is a transition",
     "sex": "only counted: a rehearsal says how many girls and boys; no rule reads it",
 }
 # What places a pupil: whose signal it is, and which limits hold.

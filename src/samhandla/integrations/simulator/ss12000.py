@@ -184,7 +184,7 @@ def _pupil_person(ids: Ids, pupil: Pupil, responsibles: list[Json]) -> Json:
             "schoolYear": own.grade,
             "schoolType": own.form,
             "startDate": own.started.isoformat(),
-            "cancelled": own.ended is not None,
+            "cancelled": False,  # a move ends a place on its day; it breaks nothing off
         }
         if own.ended is not None:
             enrolment["endDate"] = own.ended.isoformat()

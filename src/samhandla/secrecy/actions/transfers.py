@@ -115,15 +115,14 @@ def receive(*, by: Viewer, transfer_id: int) -> Transfer:
 
 def _just_sent(by: Viewer, child: Child, fact: Fact) -> bool:
     """Tell whether the same words have just gone the same way."""
-    return Transfer.objects.filter(
-        child=child,
-        receiver=fact.receiver,
-        outside=fact.outside.strip(),
-        opening=fact.opening,
-        text=fact.text.strip(),
-        sent_by_id=by.actor_id,
-        sent_at__gt=timezone.now() - TWO_TAPS,
-    ).exists()
+    just_now = Transfer.objects.filter(
+        child=child, sent_by_id=by.actor_id, sent_at__gt=timezone.now() - TWO_TAPS
+    )
+    said = (fact.receiver, fact.outside.strip(), fact.opening.pk, fact.text.strip())
+    return any(
+        (row.receiver, row.outside, row.opening_id, row.text) == said
+        for row in just_now.select_related("receiver")
+    )
 
 
 def _insert(row: Transfer) -> None:
