@@ -12,6 +12,7 @@ from samhandla.people import actions as people
 from samhandla.people.queries import domain_of, service_viewer, today
 from samhandla.secrecy.actions.law import approve_opening, deliver_law
 from samhandla.secrecy.actions.receivers import open_receiver
+from samhandla.secrecy.actions.replies import Reply
 from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver
 from samhandla.secrecy.models import LegalOpening, Receiver, Transfer, Waiver
@@ -68,9 +69,10 @@ class Town:
 
     def yes(self, waiver: Waiver, guardian=None, *, yes: bool = True):
         return answer_waiver(
-            by=self.counsellor, waiver_id=waiver.pk, yes=yes, how="meeting", on=today(),
-            guardian=None if guardian is None else guardian.pk,
-        )  # fmt: skip
+            by=self.counsellor,
+            waiver_id=waiver.pk,
+            reply=Reply(yes, "meeting", today(), None if guardian is None else guardian.pk),
+        )
 
     def send(self, code: str, name: str = "alma", **changes: object) -> Transfer:
         values = {

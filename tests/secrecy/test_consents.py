@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import UUID
@@ -15,11 +16,11 @@ from samhandla.people.queries import today
 from samhandla.secrecy import jobs
 from samhandla.secrecy.actions.consents import (
     Question,
-    Reply,
     answer_consent,
     ask_consent,
     withdraw_consent,
 )
+from samhandla.secrecy.actions.replies import Reply
 from samhandla.secrecy.actions.waivers import answer_waiver
 from samhandla.secrecy.errors import Conflict, NoGround, NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Paper, Voice
@@ -147,10 +148,10 @@ def test_a_paper_of_another_kind_leaves_no_answer_behind(town, content, problem)
 
 def test_a_waiver_on_paper_is_proved_the_same_way(town):
     waiver = town.ask(maturity="mogen")
-    values = {"by": town.counsellor, "waiver_id": waiver.pk, "yes": True, "how": "paper", "on": today()}
+    asked, said = {"by": town.counsellor, "waiver_id": waiver.pk}, Reply(True, "paper", today())
     with pytest.raises(Refused, match="kept_in"):
-        answer_waiver(**values)
-    answer_waiver(**values, paper=PDF)
+        answer_waiver(**asked, reply=said)
+    answer_waiver(**asked, reply=replace(said, paper=PDF))
     with acting_as(town.counsellor):
         assert Paper.objects.get(waiver_voice=Voice.objects.get()).content_type == "application/pdf"
 

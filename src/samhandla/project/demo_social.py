@@ -18,6 +18,7 @@ from samhandla.secrecy.actions.emergency import set_emergency
 from samhandla.secrecy.actions.law import approve_opening, deliver_law
 from samhandla.secrecy.actions.processings import deliver_processings
 from samhandla.secrecy.actions.receivers import open_receiver
+from samhandla.secrecy.actions.replies import Reply
 from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver
 from samhandla.secrecy.models import LegalOpening, Receiver
@@ -108,9 +109,8 @@ def _hand_over(counsellor: Viewer, reception: Receiver) -> None:
     wish = Wish(FACTS, PURPOSE, today() + timedelta(days=90), reception)
     waiver = ask_waiver(by=counsellor, child=child, wish=wish, on=today())
     for tie in guardians:
-        answer_waiver(
-            by=counsellor, waiver_id=waiver.pk, yes=True, how="meeting", on=today(), guardian=tie.guardian_id
-        )
+        reply = Reply(yes=True, how="meeting", on=today(), guardian=tie.guardian_id)
+        answer_waiver(by=counsellor, waiver_id=waiver.pk, reply=reply)
     fact = Fact(text=TEXT, reason=REASON, opening=opening, receiver=reception, waiver=waiver)
     hand_over(by=counsellor, child=child, fact=fact)
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from samhandla.people.models import Child, Staff
 from samhandla.secrecy.actions.mail import plain_mail
-from samhandla.secrecy.actions.papers import keep_paper
-from samhandla.secrecy.actions.waivers import LONGEST_DAYS, about_child, answer_problems
-from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
+from samhandla.secrecy.actions.replies import LONGEST_DAYS, Reply, about_child, add_voice, note, take_back
+from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Voice
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -34,18 +31,6 @@ class Question:
     what: str
     valid_to: date
     suitable: str = ""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer: how it was given, and for a paper where it is kept or the scanned file itself."""
-
-    yes: bool
-    how: str
-    on: date
-    guardian: UUID | None = None
-    kept_in: str = ""
-    paper: bytes | None = None
 
 
 @action
@@ -73,38 +58,22 @@ def ask_consent(*, by: Viewer, child: Child, question: Question, on: date) -> Co
         suitable=question.suitable.strip(), asked_on=on, valid_to=question.valid_to,
         registered_by_id=by.actor_id,
     )  # fmt: skip
-    _note(EventKind.CONSENT_ASKED, by, row)
+    note(EventKind.CONSENT_ASKED, by, row)
     return row
 
 
 @action
-def answer_consent(*, by: Viewer, consent_id: int, reply: Reply) -> ConsentVoice:
+def answer_consent(*, by: Viewer, consent_id: int, reply: Reply) -> Voice | ConsentVoice:
     """Register what the child, or one guardian with rights, has said.
 
     Raises:
         NotAllowed: the viewer's role does not ask.
         NotYours: not to be found.
-        Refused: `how`, `on`, `guardian` or `kept_in` (`waivers.answer_problems`); a paper of a wrong kind.
-        Conflict: that voice is registered already, or the consent is withdrawn.
+        Refused, Conflict: as `add_voice` says.
     """
     row = _lock(by, consent_id)
-    if row.withdrawn_at is not None:
-        raise Conflict
-    problems = answer_problems(row, reply)
-    if problems:
-        raise Refused(*problems)
-    who = Voice.Who.CHILD if reply.guardian is None else Voice.Who.GUARDIAN
-    same = Q(guardian_id=reply.guardian) if reply.guardian else Q(guardian=None)
-    if ConsentVoice.objects.filter(same, consent=row, who=who).exists():
-        raise Conflict
-    voice = ConsentVoice.objects.create(
-        child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, consent=row, who=who,
-        guardian_id=reply.guardian, said=Voice.Said.YES if reply.yes else Voice.Said.NO, how=reply.how,
-        on=reply.on, kept_in=reply.kept_in.strip(),
-    )  # fmt: skip
-    if reply.paper is not None:
-        keep_paper(by=by, voice=voice, content=reply.paper)
-    _note(EventKind.CONSENT_ANSWERED, by, row)
+    voice = add_voice(by, row, reply)
+    note(EventKind.CONSENT_ANSWERED, by, row)
     return voice
 
 
@@ -117,11 +86,8 @@ def withdraw_consent(*, by: Viewer, consent_id: int) -> Consent:
         Conflict: it is withdrawn already.
     """
     row = _lock(by, consent_id)
-    if row.withdrawn_at is not None:
-        raise Conflict
-    row.withdrawn_at, row.withdrawn_by_id = timezone.now(), by.actor_id
-    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _note(EventKind.CONSENT_WITHDRAWN, by, row)
+    take_back(by, row)
+    note(EventKind.CONSENT_WITHDRAWN, by, row)
     return row
 
 
@@ -143,7 +109,3 @@ def _lock(by: Viewer, consent_id: int) -> Consent:
     if row is None:
         raise NotYours
     return row
-
-
-def _note(event: EventKind, by: Viewer, row: Consent) -> None:
-    record(event, by=by, about=row, child_id=row.child_id, unit_id=row.unit_id, domain_id=row.domain_id)

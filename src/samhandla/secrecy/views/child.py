@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from samhandla.people.models import Child
 from samhandla.people.queries import get_child_for, name_on_page, today
+from samhandla.secrecy.actions.replies import Reply
 from samhandla.secrecy.actions.transfers import Fact, hand_over
 from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver, withdraw_waiver
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
@@ -95,8 +95,8 @@ def ask(request: HttpRequest, ref: UUID) -> HttpResponse:
     return _page(request, one, asks=form)
 
 
-def reply_of(request: HttpRequest) -> dict[str, Any]:
-    """Return what an answer's form says: yes, how, guardian (None for the child), kept_in, paper.
+def reply_of(request: HttpRequest) -> Reply:
+    """Return what an answer's form says, given today.
 
     Raises:
         BadRequest: it was not sent by one of the pages' own forms.
@@ -107,7 +107,7 @@ def reply_of(request: HttpRequest) -> dict[str, Any]:
     said = form.cleaned_data
     who = said.pop("who")
     try:
-        return {**said, "guardian": None if who == "child" else UUID(who)}
+        return Reply(on=today(), guardian=None if who == "child" else UUID(who), **said)
     except ValueError as error:
         raise BadRequest from error
 
@@ -129,7 +129,7 @@ def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
                 ),
             )
             return _back(ref)
-        answer_waiver(by=request.viewer, waiver_id=waiver_id, on=today(), **reply_of(request))
+        answer_waiver(by=request.viewer, waiver_id=waiver_id, reply=reply_of(request))
         messages.success(request, _("Svaret är antecknat."))
     except (NotYours, NotAllowed):
         raise Http404 from None

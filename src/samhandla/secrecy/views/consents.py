@@ -16,7 +16,6 @@ from samhandla.people.models import Child
 from samhandla.people.queries import name_on_page, today
 from samhandla.secrecy.actions.consents import (
     Question,
-    Reply,
     answer_consent,
     ask_consent,
     withdraw_consent,
@@ -89,8 +88,7 @@ def answer(request: HttpRequest, ref: UUID, consent_id: int) -> HttpResponse:
             row = withdraw_consent(by=request.viewer, consent_id=consent_id)
             messages.success(request, CONSENT_UNDONE[row.kind])
         else:
-            reply = Reply(on=today(), **reply_of(request))
-            answer_consent(by=request.viewer, consent_id=consent_id, reply=reply)
+            answer_consent(by=request.viewer, consent_id=consent_id, reply=reply_of(request))
             messages.success(request, _("Svaret är antecknat."))
     except (NotYours, NotAllowed):
         raise Http404 from None
