@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     ACCOUNT_OPENED = "trust:account:opened"
     ACCOUNT_RENEWED = "trust:account:renewed"
     ADAPTED_SET = "people:adapted:set"
+    ANSWER_CHANGED = "detect:answer:changed"
     ANSWER_GIVEN = "detect:answer:given"
     AREA_SET = "people:area:set"
     ATTENDANCE_LIVE = "analytics:attendance:live"
@@ -33,6 +34,7 @@ class EventKind(StrEnum):
     CARD_SENT = "secrecy:card:sent"
     CONSENT_ANSWERED = "secrecy:consent:answered"
     CONSENT_ASKED = "secrecy:consent:asked"
+    CONSENT_CORRECTED = "secrecy:consent:corrected"
     CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
     CONTACT_NOTED = "detect:contact:noted"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
@@ -104,6 +106,7 @@ class EventKind(StrEnum):
     TRANSFER_SENT = "secrecy:transfer:sent"
     WAIVER_ANSWERED = "secrecy:waiver:answered"
     WAIVER_ASKED = "secrecy:waiver:asked"
+    WAIVER_CORRECTED = "secrecy:waiver:corrected"
     WAIVER_WITHDRAWN = "secrecy:waiver:withdrawn"
 
 
@@ -112,6 +115,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
     EventKind.ACCOUNT_RENEWED: N_("En ny engångslänk till ett konto gjordes."),
     EventKind.ADAPTED_SET: N_("En anpassad studiegång antecknades eller togs bort."),
+    EventKind.ANSWER_CHANGED: N_("Ett ställningstagande ändrades; det tidigare står kvar."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
     EventKind.AREA_SET: N_("Områden lades upp eller valdes."),
     EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
@@ -131,6 +135,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CARD_SENT: N_("En fråga utan namn skickades."),
     EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
     EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
+    EventKind.CONSENT_CORRECTED: N_("Ett svar om samtycke till en insats eller SIP rättades."),
     EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
@@ -202,5 +207,6 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.TRANSFER_SENT: N_("En uppgift lämnades till en annan verksamhet."),
     EventKind.WAIVER_ANSWERED: N_("Ett svar på en fråga om samtycke till att uppgift lämnas ut antecknades."),
     EventKind.WAIVER_ASKED: N_("En fråga om samtycke till att uppgift lämnas ut ställdes."),
+    EventKind.WAIVER_CORRECTED: N_("Ett svar om samtycke till att uppgift lämnas ut rättades."),
     EventKind.WAIVER_WITHDRAWN: N_("Ett samtycke till att uppgift lämnas ut återkallades."),
 }

@@ -25,7 +25,10 @@ class AnswerKind(models.TextChoices):
 
 
 class Answer(ChildRow):
-    """A recorded ställningstagande: who, when, which, why, and until when."""
+    """A recorded ställningstagande: who, when, which, why, and until when.
+
+    One that somebody thinks better of is never changed: a new one replaces it, and both stay.
+    """
 
     signal = models.ForeignKey(Signal, models.PROTECT, related_name="answers")
     kind = models.CharField(_("ställningstagande"), max_length=10, choices=AnswerKind)
@@ -34,10 +37,11 @@ class Answer(ChildRow):
     by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     on = models.DateField()
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Fields(Classified):
         retention = "signal"
-        internal = (*CHILD_ROW_FIELDS, "signal", "by", "at", "on")
+        internal = (*CHILD_ROW_FIELDS, "signal", "by", "at", "on", "replaces")
         personal = ("kind", "until")
         sensitive = ("reason",)
 
