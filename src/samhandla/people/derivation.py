@@ -150,9 +150,9 @@ WANTED = f"""
     )
 """
 
-# From whom a child is withheld: with protected identity from all but the named and the principals of the units
-# where it goes or went; and from whoever is close to it, by own word or by the register (an account or an
-# e-mail address that a staff member shares with one of the child's adults).
+# From whom a child is withheld: with protected identity from all but the named and the principals of the
+# units where it goes or went; and from whoever is close to it, by own word or by the register (an account or
+# an e-mail address that a staff member shares with one of the child's adults).
 WITHHELD = f"""
     withheld(authority_id, actor_id, child_id, unit_id, why, source, source_id, valid_from, valid_to) as (
         select p_authority, null::bigint, c.id, c.unit_id, 'identity', 'child', c.id,

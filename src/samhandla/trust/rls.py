@@ -74,8 +74,8 @@ def protect(table: str, condition: str, *, extra: str = "") -> migrations.RunSQL
     return migrations.RunSQL(forward, reverse)
 
 
-# Over every other policy of a table about children: who is withheld from a child (`trust_withheld`) reaches no
-# row about it. Where the function is not there yet, the migration that makes it lays this on what there is.
+# Over every other policy of a table about children: who is withheld from a child (`trust_withheld`) reaches
+# no row about it. Where the function is not there yet, the migration that makes it lays it on what there is.
 WITHHOLD_WHERE_IT_CAN = """
     do $do$
     declare one text;

@@ -93,6 +93,21 @@ WITHHELD_LEADERS = """
 """
 
 
+# Whom the register itself shows to be too close: the viewer itself (without the child), and of others those
+# about whose child the viewer may read.
+REGISTER_KIN = """
+    create function people_register_kin() returns table (actor_id bigint, child_id bigint)
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $body$
+    select distinct w.actor_id, case when w.actor_id = viewer_actor() then null else w.child_id end
+    from trust_withheld w join people_child c on c.id = w.child_id
+    where w.authority_id = viewer_authority() and w.why = 'kin' and w.source = 'guardianship'
+    and (w.actor_id = viewer_actor() or w.child_id <> all(viewer_withheld()) and (
+        w.child_id = any(viewer_child_ids()) or c.unit_id = any(viewer_unit_ids())
+    ))
+    $body$;
+"""
+
 # A marking narrows in the statement that writes it, whoever writes it; only a new derivation widens again.
 AT_ONCE = """
     create function people_withhold_at_once() returns trigger
@@ -130,7 +145,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CONFLICT, migrations.RunSQL.noop),
         migrations.RunSQL(INSTALL, migrations.RunSQL.noop),
         migrations.RunSQL(
-            f"set local role samhandla_maint; {WHO} {READS} {WITHHELD_LEADERS} {AT_ONCE} reset role; {TRIGGERS}",
+            f"set local role samhandla_maint; {WHO} {READS} {WITHHELD_LEADERS} {REGISTER_KIN} {AT_ONCE} reset role; {TRIGGERS}",
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL("select people_derive_access(id) from trust_authority", migrations.RunSQL.noop),

@@ -213,9 +213,9 @@ def groups_led_by(viewer: Viewer, *, on: date) -> list[int]:
 
 
 def children_led_by(viewer: Viewer, *, on: date) -> list[int]:
-    """Return the children in the groups whose list the viewer answers for, and each for whom it does so alone.
+    """Return the children in the groups whose list the viewer answers for.
 
-    The latter: whoever stands in for a mentor who is too close to one child (jäv).
+    And each single child for whom it stands in, where a mentor is too close to it (jäv).
     """
     groups = groups_led_by(viewer, on=on)
     places = Membership.objects.filter(on_day(on), group_id__in=groups)

@@ -86,6 +86,15 @@ FUNCTIONS = f"""
     create function viewer_withheld() returns bigint[]
     language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
     as $body$ begin return viewer_keys(4); end $body$;
+
+    create function viewer_kin() returns bigint[]
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $body$
+    select coalesce(array_agg(w.child_id), '{{}}') from trust_withheld w
+    where w.actor_id = viewer_actor() and w.authority_id = viewer_authority()
+    and w.valid_from <= (now() at time zone 'Europe/Stockholm')::date
+    and (w.valid_to is null or w.valid_to >= (now() at time zone 'Europe/Stockholm')::date)
+    $body$;
 """
 
 # Whoever is withheld reads it in the same transaction already.
