@@ -22,6 +22,7 @@ from tests.sweeps.test_urls import CLOSED
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.models import Notice, Signal
 from samhandla.people import actions as people
+from samhandla.people.actions import withheld
 from samhandla.people.queries import today
 from samhandla.trust.models import Actor
 from samhandla.trust.permissions import Permission
@@ -45,6 +46,8 @@ REACHES: dict[str, frozenset[str]] = {
     "notice": frozenset(),
     "authority": frozenset(),
 }
+# Protected identity: a role that is not the principal's sees the child only when named, and here nobody is.
+OPEN_TO_ALL = frozenset(KINDS.values()) - {"protected"}
 # A notice has gone to the authority's own function; whoever works there reads it, and nothing else.
 OF_THE_AUTHORITY = frozenset({"own", "beside", "elsewhere", "protected"})
 # Parameter → the paths it stands in are about that object of a child's.
@@ -58,6 +61,8 @@ ABOUT = (
     "transfer_id",
     "consent_id",
     "receiver_id",
+    "naming_id",
+    "conflict_id",
 )
 # Parameters about no child; other tests hold what they open.
 NOT_ABOUT = {
@@ -89,9 +94,19 @@ def objects(cast, town):  # noqa: F811 - a fixture
             made["inquiry_id"][kind] = Notice.objects.get(pk=delivered.notice_id).inquiry_id
     made["waiver_id"]["own"] = town.ask().pk
     made["consent_id"]["own"] = ask(town).pk
+    made["naming_id"]["protected"], made["conflict_id"]["beside"] = _named_and_close(cast)
     made["receiver_id"] = dict.fromkeys(EVERY, town.reception.pk)
     made["transfer_id"]["own"] = town.send("information_in_inquiry", weighing="utredning pågår").pk
     return made
+
+
+def _named_and_close(cast) -> tuple[int, int]:
+    """A colleague named for the protected child, and one who is too close to the child beside."""
+    principal, mentor = cast.viewer("principal"), cast.viewer("mentor_7a")
+    row = withheld.name_staff(by=principal, child=cast.child["tove"], staff_id=cast.staff["counsellor"].pk)
+    with acting_as(mentor):
+        close = withheld.note_conflict(by=mentor, child=cast.child["hugo"], kind="own")
+    return row.pk, close.pk
 
 
 def _protect(cast):
@@ -157,8 +172,15 @@ def _reached(pattern, role: str) -> frozenset[str]:
     if names == {"ref", "key"}:
         return frozenset()  # a scanned paper: tests/secrecy/test_consent_pages.py
     if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
-        return REACHES[ROLES[role].reach] & {"own"}  # only Alma's family is asked
-    return REACHES[ROLES[role].reach]
+        return _kinds(role) & {"own"}  # only Alma's family is asked
+    if pattern.name == "named-child":
+        return _kinds(role) & {"protected"}
+    return _kinds(role)
+
+
+def _kinds(role: str) -> frozenset[str]:
+    """Return the kinds of children that a role sees; the protected one is the principal's alone."""
+    return REACHES[ROLES[role].reach] & (frozenset(EVERY) if role == "principal" else OPEN_TO_ALL)
 
 
 def test_every_parameter_is_about_a_child_or_not():

@@ -83,3 +83,16 @@ def test_functions_that_read_access_belong_to_maint_with_a_fixed_path():
     for name, owner, config in rows:
         assert owner == "samhandla_maint", name
         assert any(c.startswith("search_path=pg_catalog") for c in config), name
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in PROTECTED if issubclass(m, (ChildRow, Child))], ids=lambda m: m._meta.label
+)
+def test_every_table_about_a_child_withholds(model):
+    """Protected identity and jäv lie over every other policy; a new table cannot be forgotten."""
+    rows = _one(
+        "select permissive, qual from pg_policies where tablename = %s and policyname = 'withheld'",
+        model._meta.db_table,
+    )
+    assert [kind for kind, _ in rows] == ["RESTRICTIVE"]
+    assert "viewer_withheld" in rows[0][1]

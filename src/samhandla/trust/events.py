@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     CARD_ANSWERED = "secrecy:card:answered"
     CARD_MADE = "secrecy:card:made"
     CARD_SENT = "secrecy:card:sent"
+    CONFLICT_CHANGED = "people:conflict:changed"
+    CONFLICT_NOTED = "people:conflict:noted"
     CONSENT_ANSWERED = "secrecy:consent:answered"
     CONSENT_ASKED = "secrecy:consent:asked"
     CONSENT_CORRECTED = "secrecy:consent:corrected"
@@ -62,6 +64,8 @@ class EventKind(StrEnum):
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
     LOG_REVIEW_SIGNED = "people:log:review_signed"
+    NAMED_STAFF = "people:named:given"
+    NAMED_STAFF_ENDED = "people:named:ended"
     NOTICE_ANSWERED = "detect:notice:answered"
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
@@ -133,6 +137,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CARD_ANSWERED: N_("En fråga utan namn besvarades."),
     EventKind.CARD_MADE: N_("Ett kort för att rådfråga utan namn gjordes."),
     EventKind.CARD_SENT: N_("En fråga utan namn skickades."),
+    EventKind.CONFLICT_CHANGED: N_("En anmälan om jäv ändrades."),
+    EventKind.CONFLICT_NOTED: N_("Någon anmälde jäv för ett barn."),
     EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
     EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
     EventKind.CONSENT_CORRECTED: N_("Ett svar om samtycke till en insats eller SIP rättades."),
@@ -163,6 +169,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
     EventKind.LOG_REVIEW_SIGNED: N_("En loggkontroll signerades."),
+    EventKind.NAMED_STAFF: N_("Någon namngavs för en elev med skyddade personuppgifter."),
+    EventKind.NAMED_STAFF_ENDED: N_("En namngivning för en elev med skyddade personuppgifter avslutades."),
     EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),

@@ -139,6 +139,7 @@ class Access(models.Model):
         GROUP = "group", _("har gruppen som mentor eller klasslärare")
         UNIT = "unit", _("har uppdraget på skolenheten")
         STAND_IN = "stand_in", _("är ersättare")
+        NAMED = "named", _("är namngiven för eleven")
         GUARDIAN = "guardian", _("är vårdnadshavare")
         SELF = "self", _("är eleven själv")
         NOTICE = "notice", _("har tagit emot en anmälan")
@@ -196,6 +197,39 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.reason}"
+
+
+class Withheld(models.Model):
+    """From whom a child is withheld although `Access` reaches it; derived from the register as `Access` is.
+
+    Without an actor it concerns everybody at work but the named and the principals of `unit_id`.
+    The running role has no right on the table: it is read through `viewer_withheld()`.
+    """
+
+    class Why(models.TextChoices):
+        IDENTITY = "identity", _("skyddade personuppgifter")
+        KIN = "kin", _("jäv")
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Actor, models.CASCADE, null=True, related_name="+")
+    child_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField(null=True)
+    why = models.CharField(max_length=8, choices=Why)
+    source = models.CharField(max_length=24)
+    source_id = models.BigIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Fields(Classified):
+        retention = "log"
+        internal = ("id", "authority", "actor", "unit_id", "source", "source_id", "valid_from", "valid_to")
+        protected = ("child_id", "why")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["child_id"], name="withheld_child")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.why}"
 
 
 class SigningKey(models.Model):

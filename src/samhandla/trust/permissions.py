@@ -42,6 +42,7 @@ class Permission(StrEnum):
     PROCESS_READ = "detect:process:read"
     PROCESSING_APPROVE = "secrecy:processing:approve"
     PROCESSING_READ = "secrecy:processing:read"
+    PROTECTED_NAME = "people:protected:name"
     QUALITY_EDIT = "analytics:quality:edit"
     QUALITY_READ = "analytics:quality:read"
     REGISTER_READ = "people:register:read"

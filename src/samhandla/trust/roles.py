@@ -100,7 +100,7 @@ _ALL = (
         N_("rektor"),
         N_("Beslutar om utredning, stöd och schema på sin skolenhet."),
         "unit",
-        _LEAD | {P.LOG_REVIEW},
+        _LEAD | {P.LOG_REVIEW, P.PROTECTED_NAME},
     ),
     Role("deputy_principal", N_("biträdande rektor"), N_("Rektors ersättare i det löpande."), "unit", _LEAD),
     Role(

@@ -45,6 +45,7 @@ from samhandla.people.queries.common import (
     today,
     viewer_of_account,
     viewer_of_actor,
+    withheld_leaders,
 )
 from samhandla.people.queries.duties import (
     DutyChoices,
@@ -140,4 +141,5 @@ __all__ = [
     "today",
     "viewer_of_account",
     "viewer_of_actor",
+    "withheld_leaders",
 ]
