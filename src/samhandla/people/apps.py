@@ -67,6 +67,7 @@ PARTS = {
     "register-personnummer": _("personnumret"),
     "register-find-number": _("sökning på personnummer"),
     "who-sees": _("vem som kan se"),
+    "child-changes": _("ändringar om en elev"),
     "who-has-read": _("vem som har läst"),
     "log-review": _("loggkontroll"),
 }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
 class LegalOpening(models.Model):
@@ -97,6 +98,7 @@ class Receiver(models.Model):
         return self.name
 
 
+@kept_history(_("fråga om att lämna ut uppgift"), row_security="child_row")
 class Waiver(ChildRow):
     """A waiver of secrecy (OSL 12:2): these facts, to this receiver, for this purpose, until this day.
 
@@ -139,6 +141,7 @@ class Waiver(ChildRow):
         ]
 
 
+@kept_history(_("svar om att lämna ut uppgift"), row_security="child_row")
 class Voice(ChildRow):
     """What one of those who decide said about a waiver: yes or no, how, and when."""
 
@@ -176,6 +179,7 @@ class Voice(ChildRow):
         ]
 
 
+@kept_history(_("lämnad uppgift"), row_security="child_row")
 class Transfer(ChildRow):
     """One fact handed over from one secrecy domain to another, as it was sent, with its ground.
 
