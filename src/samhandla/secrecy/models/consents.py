@@ -16,8 +16,10 @@ from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.secrecy.models.handing import Spoken, Voice, Waiver, replaced_by_somebody
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("fråga om samtycke"), row_security="child_row")
 class Consent(ChildRow):
     """A yes that somebody has been asked for: to an effort (SoL 21:1–2) or to SIP (SoL 10:8)."""
 
@@ -54,6 +56,7 @@ class Consent(ChildRow):
         return self.kind
 
 
+@kept_history(_("svar om samtycke"), row_security="child_row")
 class ConsentVoice(Spoken):
     """What one of those asked said: yes or no, how, when, and where the paper is."""
 

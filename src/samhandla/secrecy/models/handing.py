@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
 def replaced_by_somebody(table: str) -> models.CheckConstraint:
@@ -106,6 +107,7 @@ class Receiver(models.Model):
         return self.name
 
 
+@kept_history(_("fråga om att lämna ut uppgift"), row_security="child_row")
 class Waiver(ChildRow):
     """A waiver of secrecy (OSL 12:2): these facts, to this receiver, for this purpose, until this day.
 
@@ -170,6 +172,7 @@ class Spoken(ChildRow):
         abstract = True
 
 
+@kept_history(_("svar om att lämna ut uppgift"), row_security="child_row")
 class Voice(Spoken):
     """What one of those who decide said about a waiver: yes or no, how, and when."""
 
@@ -210,6 +213,7 @@ class Voice(Spoken):
         ]
 
 
+@kept_history(_("lämnad uppgift"), row_security="child_row")
 class Transfer(ChildRow):
     """One fact handed over from one secrecy domain to another, as it was sent, with its ground.
 
