@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pytest
 from tests.cast import Cast
 from tests.detect.duty_officer import signed
-from tests.secrecy.conftest import town  # noqa: F401 - the social board beside the school board
 
+from samhandla.people.queries import today
+from samhandla.records.actions.documents import Letter, finalise_letter, write_letter
 from samhandla.records.models import Document
 from samhandla.trust.viewer import Viewer, acting_as
 
@@ -38,6 +39,15 @@ class Office:
     def document(self, kind: str, by: str = "registrar", **more: object) -> Document:
         with acting_as(self.viewer(by)):
             return Document.objects.filter(kind=kind, **more).latest("finalised_at", "number")
+
+
+def finished_letter(
+    office: Office, kind: str = "letter_in", by: str = "registrar", **more: object
+) -> Document:
+    """Let somebody who keeps the register write a document by hand and finalise it."""
+    values = {"title": "Brev", "text": "Ett brev.", "dated": today(), **more}
+    row = write_letter(by=office.viewer(by), letter=Letter(kind=kind, **values))
+    return finalise_letter(by=office.viewer(by), document_id=row.pk)
 
 
 @pytest.fixture

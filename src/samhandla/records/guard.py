@@ -160,11 +160,13 @@ FINALISE = f"""
 
 # What somebody who keeps the register may change by itself: its provision, and a draft of one's own.
 KEPT = """
+    declare
+        free text[] := array['paragraph', 'paragraph_by_id', 'child_key', 'unit_key'];  -- keys are made afterwards
     begin
         if current_user = 'samhandla_maint' then return new; end if;
-        if old.state = 'final' and (
-            to_jsonb(new) - 'paragraph' - 'paragraph_by_id' <> to_jsonb(old) - 'paragraph' - 'paragraph_by_id'
-        ) then raise exception 'finalised' using errcode = '42501'; end if;
+        if old.state = 'final' and to_jsonb(new) - free <> to_jsonb(old) - free then
+            raise exception 'finalised' using errcode = '42501';
+        end if;
         if old.state = 'draft' and (
             new.state <> 'draft' or old.drawn_by_id <> viewer_actor() or new.drawn_by_id <> old.drawn_by_id
             or new.kind <> old.kind or new.authority_id <> old.authority_id or new.domain_id <> old.domain_id

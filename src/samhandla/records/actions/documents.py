@@ -20,6 +20,7 @@ from samhandla.records.errors import Conflict, NotAllowed, NotYours, Refused
 from samhandla.records.models import Document, DocumentText
 from samhandla.records.queries.keepers import child_by_number, home_domain
 from samhandla.records.rules.kinds import BY_HAND, KINDS
+from samhandla.records.rules.masking import contact_places
 from samhandla.records.rules.paragraphs import PARAGRAPHS, likely_paragraph
 from samhandla.trust import crypto
 from samhandla.trust.audit import action, record
@@ -28,7 +29,6 @@ from samhandla.trust.models import Authority, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
-MOST_FUTURE = 0
 DRAFT_DAYS = 60  # a draft that nobody has touched for so long is thrown away (rensas)
 
 
@@ -267,6 +267,8 @@ def _letter_problems(letter: Letter) -> list[str]:
         problems.append("kind")
     if letter.dated > today():
         problems.append("dated")
+    if contact_places(letter.title):
+        problems.append("title_secret")
     return problems
 
 

@@ -25,6 +25,12 @@ def record_domains(viewer: Viewer) -> list[int]:
     return sorted(found) if isinstance(found, Sequence) else []
 
 
+def archive_domains(viewer: Viewer) -> list[int]:
+    """Return the secrecy domains whose archive the viewer keeps. Queries: one."""
+    found = _one("select viewer_archive_domains()")
+    return sorted(found) if isinstance(found, Sequence) else []
+
+
 def home_domain(viewer: Viewer) -> int | None:
     """Return the domain that the viewer's own letters and requests stand in; None for no keeper."""
     return next(iter(record_domains(viewer)), None)
