@@ -15,7 +15,8 @@ from tests.secrecy.conftest import town  # noqa: F401 - the social board beside 
 
 from samhandla.detect.models import Notice
 from samhandla.people import actions as people
-from samhandla.people.models import Organisation
+from samhandla.people.actions.logs import sign_review
+from samhandla.people.models import LogReview, Organisation
 from samhandla.people.queries import domain_of, service_viewer, today, viewer_of_actor
 from samhandla.records.actions.documents import (
     Finalised,
@@ -142,8 +143,8 @@ def test_the_running_role_numbers_nothing_and_changes_nothing_finalised(office):
                 cursor.execute(sql, [notice.pk])
         with pytest.raises(ProgrammingError), transaction.atomic():
             Document.objects.create(
-                authority_id=notice.authority_id, domain_id=notice.domain_id, kind="letter_in", way="received",
-                state="final", year=2026, number=99, finalised_at=timezone.now(), title="x",
+                authority_id=notice.authority_id, domain_id=notice.domain_id, kind="letter_in",
+                way="received", state="final", year=2026, number=99, finalised_at=timezone.now(), title="x",
                 dated=today(),
                 likely="none", drawn_by_id=office.registrar.actor_id, touched_at=timezone.now(),
             )  # fmt: skip
@@ -253,3 +254,21 @@ def test_a_guardian_reads_no_document_by_raw_sql(office):
     with acting_as(viewer_of_actor(actor)):
         assert not Document.objects.exists()
         assert not DocumentText.objects.exists()
+
+
+def test_frozen_figures_and_a_signed_check_are_registered(office):
+    by, page = office.viewer("controller"), office.cast.authority["board"]
+    review = LogReview.objects
+    with acting_as(office.cast.service()):
+        row = review.create(
+            authority=page, unit=office.cast.unit["berga"], first=today(), last=today(), entries=3,
+            made_at=timezone.now(),
+        )  # fmt: skip
+    sign_review(by=office.viewer("principal"), review_id=row.pk, outcome="nothing", words="")
+    check = office.document("log_review")
+    assert (check.source, check.source_key, check.child_id) == ("people_logreview", str(row.pk), None)
+    register_document(
+        by=by,
+        said=Finalised(kind="board_figures", text="{}", domain_id=check.domain_id, dated=today()),
+    )
+    assert office.document("board_figures").public

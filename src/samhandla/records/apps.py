@@ -49,10 +49,13 @@ class RecordsConfig(AppConfig):
     verbose_name = "Allmänna handlingar"
 
     def ready(self) -> None:
+        from samhandla.people.actions.logs import SIGNED
+        from samhandla.records.actions.checks import register_check
         from samhandla.records.queries.requests import decisions_note, requests_note
         from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
+        SIGNED.append(register_check)
         register_parts(PARTS)
         notes = {"releases": requests_note, "decisions": decisions_note}
         for url_name, title, text, permission, order in PAGES:

@@ -1,7 +1,7 @@
 """An export for the archive: a zip with the documents, an index as JSON and XML, and checksums.
 
-The index has what FGS Ärendehantering 2.0 (E-ARK CITS ERMS) asks of a document, in words of our own; the
-package is not built as FGS Paketstruktur 2.0 (E-ARK CSIP/SIP), so an e-archive must map it before it takes it.
+The index has what FGS Ärendehantering 2.0 (E-ARK CITS ERMS) asks of a document, in words of our own;
+the package is not built as FGS Paketstruktur 2.0 (E-ARK CSIP/SIP): an e-archive must map it first.
 Source: riksarkivet.se, fastställda FGS:er (read 2026-11-22).
 """
 
@@ -87,7 +87,7 @@ def _xml(index: dict[str, Any]) -> bytes:
             SubElement(row, tag).text = _plain(entry[name])
         for file in entry["files"]:
             SubElement(row, "Bilaga", {"namn": file["name"], "sha256": file["sha256"]})
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _plain(value: object) -> str:

@@ -63,7 +63,7 @@ class LetterForm(forms.Form):
     kind = forms.ChoiceField(label=_("Slag av handling"))
     title = _word(
         _("Rubrik"), required=True,
-        help_text=_("Syns i diariet för den som frågar. Inget namn, ingen adress, inget om någons förhållanden."),
+        help_text=_("Syns för den som frågar. Inget namn, ingen adress, inget om någons förhållanden."),
     )  # fmt: skip
     dated = _day(_("Dag då den kom in, upprättades eller skickades"))
     sender = _word(
@@ -112,7 +112,8 @@ class AskedForm(forms.Form):
     )  # fmt: skip
     personnummer = _word(_("Elevens personnummer"), most=20, help_text=_("Bara vid insyn."))
     identity = _word(
-        _("Hur har du kontrollerat vem som frågar?"), most=200, help_text=_("Bara vid insyn, till exempel legitimation på plats."),
+        _("Hur har du kontrollerat vem som frågar?"), most=200,
+        help_text=_("Bara vid insyn, till exempel legitimation på plats."),
     )  # fmt: skip
     guardian = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -141,7 +142,8 @@ class MaskForm(forms.Form):
 
     paragraph = forms.ChoiceField(label=_("Bestämmelse"))
     words = _word(
-        _("Ord som maskeras på alla ställen"), most=200, help_text=_("Till exempel ett namn. Frivilligt om du har markerat meningar.")
+        _("Ord som maskeras på alla ställen"), most=200,
+        help_text=_("Till exempel ett namn. Frivilligt om du har markerat meningar."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -97,9 +97,12 @@ REGISTER = f"""
             raise exception 'domain' using errcode = '42501';
         end if;
         if place is not null and not exists (
-            select 1 from people_organisation o where o.id = place and o.authority_id = viewer_authority()
+            select 1 from people_organisation o
+            where o.id = place and o.authority_id = viewer_authority()
         ) then raise exception 'unit' using errcode = '42501'; end if;
-        if source = '' and own.id <> all(viewer_record_domains()) and p ->> 'kind' <> all(array[{{FREE}}]) then
+        if source = '' and own.id <> all(viewer_record_domains())
+            and p ->> 'kind' <> all(array[{{FREE}}])
+        then
             raise exception 'source' using errcode = '42501';
         end if;
         if p ->> 'kind' = 'refusal' and not viewer_delegated() then
@@ -161,7 +164,8 @@ FINALISE = f"""
 # What somebody who keeps the register may change by itself: its provision, and a draft of one's own.
 KEPT = """
     declare
-        free text[] := array['paragraph', 'paragraph_by_id', 'child_key', 'unit_key'];  -- keys are made afterwards
+        -- The generated keys are not made yet when this is asked.
+        free text[] := array['paragraph', 'paragraph_by_id', 'child_key', 'unit_key'];
     begin
         if current_user = 'samhandla_maint' then return new; end if;
         if old.state = 'final' and to_jsonb(new) - free <> to_jsonb(old) - free then
@@ -264,7 +268,8 @@ DUE = f"""
             select 1 from records_releaseitem i join records_releaserequest q on q.id = i.request_id
             where i.document_id = d.id and q.state in ('open', 'decision')
         ) or exists (
-            select 1 from records_releaserequest q where q.document_id = d.id and q.state in ('open', 'decision')
+            select 1 from records_releaserequest q
+            where q.document_id = d.id and q.state in ('open', 'decision')
         ) then 'request'
         when d.source <> '' and exists (
             select 1 from records_document x where x.source = d.source and x.source_key = d.source_key

@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from samhandla.records.rules.masking import Piece
 from samhandla.records.rules.paragraphs import PARAGRAPHS
 
-STANDARDS = ["a-2a", "ua-1"]
 # The text comes as data and is never read as markup.
 _PAGE = b"""
 #let said = json(bytes(sys.inputs.said))
 #set document(
-  title: said.title, author: (), date: datetime(year: said.day.at(0), month: said.day.at(1), day: said.day.at(2))
+  title: said.title, author: (),
+  date: datetime(year: said.day.at(0), month: said.day.at(1), day: said.day.at(2))
 )
 #set text(lang: "sv", region: "SE", size: 11pt)
 #set par(leading: 0.75em)
@@ -56,7 +56,7 @@ def make_pdf(title: str, facts: Sequence[tuple[str, str]], pieces: Sequence[Piec
             "blocks": _blocks(pieces),
         }  # fmt: skip
     made = typst.compile(
-        _PAGE, format="pdf", sys_inputs={"said": json.dumps(said)}, pdf_standards=STANDARDS,
+        _PAGE, format="pdf", sys_inputs={"said": json.dumps(said)}, pdf_standards=["a-2a", "ua-1"],
         ignore_system_fonts=True,
     )  # fmt: skip
     return bytes(made)

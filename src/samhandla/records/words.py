@@ -30,7 +30,8 @@ PROBLEMS = {
     "identity": _("Skriv hur du har kontrollerat vem som frågar. Det krävs för insyn, inte för andra."),
     "guardian": _("Välj den vårdnadshavare som frågar."),
     "independent": _(
-        "En enskild huvudman har inga allmänna handlingar. Insyn för elev och vårdnadshavare går att registrera."
+        "En enskild huvudman har inga allmänna handlingar. Insyn för elev och vårdnadshavare går att"
+        " registrera."
     ),
     "nothing": _("Inga handlingar hittades. Ange nummer, slag eller dagar."),
     "several": _("Sökningen gav fler än hundra handlingar. Avgränsa den."),

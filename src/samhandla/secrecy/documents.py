@@ -24,7 +24,7 @@ def sent_document(row: Transfer) -> Finalised:
 
 
 def received_document(row: Transfer) -> Finalised:
-    """Return what was handed over as its receiver registers it: a copy in the receiver's own secrecy domain."""
+    """Return what was handed over as its receiver registers it, in the receiver's own secrecy domain."""
     receiver, received_at = row.receiver, row.received_at
     assert receiver is not None
     assert received_at is not None

@@ -79,14 +79,15 @@ def _one(by: Viewer, document: Document, said: DocumentText, decided: str) -> Ar
     text, file = read_whole(document, said)
     facts = {
         "number": document.written, "kind": document.kind, "kind_name": document.kind_name,
-        "way": str(document.get_way_display()), "title": document.title, "dated": f"{document.dated:%Y-%m-%d}",
+        "way": str(document.get_way_display()), "title": document.title,
+        "dated": f"{document.dated:%Y-%m-%d}",
         "finalised_at": document.finalised_at.isoformat() if document.finalised_at else "",
         "sender": document.sender, "recipient": document.recipient,
         "unit": document.unit.name if document.unit else "",
         "branch": str(document.domain.get_branch_display()), "public": document.public,
         "paragraph": document.paragraph_place, "retention": decided,
     }  # fmt: skip
-    head = [("Handling", document.written), ("Datum", facts["dated"])]
+    head = [("Handling", document.written), ("Datum", f"{document.dated:%Y-%m-%d}")]
     files = {"handling.pdf": make_pdf(document.title, head, [Piece(text)], on=document.dated)}
     if file is not None:
         files[f"skannad.{SUFFIXES.get(said.file_type, 'bin')}"] = file

@@ -105,8 +105,8 @@ def register_document(*, by: Viewer, said: Finalised) -> uuid.UUID:
 
 
 def _record(
-    event: EventKind, by: Viewer, key: uuid.UUID, child: int | None, unit: int | None, domain: int, number: str,
-    kind: str,
+    event: EventKind, by: Viewer, key: uuid.UUID, child: int | None, unit: int | None, domain: int,
+    number: str, kind: str,
 ) -> None:  # fmt: skip
     record(
         event, by=by, about=Document(pk=key), child_id=child, unit_id=unit, domain_id=domain,

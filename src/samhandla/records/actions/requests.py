@@ -48,7 +48,7 @@ PERSECUTED = "osl_21_3"  # ways to reach somebody with protected identity
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks for. The public tells neither name nor purpose; the others are known by the child."""
+    """What somebody asks for. The public tells neither name nor purpose; the others are about a child."""
 
     kind: str
     how: str
@@ -250,9 +250,9 @@ def judge_item(
 
     Raises:
         NotYours, Conflict: as above.
-        Refused: `verdict`; `masks` when a whole one has masks or a masked one none; `file` when a scanned paper
-            would be given with masks; `paragraph` or `reasons` for one that is not given; `public` when a
-            decision would be withheld under 23 kap. 2 §, which keeps decisions open.
+        Refused: `verdict`; `masks` when a whole one has masks or a masked one none; `paragraph` or
+            `reasons` for one that is not given; `public` when a decision would be withheld under 23 kap. 2 §,
+            which keeps decisions open.
     """
     item = _item(by, request_id, item_id)
     problem = _verdict_problem(by, item, verdict, paragraph, words)

@@ -36,7 +36,7 @@ def decide_retention(*, by: Viewer, said: Decision, source: str = "") -> Retenti
     """
     _require(by, Permission.RETENTION_EDIT)
     problems = decision_problems(said, set(KINDS), set(ABOUT_CHILD), today())
-    if problems:
+    if problems or said.decided_on is None:
         raise Refused(*problems)
     old = RetentionRule.objects.select_for_update().filter(
         authority_id=by.authority_id, kind=said.kind, ended_on=None
@@ -159,7 +159,8 @@ def _remove(due: list[Due]) -> tuple[list[Due], list[Due]]:
     gone: list[Due] = []
     left, before = due, -1
     while left and len(left) != before:
-        before, still = len(left), []
+        before = len(left)
+        still: list[Due] = []
         for one in left:
             (gone if remove_one(one.document.pk) else still).append(one)
         left = still

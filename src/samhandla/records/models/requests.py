@@ -167,7 +167,7 @@ class ReleaseItem(models.Model):
 
 
 class Delegation(EndableRow):
-    """That the board has given somebody the right to decide not to release a document, and where it says so."""
+    """That the board has given somebody the right to decide not to release, and where it says so."""
 
     row_security = "authority"
 

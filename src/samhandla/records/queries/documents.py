@@ -1,4 +1,4 @@
-"""Reads of the register. Searched by number, kind and date, never by what a document says or whom it is about."""
+"""Reads of the register: by number, kind and date, never by what a document says or whom it is about."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def own_drafts_for(viewer: Viewer) -> list[Document]:
 
 
 def get_document_for(viewer: Viewer, document_id: uuid.UUID) -> Document | None:
-    """Return a document of the viewer's register; None alike when missing and when forbidden. Queries: two."""
+    """Return a document of the viewer's register; None alike when missing and when forbidden.
+
+    Queries: two.
+    """
     rows = _kept(viewer).filter(pk=document_id)
     own = Q(state=Document.State.FINAL) | Q(drawn_by_id=viewer.actor_id)
     return rows.filter(own).select_related("unit", "drawn_by", "authority").first()
@@ -112,7 +115,10 @@ def documents_of_child_for(viewer: Viewer, child: Child) -> list[Document]:
 
 
 def registered_as(row: Any, kind: str) -> Document | None:
-    """Return the document that a row of another room was registered as; None for one that is not. Queries: one."""
+    """Return the document that a row of another room was registered as; None for one that is not.
+
+    Queries: one.
+    """
     rows = Document.objects.filter(source=row._meta.db_table, source_key=str(row.pk), kind=kind)
     return rows.order_by("-finalised_at").first()
 

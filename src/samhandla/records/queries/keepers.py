@@ -10,12 +10,13 @@ from django.db import connection
 
 from samhandla.lib.personnummer import PersonnummerError, parse_personnummer
 from samhandla.trust import crypto
+from samhandla.trust.models import Branch, Domain
 from samhandla.trust.viewer import Viewer
 
 
-def _one(sql: str, *values: object) -> object:
+def _one(sql: str, *values: str | uuid.UUID | None) -> object:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [None if value is None else str(value) for value in values])
         return cursor.fetchone()[0]
 
 
@@ -34,6 +35,12 @@ def archive_domains(viewer: Viewer) -> list[int]:
 def home_domain(viewer: Viewer) -> int | None:
     """Return the domain that the viewer's own letters and requests stand in; None for no keeper."""
     return next(iter(record_domains(viewer)), None)
+
+
+def plain_domain(viewer: Viewer) -> int:
+    """Return where documents about no child stand in the viewer's authority: never in EMI. Queries: one."""
+    rows = Domain.objects.filter(authority_id=viewer.authority_id).exclude(branch=Branch.EMI)
+    return rows.order_by("pk").values_list("pk", flat=True)[0]
 
 
 def is_delegate(viewer: Viewer) -> bool:
@@ -64,10 +71,10 @@ def guardians_of(viewer: Viewer, child_id: int) -> list[tuple[uuid.UUID, str]]:
 
 def family_words(viewer: Viewer, document_id: uuid.UUID, guardian_id: uuid.UUID | None) -> list[str]:
     """Return what must never be handed out of a document about a family's other adults."""
-    found = _one("select records_family_words(%s, %s)", document_id, guardian_id)
+    found = _one("select records_family_words(%s::uuid, %s::uuid)", document_id, guardian_id)
     return sorted(found) if isinstance(found, Sequence) else []
 
 
 def about_protected(viewer: Viewer, document_id: uuid.UUID) -> bool:
     """Tell whether a document is about somebody with protected identity."""
-    return bool(_one("select records_protected(%s)", document_id))
+    return bool(_one("select records_protected(%s::uuid)", document_id))

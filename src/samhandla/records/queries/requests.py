@@ -137,7 +137,7 @@ def list_delegations_for(viewer: Viewer, *, today: date) -> list[Delegation]:
 
 
 def delegate_choices_for(viewer: Viewer, *, on: date) -> QuerySet[Staff]:
-    """Return who can be given the delegation: those whose role has the page where it is used. Queries: one."""
+    """Return who can be given the delegation: those whose role has its page. Queries: one."""
     duties = Duty.objects.filter(in_force(on), role__in=DECIDING_ROLES)
     rows = Staff.objects.filter(authority_id=viewer.authority_id, duties__in=duties)
     return rows.exclude(actor_id=viewer.actor_id).distinct().order_by("family_name", "given_name")

@@ -1,7 +1,7 @@
 """The clock of a request: promptly (skyndsamt), counted in working days.
 
-Source: tryckfrihetsförordningen 2 kap. 16 § ("skyndsamt"). That an answer is owed the same day, and that a few
-working days are the most when nothing hinders, is practice of the ombudsman (mark P).
+Source: tryckfrihetsförordningen 2 kap. 16 § ("skyndsamt"). That an answer is owed the same day, and that
+a few working days are the most when nothing hinders, is practice of the ombudsman (mark P).
 """
 
 from __future__ import annotations

@@ -44,13 +44,17 @@ _ALL = (
         "osl_23_2_3", N_("23 kap. 2 § tredje stycket OSL"),
         N_("identitet, adress och liknande i skolan"), SPECIAL, "V", _OSL,
     ),
-    Paragraph("osl_23_1", N_("23 kap. 1 § OSL"), N_("personliga förhållanden i förskolan"), STRONG, "V", _OSL),
+    Paragraph(
+        "osl_23_1", N_("23 kap. 1 § OSL"), N_("personliga förhållanden i förskolan"), STRONG, "V", _OSL,
+    ),
     Paragraph(
         "osl_23_3", N_("23 kap. 3 § OSL"), N_("personliga förhållanden på fritidshem"), STRONG, "P",
         N_("rättelse i underlaget: fritidshem har en egen bestämmelse; skaderekvisitet ska läsas i lagen"),
     ),
-    Paragraph("osl_25_1", N_("25 kap. 1 § OSL"), N_("hälsotillstånd hos skolsköterska och skolläkare"), STRONG,
-              "V", _OSL),
+    Paragraph(
+        "osl_25_1", N_("25 kap. 1 § OSL"), N_("hälsotillstånd hos skolsköterska och skolläkare"), STRONG, "V",
+        _OSL,
+    ),
     Paragraph("osl_26_1", N_("26 kap. 1 § OSL"), N_("personliga förhållanden i socialtjänsten"), STRONG, "V",
               _OSL),
     Paragraph("osl_21_1", N_("21 kap. 1 § OSL"), N_("hälsa och sexualliv, i alla verksamheter"),

@@ -66,7 +66,7 @@ def decision_problems(said: Decision, kinds: set[str], about_child: set[str], to
     ['years']
     """
     problems = []
-    if said.kind not in kinds or said.kind == "disposal" and not said.keep:
+    if said.kind not in kinds or (said.kind == "disposal" and not said.keep):
         problems.append("kind")
     if not said.keep and not (said.years is not None and 0 <= said.years <= MOST_YEARS):
         problems.append("years")

@@ -47,14 +47,17 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
             if attempt(request, lambda: send_back(by=request.viewer, request_id=request_id)):
                 messages.success(request, _("Begäran är tillbaka hos registratorn för ny prövning."))
             return see_other("decisions")
-        if form.is_valid() and attempt(
-            request,
-            lambda: refuse_release(by=request.viewer, request_id=request_id, **form.cleaned_data), form,
-        ):  # fmt: skip
-            messages.success(
-                request, _("Beslutet är fattat och registrerat. Registratorn lämnar det vidare.")
-            )
-            return see_other("decisions")
+        if form.is_valid():
+            reasons = form.cleaned_data["reasons"]
+            done = attempt(
+                request,
+                lambda: refuse_release(by=request.viewer, request_id=request_id, reasons=reasons), form,
+            )  # fmt: skip
+            if done:
+                messages.success(
+                    request, _("Beslutet är fattat och registrerat. Registratorn lämnar det vidare.")
+                )
+                return see_other("decisions")
     context = {"row": row, "items": withheld(items_of(row)), "form": form}
     return render(request, "records/decision.html", context, status=422 if form.errors else 200)
 

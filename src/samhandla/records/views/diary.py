@@ -69,7 +69,8 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         return see_other("document-write", document_id=document_id)
     marks = request.viewer.may(Permission.RELEASE)
     context = {
-        "document": one, "text": text_of(request.viewer, one), "likely": PARAGRAPHS[one.paragraph or one.likely],
+        "document": one, "text": text_of(request.viewer, one),
+        "likely": PARAGRAPHS[one.paragraph or one.likely],
         "form": ParagraphForm(initial={"paragraph": one.paragraph or one.likely}) if marks else None,
     }  # fmt: skip
     return render(request, "records/document.html", context)
@@ -97,7 +98,7 @@ def write(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Write on in a draft, finalise it, or throw it away."""
     one = document_or_404(request, document_id)
     if one.final:
-        return see_other("document", document_id=document_id)
+        raise Http404
     initial = {name: getattr(one, name) for name in ("title", "dated", "sender", "recipient")}
     initial["text"] = text_of(request.viewer, one) if request.method == "GET" else ""
     form = LetterForm(request.POST or None, draft=True, initial=initial)

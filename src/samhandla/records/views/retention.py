@@ -32,7 +32,8 @@ from samhandla.web.answers import see_other
 def retention(request: HttpRequest) -> HttpResponse:
     rows = list_kinds_for(request.viewer)
     context = {
-        "decided": [row for row in rows if row.decided], "undecided": [row for row in rows if not row.decided],
+        "decided": [row for row in rows if row.decided],
+        "undecided": [row for row in rows if not row.decided],
         "models": model_rows(), "disposals": list_disposals_for(request.viewer),
     }  # fmt: skip
     return render(request, "records/retention.html", context)
@@ -85,7 +86,8 @@ def holds(request: HttpRequest) -> HttpResponse:
     """What must not be removed."""
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if attempt(request, lambda: place_hold(by=request.viewer, **form.cleaned_data), form):
+        made = attempt(request, lambda: place_hold(by=request.viewer, **form.cleaned_data), form)
+        if made:
             messages.success(request, _("Handlingen är undantagen från gallring."))
             return see_other("holds")
     context = {"rows": list_holds_for(request.viewer), "form": form, "today": today()}
