@@ -67,7 +67,7 @@ def test_installed_derivation_is_the_present_one():
     assert installed.split() == BODY.split(), "lägg till en migration som kör people.derivation.INSTALL"
 
 
-@pytest.mark.parametrize("module", ["detect.taught", "secrecy.guard", "secrecy.override"])
+@pytest.mark.parametrize("module", ["detect.taught", "records.guard", "secrecy.guard", "secrecy.override"])
 def test_installed_functions_are_the_present_ones(module):
     """What the rules of rights are made of changes; a new migration must then install the functions again."""
     text = import_module(f"samhandla.{module}").INSTALL

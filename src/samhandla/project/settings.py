@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "samhandla.people",
     "samhandla.login",
+    "samhandla.records",
     "samhandla.secrecy",
     "samhandla.analytics",
     "samhandla.integrations",
