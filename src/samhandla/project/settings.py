@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "samhandla.integrations",
     "samhandla.detect",
     "samhandla.govern",
+    "samhandla.rights",
     "samhandla.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,7 +1,8 @@
 """The register.
 
 Nouns: organisation, area, calendar day, break, child, child identity, guardian, guardianship,
-enrolment, staff, duty, group, membership, assignment, substitution, grade label.
+enrolment, staff, duty, group, membership, assignment, substitution, grade label,
+processing limit.
 """
 
 from samhandla.people.models.base import ChildRow
@@ -16,6 +17,7 @@ from samhandla.people.models.children import (
     Sex,
 )
 from samhandla.people.models.groups import Group, GroupKind, Membership
+from samhandla.people.models.limits import ProcessingLimit
 from samhandla.people.models.logs import FamilyLogClearance, LogReview, LogReviewRow
 from samhandla.people.models.organisations import Area, GradeLabel, Organisation, SchoolForm
 from samhandla.people.models.schooldays import Break, SchoolDay, Term
@@ -41,6 +43,7 @@ __all__ = [
     "LogReviewRow",
     "Membership",
     "Organisation",
+    "ProcessingLimit",
     "Protection",
     "SchoolDay",
     "SchoolForm",
