@@ -1,4 +1,4 @@
-"""Requests about Alma: a data protection officer, her guardian with a login, and what the school has written."""
+"""Requests about Alma: a data protection officer, guardians with a login, and what the school has written."""
 
 from __future__ import annotations
 
@@ -46,7 +46,12 @@ class Office:
         return self.cast.viewer("administrator")
 
     def adult(
-        self, name: str, child: str = "alma", kind: str = "vardnadshavare", protection: str = "none", **more: Any
+        self,
+        name: str,
+        child: str = "alma",
+        kind: str = "vardnadshavare",
+        protection: str = "none",
+        **more: Any,
     ) -> Guardian:
         """Register an adult of a child's with a login of its own."""
         by = self.cast.service()
@@ -56,7 +61,7 @@ class Office:
         )
         with acting_as(by):
             people.open_guardianship(
-                by=by, child=self.cast.child[child], guardian=adult, kind=kind, valid_from=LONG_AGO
+                by=by, child=self.child(child), guardian=adult, kind=kind, valid_from=LONG_AGO
             )
         people.open_account(by=None, actors=[actor], username=name.lower(), password=None)
         return adult
@@ -99,12 +104,25 @@ class Office:
         """Let the mentor note a talk about a signal."""
         mentor = self.cast.viewer("mentor_7b")
         note_contact(
-            by=mentor, signal_id=self.signal(name).pk, kind="talk", chips=["friends"], words=words, today=today()
+            by=mentor,
+            signal_id=self.signal(name).pk,
+            kind="talk",
+            chips=["friends"],
+            words=words,
+            today=today(),
         )
 
-    def ask(self, adult: Guardian | None, name: str = "alma", kind: str = "access", **more: Any) -> RightsRequest:
+    def ask(
+        self, adult: Guardian | None, name: str = "alma", kind: str = "access", **more: Any
+    ) -> RightsRequest:
         """Let the school's administrator register what somebody asks for."""
-        values = {"received_on": today(), "way": "meeting", "proof": "card", "words": "så är det inte", **more}
+        values = {
+            "received_on": today(),
+            "way": "meeting",
+            "proof": "card",
+            "words": "så är det inte",
+            **more,
+        }
         wish = Wish(kind=kind, guardian=None if adult is None else adult.pk, **values)
         return receive_request(by=self.administrator, child=self.child(name), wish=wish, on=today())
 

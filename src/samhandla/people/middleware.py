@@ -45,14 +45,13 @@ class ViewerMiddleware:
         """Undo what a failing view had written; the error page is still rendered as the viewer.
 
         A child whose data may not be used has a page of its own that says so, whichever page was asked for.
+        It is met at the door, before anything has been written.
         """
+        if isinstance(exception, Restricted):
+            return render(request, "people/restricted.html", status=403)
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
-        return (
-            render(request, "people/restricted.html", status=403)
-            if isinstance(exception, Restricted)
-            else None
-        )
+        return None
 
 
 class ReadLogMiddleware:

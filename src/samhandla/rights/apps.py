@@ -68,6 +68,7 @@ class RightsConfig(AppConfig):
 
         register_parts(PARTS)
         register_beside("child", "rights/_beside.html", _beside_child)
+        register_beside("corrections", "rights/_beside.html", _beside_document)
         for url_name, title, text, permission, order in PAGES:
             register(
                 Entry(
@@ -86,6 +87,12 @@ def _note_of_requests(viewer: Viewer) -> str:
     from samhandla.rights.queries.requests import note_of_requests
 
     return note_of_requests(viewer)
+
+
+def _beside_document(viewer: Viewer, child: object) -> dict[str, object]:
+    from samhandla.rights.queries.beside import corrections_for
+
+    return corrections_for(viewer, child)  # type: ignore[arg-type]  # the page gives a child
 
 
 def _beside_child(viewer: Viewer, child: object) -> dict[str, object]:

@@ -74,9 +74,9 @@ def register_as_word(register: DataRegister) -> bytes:
 
 
 def dpia_as_word(register: DataRegister) -> bytes:
-    """Return the basis of an impact assessment (article 35.7): what follows from the program, for people to weigh.
+    """Return the basis of an impact assessment (article 35.7): what follows from the program.
 
-    The assessment itself is the board's: necessity, proportion, risks and the officer's advice are headings to fill in.
+    The assessment itself is the board's: necessity, proportion, risks and advice are headings to fill in.
     """
     with translation.override("sv"):
         document = _begun("Underlag till konsekvensbedömning (artikel 35)")
@@ -113,9 +113,9 @@ def dpia_as_word(register: DataRegister) -> bytes:
 def _profiling(document: WordDocument, register: DataRegister) -> None:
     document.add_heading("Profilering", level=2)
     document.add_paragraph(
-        "Öppna regler går igenom närvaron automatiskt. Inget poängtal räknas, ingen rangordnas, inget lärs in ur"
-        " uppgifter om elever och inget beslut fattas automatiskt. En invändning (artikel 21) besvaras av rektor med"
-        " skäl; beviljas den används reglerna inte på eleven."
+        "Öppna regler går igenom närvaron automatiskt. Inget poängtal räknas, ingen rangordnas, inget lärs"
+        " in ur uppgifter om elever och inget beslut fattas automatiskt. En invändning (artikel 21) besvaras"
+        " av rektor med skäl; beviljas den används reglerna inte på eleven."
     )
     _bullets(document, "Reglerna", register.rules, level=3)
 

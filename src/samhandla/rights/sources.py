@@ -1,7 +1,7 @@
 """What an extract about a child is taken from: every model that names a child, but what is declared out here.
 
-A new model with a child in it is in by itself, with the fields that its own `Fields` gives; a test fails until
-it has a heading here, or a reason to be left out.
+A new model with a child in it is in by itself, with the fields that its own `Fields` gives; a test fails
+until it has a heading here, or a reason to be left out.
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ FIELDS_OUT = {
         "protection": N_("Markeringen lämnas efter prövning."),
         "lifted_protection": N_("Kan vara en annan familjemedlems markering."),
         "ref": N_("En teknisk nyckel."),
+    },
+    "rights.correction": {
+        "table": N_("En teknisk nyckel; rubriken säger var det står."),
+        "row": N_("En teknisk nyckel; rubriken säger var det står."),
+        "field": N_("En teknisk nyckel; rubriken säger var det står."),
     },
     "trust.event": {"details": N_("Tekniska koder."), "about": N_("Tekniska koder.")},
 }
@@ -183,7 +188,7 @@ def models_about_children() -> list[type[Model]]:
 
 
 def child_rows() -> list[type[ChildRow]]:
-    """Return the tables whose rows are taken as they are: all but those declared out, in the extract's order."""
+    """Return the tables whose rows are taken as they are: all but those declared out, in order."""
     order = list(HEADINGS)
     found = [m for m in models_about_children() if issubclass(m, ChildRow) and label_of(m) not in LEFT_OUT]
     return sorted(found, key=lambda m: order.index(label_of(m)) if label_of(m) in order else len(order))
@@ -192,8 +197,8 @@ def child_rows() -> list[type[ChildRow]]:
 def given_fields(model: type[Model]) -> list[Field]:
     """Return the fields of a table that an extract gives, by their class in `Fields`, in the model's order.
 
-    What is personal or sensitive; and what is internal or open where it is a plain value. Never keys to staff or
-    to other rows, generated keys, or what is sealed.
+    What is personal or sensitive; and what is internal or open where it is a plain value. Never keys to staff
+    or to other rows, generated keys, or what is sealed.
     """
     return [f for f in model._meta.concrete_fields if not why_not_given(model, f)]
 

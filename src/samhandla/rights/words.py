@@ -15,7 +15,9 @@ PROBLEMS = {
     "adult": _("Eleven har fyllt 18 år. Bara eleven själv kan begära. Begäran är inte registrerad."),
     "not_begun": _("Den vuxnas vårdnad har inte börjat enligt registret."),
     "ended": _("Den vuxnas vårdnad har upphört enligt registret."),
-    "no_birth_date": _("Elevens födelsedatum är okänt, så ingen vet om den vuxna har rätt. Komplettera registret först."),
+    "no_birth_date": _(
+        "Elevens födelsedatum är okänt, så ingen vet om den vuxna har rätt. Komplettera registret först."
+    ),
     "extended": _("Tiden är redan förlängd."),
     "too_late": _("Tiden kan bara förlängas inom den första månaden. Svara så snart det går."),
     "extended_why": _("Skriv varför det behövs mer tid. Personen får veta skälet."),
@@ -34,8 +36,12 @@ PROBLEMS = {
     "name": _("Skriv vem eller vilken funktion som svarar."),
     "reach": _("Skriv minst ett sätt att nå dataskyddsombudet."),
     "contact": _("Kontaktuppgifter till dataskyddsombudet saknas. Fyll i dem först."),
-    "processings": _("Ingen behandling är godkänd i registret över rättsliga grunder. Juristen godkänner dem först."),
-    "not_guardian": _("Den vuxna har inte vårdnaden enligt registret. Slaget avgör, och ett okänt slag ger ingen rätt."),
+    "processings": _(
+        "Ingen behandling är godkänd i registret över rättsliga grunder. Juristen godkänner dem först."
+    ),
+    "not_guardian": _(
+        "Den vuxna har inte vårdnaden enligt registret. Slaget avgör, och ett okänt slag ger ingen rätt."
+    ),
 }  # fmt: skip
 
 # Why a text in an extract must be decided by itself.
@@ -51,11 +57,13 @@ BECAUSE = {
 PAGE_OF_KIND = {
     "access": _("Utdraget tas fram, gås igenom och lämnas ut av dataskyddsombud eller registrator."),
     "rectification": _(
-        "Rektor svarar. Inget skrivs över: rättelsen ställs bredvid, och det som elevregistret äger rättas där."
+        "Rektor svarar. Inget skrivs över: rättelsen ställs bredvid, och det som elevregistret äger"
+        " rättas där."
     ),
     "objection": _("Rektor svarar. Beviljas den används reglerna inte längre på eleven."),
     "restriction": _("Rektor svarar. Beviljas den finns uppgifterna kvar men används inte och visas inte."),
 }
 ASK_FIRST = _(
-    "Ett nej ska ha skäl, och personen kan överklaga det till allmän förvaltningsdomstol (7 kap. 2 § dataskyddslagen)."
+    "Ett nej ska ha skäl, och personen kan överklaga det till allmän förvaltningsdomstol"
+    " (7 kap. 2 § dataskyddslagen)."
 )

@@ -23,7 +23,7 @@ _beside: dict[str, list[Beside]] = {}
 
 
 def register_beside(place: str, template: str, gather: Gather) -> None:
-    """Put a template in a place that an earlier room's page has left open. A room calls it in its `ready()`."""
+    """Put a template in a place that an earlier room's page leaves open. A room calls it in its `ready()`."""
     one = Beside(template, gather)
     known = _beside.setdefault(place, [])
     if all(other.template != template for other in known):

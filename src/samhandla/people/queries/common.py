@@ -207,7 +207,7 @@ def restricted_children() -> QuerySet[Any, Any]:
 
 
 def children_without_rules() -> set[int]:
-    """Return the children on whom the rules are not used: an objection was granted (article 21). Queries: one."""
+    """Return the children on whom the rules are not used: an objection holds (article 21). Queries: one."""
     return set(limited(ProcessingLimit.Kind.OBJECTION).values_list("child_id", flat=True))
 
 
@@ -220,7 +220,7 @@ def get_child_for(viewer: Viewer, ref: UUID) -> Child | None:
     """Return a child by its reference; None alike when it is missing and when it is forbidden.
 
     Raises:
-        Restricted: the child is the viewer's to see, and nothing about it is shown while the restriction lasts.
+        Restricted: the child is the viewer's to see, and nothing about it is shown while a restriction lasts.
     """
     holds = limited(ProcessingLimit.Kind.RESTRICTION).filter(child_id=OuterRef("pk"))
     rows = children_for(viewer).filter(ref=ref).annotate(restricted=Exists(holds))

@@ -61,7 +61,7 @@ def look_through(
 
     Args:
         decisions: by piece; a piece that is not named keeps what was decided of it before.
-        weighing: the pupil's own view, or its maturity, where the rules ask for it; empty keeps what is there.
+        weighing: the pupil's own view, or its maturity, where the rules ask for it; empty keeps the present.
     Raises:
         NotAllowed, NotYours, Conflict: as above; NotYours also before it is made.
         Refused: `ground` when a piece is withheld without one; `piece` when there is no such; and, when it is
@@ -122,8 +122,8 @@ def hand_out(*, by: Viewer, request_id: int, how: str, on: date) -> Extract:
 
     Raises:
         NotAllowed, NotYours, Conflict: as above.
-        Refused: `not_read` before it has been looked through; `how` when it is no way, or the page of somebody
-            who has none; or why the asker has no right any more.
+        Refused: `not_read` before it has been looked through; `how` when it is no way, or the page of whoever
+            has none; or why the asker has no right any more.
     """
     request = _request(by, request_id)
     row = _extract(request)

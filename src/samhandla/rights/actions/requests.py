@@ -171,9 +171,9 @@ def answer_request(
 ) -> RightsRequest:
     """Answer a request with reasons; what is granted takes effect at once.
 
-    A granted objection ends the pupil's signals and the rules are not used on the pupil; a granted restriction
-    keeps the data and uses none of it; a granted rectification puts the correction beside what was said. An
-    extract is answered when it is handed out; here it can only be refused.
+    A granted objection ends the pupil's signals, and the rules are not used on the pupil; a restriction keeps
+    the data and uses none of it; a rectification puts the correction beside what was said. An extract
+    is answered when it is handed out; here it can only be refused.
 
     Raises:
         NotAllowed: the viewer's role does not decide this kind.
@@ -237,8 +237,8 @@ def _correct(by: Viewer, row: RightsRequest, on: date, right: Right, found: Corr
 
 def finish(by: Viewer, row: RightsRequest, outcome: str, answer: str, on: date) -> None:
     """Write the answer of a request that the caller has locked."""
-    row.outcome, row.answer, row.answered_by_id, row.answered_on = outcome, answer.strip(), by.actor_id, on
-    row.save(update_fields=["outcome", "answer", "answered_by", "answered_on", "limit"])
+    row.outcome, row.grounds, row.answered_by_id, row.answered_on = outcome, answer.strip(), by.actor_id, on
+    row.save(update_fields=["outcome", "grounds", "answered_by", "answered_on", "limit"])
     note(EventKind.RIGHTS_DECIDED, by, row, kind=row.kind, outcome=outcome)
 
 
@@ -285,5 +285,5 @@ def lock_unanswered(request_id: int, **only: object) -> RightsRequest:
 
 
 def note(event: EventKind, by: Viewer, row: RightsRequest, **details: object) -> None:
-    """Record what was done with a request: read by those who read the request, not by the child's other adults."""
+    """Record what was done with a request; read by those who work at the unit, not by other adults."""
     record(event, by=by, about=row, unit_id=row.unit_id, domain_id=row.domain_id, details=dict(details))

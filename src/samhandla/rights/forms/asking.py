@@ -49,7 +49,10 @@ class RequestForm(forms.Form):
     )
     weighing = area(
         _("Elevens mognad eller egen inställning"),
-        _("Fyll i om eleven är under 16 år och begär själv, eller har fyllt 16 år och en vårdnadshavare begär."),
+        _(
+            "Fyll i om eleven är under 16 år och begär själv, eller har fyllt 16 år och en vårdnadshavare"
+            " begär."
+        ),
         required=False, rows=2,
     )  # fmt: skip
 

@@ -24,7 +24,10 @@ class LookForm(forms.Form):
 
     weighing = area(
         _("Elevens mognad eller egen inställning"),
-        _("Fyll i om eleven är under 16 år och begär själv, eller har fyllt 16 år och en vårdnadshavare begär."),
+        _(
+            "Fyll i om eleven är under 16 år och begär själv, eller har fyllt 16 år och en vårdnadshavare"
+            " begär."
+        ),
         required=False, rows=2,
     )  # fmt: skip
     done = forms.BooleanField(label=_("Jag har läst igenom hela utdraget."), required=False)

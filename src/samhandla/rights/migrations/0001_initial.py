@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('extended_on', models.DateField(null=True, verbose_name='förlängd')),
                 ('extended_why', models.TextField(blank=True, verbose_name='skäl till förlängningen')),
                 ('outcome', models.CharField(blank=True, choices=[('granted', 'beviljad'), ('partly', 'delvis beviljad'), ('denied', 'avslagen')], max_length=7, verbose_name='svar')),
-                ('answer', models.TextField(blank=True, verbose_name='skäl till svaret')),
+                ('grounds', models.TextField(blank=True, verbose_name='skäl till svaret')),
                 ('answered_on', models.DateField(null=True, verbose_name='besvarad')),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.actor')),
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trust.actor')),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rightsrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['denied', 'partly']), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='rightsrequest_no_says_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['denied', 'partly']), _negated=True), models.Q(('grounds', ''), _negated=True), _connector='OR'), name='rightsrequest_no_says_why'),
         ),
         migrations.AddConstraint(
             model_name='rightsrequest',

@@ -29,7 +29,7 @@ ASKED = f"asked_by_id = {ACTOR} and {OWN_CHILD}"
 REQUEST = f"{UNIT} or {HANDLED} or ({ASKED})"
 REQUESTS = f"""
     revoke update, delete on rights_rightsrequest from samhandla_app;
-    grant update (weighing, due_on, extended_on, extended_why, outcome, answer, answered_by_id, answered_on, limit_id)
+    grant update (weighing, due_on, extended_on, extended_why, outcome, grounds, answered_by_id, answered_on, limit_id)
         on rights_rightsrequest to samhandla_app;
     drop policy viewer on rights_rightsrequest;
     create policy viewer on rights_rightsrequest for select using ({REQUEST});

@@ -69,7 +69,7 @@ class RightsRequest(ChildRow):
     extended_why = models.TextField(_("skäl till förlängningen"), blank=True)
     registered_by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
     outcome = models.CharField(_("svar"), max_length=7, choices=Outcome, blank=True)
-    answer = models.TextField(_("skäl till svaret"), blank=True)
+    grounds = models.TextField(_("skäl till svaret"), blank=True)
     answered_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
     answered_on = models.DateField(_("besvarad"), null=True)
     limit = models.ForeignKey(ProcessingLimit, models.PROTECT, null=True, related_name="+")
@@ -80,7 +80,7 @@ class RightsRequest(ChildRow):
         personal = (
             "kind", "who", "way", "proof", "received_on", "due_on", "extended_on", "outcome", "answered_on",
         )  # fmt: skip
-        sensitive = ("words", "weighing", "extended_why", "answer")
+        sensitive = ("words", "weighing", "extended_why", "grounds")
 
     class Meta(ChildRow.Meta):
         indexes: ClassVar = [
@@ -99,7 +99,7 @@ class RightsRequest(ChildRow):
                 name="rightsrequest_answered_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome__in=["denied", "partly"]) | ~Q(answer=""),
+                condition=~Q(outcome__in=["denied", "partly"]) | ~Q(grounds=""),
                 name="rightsrequest_no_says_why",
             ),
             models.CheckConstraint(
@@ -113,7 +113,7 @@ class RightsRequest(ChildRow):
 
 
 class Extract(ChildRow):
-    """An extract as it was taken out of the tables for one request, sealed. What was handed out never changes."""
+    """An extract as it was taken out of the tables, sealed. What has been handed out never changes."""
 
     row_security = "rights_extract"
 
@@ -161,7 +161,7 @@ class Withheld(ChildRow):
         GUARDIAN = "guardian", _("sekretess mot vårdnadshavaren (12 kap. 3 § OSL)")
         OTHER = "other", _("uppgift om en annan person (artikel 15.4)")
         PROTECTED = "protected", _("skyddade personuppgifter (21 och 22 kap. OSL)")
-        SECRET = "secret", _("annan sekretess mot den som begär")  # noqa: S105 - a ground, no password
+        SECRET = "secret", _("annan sekretess mot den som begär")
 
     extract = models.ForeignKey(Extract, models.PROTECT, related_name="withheld")
     piece = models.CharField(max_length=120)

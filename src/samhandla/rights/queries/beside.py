@@ -10,7 +10,7 @@ from samhandla.trust.viewer import Viewer
 
 
 def beside_child_for(viewer: Viewer, child: Child) -> dict[str, object]:
-    """Return what the pupil's page says of limits and corrections, and whether a link leads on; empty for nothing.
+    """Return what the pupil's page says of limits and corrections; empty when there is nothing to say.
 
     Queries: two, and some for each correction that waits for the school register.
     """
@@ -20,3 +20,9 @@ def beside_child_for(viewer: Viewer, child: Child) -> dict[str, object]:
     if not (limits or corrections or leads):
         return {}
     return {"child": child, "limits": limits, "corrections": corrections, "leads": leads}
+
+
+def corrections_for(viewer: Viewer, child: Child) -> dict[str, object]:
+    """Return the corrections alone, for a document; empty when there is none. Queries: as above, less one."""
+    corrections = list_corrections_for(viewer, child.pk)
+    return {"child": child, "corrections": corrections} if corrections else {}

@@ -1,4 +1,4 @@
-"""What somebody can say is wrong, as the one who decides reads it; and corrections with what is said today."""
+"""What somebody can say is wrong, and corrections beside what is said today."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _ground(code: str) -> str:
 
 
 def as_file(viewer: Viewer, request: RightsRequest, page: ExtractPage) -> dict[str, Any]:
-    """Return an extract for a machine: the tables with field names, and a manifest of what is and is not there.
+    """Return an extract for a machine: tables with field names, and a manifest of what is and is not there.
 
     Queries: one.
     """

@@ -32,7 +32,8 @@ WHOLE_LOG = 3660  # days
 OWN_EVENTS = "rights:"  # requests are shown to whoever made them, never to another adult
 READ_COLUMNS = ("on", "role", "unit", "page", "why", "times")
 LESSON_COLUMNS = (
-    "date", "start", "subject", "offered", "present", "valid", "invalid", "other", "reported", "participating",
+    "date", "start", "subject", "offered", "present", "valid", "invalid", "other", "reported",
+    "participating",
 )  # fmt: skip
 
 
@@ -59,8 +60,8 @@ def gather_extract(authority_id: int, child_id: int, domain_id: int, asker: Aske
     It reads as the authority's own service, since no person reaches every unit's rows; who may ask for it is
     the action's to hold. Nothing of another domain or authority is read, and nothing hints at it.
 
-    Returns: one dict per table with `table`, `heading`, `columns` and `rows`; each row has `row`, `values` for
-        a machine, `text` for a person, and `because`, the fields whose text must be decided by itself.
+    Returns: one dict per table with `table`, `heading`, `columns` and `rows`; each row has `row`, `values`
+        for a machine, `text` for a person, and `because`, the fields whose text must be decided by itself.
     """
     by = service_viewer(authority_id)
     with acting_as(by), translation.override("sv"):
@@ -78,7 +79,7 @@ def gather_extract(authority_id: int, child_id: int, domain_id: int, asker: Aske
 
 
 def correctable_of(viewer: Viewer, child: Child, domain_id: int) -> list[dict[str, Any]]:
-    """Return the same sections as the viewer itself reads them: what it can say of that something is wrong."""
+    """Return the same sections as the viewer itself reads them, to say that something in them is wrong."""
     with translation.override("sv"):
         about = About(child, domain_id, Asker(), ())
         found = [_section("people.child", sources.CHILD_HEADING, Child, [child], about)]
@@ -91,12 +92,11 @@ def correctable_of(viewer: Viewer, child: Child, domain_id: int) -> list[dict[st
 
 
 def _others(child: Child, asker: Asker) -> tuple[str, ...]:
-    """Return the names of the child's other adults and siblings, also of protected ones: they are only compared."""
+    """Return the names of the child's other adults and siblings; protected ones too, only to compare."""
+    family = Guardianship.objects.filter(child=child).values("guardian_id")
     ties = Guardianship.objects.filter(child=child).exclude(guardian_id=asker.guardian)
     adults = Guardian.objects.filter(pk__in=ties.values("guardian_id"))
-    known = Guardianship.objects.filter(
-        guardian_id__in=Guardianship.objects.filter(child=child).values("guardian_id")
-    )
+    known = Guardianship.objects.filter(guardian_id__in=family)
     siblings = Child.objects.filter(pk__in=known.values("child_id")).exclude(pk=child.pk)
     own = {child.given_name, child.family_name}
     names = {n for pair in adults.values_list("given_name", "family_name") for n in pair}
@@ -200,10 +200,7 @@ def _text(one: Any, field: Field, value: Any) -> str:
 
 
 def in_words(value: Any) -> str:
-    """Return a plain value, a list or an object of a file as a reader sees it.
-
-    Whole for nesting: a list is told with commas, an object as "name: value".
-    """
+    """Return a plain value as a reader sees it; a list with commas, an object as "name: value"."""
     if isinstance(value, bool):
         return gettext("ja") if value else gettext("nej")
     if isinstance(value, Mapping):
@@ -268,8 +265,8 @@ def _reads(by: Viewer, about: About) -> dict[str, Any]:
     rows = []
     for number, line in enumerate(lines, start=1):
         values = {
-            "on": line.on.isoformat(), "role": line.role, "unit": line.unit, "page": line.part, "why": line.why,
-            "times": line.times,
+            "on": line.on.isoformat(), "role": line.role, "unit": line.unit, "page": line.part,
+            "why": line.why, "times": line.times,
         }  # fmt: skip
         text = {
             **{name: in_words(value) for name, value in values.items()},

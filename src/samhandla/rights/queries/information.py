@@ -50,7 +50,7 @@ def delivered_texts() -> dict[str, dict[str, Any]]:
 
 
 def information_for(authority_id: int, audience: str) -> Information:
-    """Return what holds for an audience: the latest approved version whole, else the draft as it would be today.
+    """Return what holds for an audience: the latest approved version whole, else the draft of today.
 
     Queries: one; four for a draft.
     """
@@ -95,8 +95,7 @@ def processings_of(authority_id: int, audience: str = "") -> list[Processing]:
     """Return what the authority's lawyer has approved, for an audience what is about it. Queries: one."""
     rows = Processing.objects.filter(authority_id=authority_id, valid_to=None, approved_on__isnull=False)
     about_staff = audience == Audience.STAFF
-    chosen = [r for r in rows.order_by("pk") if not audience or (r.code in ABOUT_STAFF) == about_staff]
-    return chosen
+    return [r for r in rows.order_by("pk") if not audience or (r.code in ABOUT_STAFF) == about_staff]
 
 
 def drafted(authority_id: int, audience: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The register of processings (article 30) and the basis of an impact assessment (article 35), from what is there."""
+"""The register of processings (article 30) and the basis of an impact assessment (article 35)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def requests_for(viewer: Viewer) -> QuerySet[RightsRequest]:
 
 
 def list_requests_for(viewer: Viewer, *, on: date) -> list[RequestRow]:
-    """Return what waits, what must be answered first at the top, then the latest answered. Queries: six."""
+    """Return what waits, what is due first at the top, then the latest answered. Queries: six."""
     rows = requests_for(viewer)
     waiting = list(rows.filter(answered_on=None).order_by("due_on", "pk"))
     done = list(rows.filter(answered_on__isnull=False).order_by("-answered_on", "-pk")[:50])
@@ -61,7 +61,7 @@ def get_request_for(viewer: Viewer, request_id: int, *, on: date) -> RequestRow 
 
 
 def _rows(viewer: Viewer, requests: list[RightsRequest], on: date) -> list[RequestRow]:
-    """Put names to requests: whoever handles one sees whom it is about, though no other row about the child."""
+    """Put names to requests: whoever handles one sees whom it is about, and no other row about it."""
     with acting_as(service_viewer(viewer.authority_id)):
         children = Child.objects.filter(pk__in={r.child_id for r in requests}).select_related("unit")
         known = {c.pk: c for c in children}
@@ -95,7 +95,7 @@ class OwnChild:
 
 
 def own_children_for(viewer: Viewer) -> list[OwnChild]:
-    """Return the children about whom the viewer may ask, each with its own requests. Queries: two and two each."""
+    """Return the children about whom the viewer may ask, with its own requests. Queries: one, one each."""
     found = []
     for child in children_for(viewer).order_by("birth_date", "pk"):
         mine = RightsRequest.objects.filter(child=child, asked_by_id=viewer.actor_id)

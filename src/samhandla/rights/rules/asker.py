@@ -1,4 +1,4 @@
-"""Who may ask for a child's data: by the register, the child's age, and what somebody has weighed. No Django."""
+"""Who may ask for a child's data: by the register, its age, and what somebody has weighed. No Django."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from samhandla.secrecy.rules.cards import Known, traps_in
 
-# What in a text may be about somebody else, or where somebody is. Days and rare words tell nobody but oneself.
+# What in a text may be about somebody else, or where somebody is. Days and rare words tell only of oneself.
 ABOUT_OTHERS = frozenset({"person", "name", "number", "contact", "address"})
 # Texts in these tables are always decided one by one: they are about what has gone to somebody else.
 ALWAYS = frozenset({"secrecy.transfer", "secrecy.emergency", "secrecy.waiver"})

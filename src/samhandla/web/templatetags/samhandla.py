@@ -100,7 +100,7 @@ def same_page(context: Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def beside(context: Context, place: str, about: object) -> SafeString:
-    """`{% beside "child" page.child %}`: what later rooms have to say about it; nothing when they have not."""
+    """`{% beside "child" page.child %}`: what later rooms have to say about it; nothing when nothing."""
     request = context["request"]
     drawn = []
     for one in beside_of(place):
