@@ -94,10 +94,8 @@ def _receive(by: Viewer, child: Child, wish: Wish, on: date, asked_by: int | Non
     problems = [*_said(wish, on), *(p for p in _asking(child, wish, on) if p not in later)]
     if problems:
         raise Refused(*problems)
-    same = RightsRequest.objects.filter(
-        child=child, kind=wish.kind, guardian_id=wish.guardian, answered_on=None
-    )
-    if same.exists():
+    waiting = RightsRequest.objects.filter(child=child, kind=wish.kind, answered_on=None)
+    if wish.guardian in waiting.values_list("guardian_id", flat=True):
         raise Conflict
     row = RightsRequest.objects.create(
         child=child, unit_id=child.unit_id, domain=domain_of(by.authority_id, Branch.SCHOOL), kind=wish.kind,

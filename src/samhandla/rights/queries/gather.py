@@ -70,7 +70,7 @@ def gather_extract(authority_id: int, child_id: int, domain_id: int, asker: Aske
         found = [_section("people.child", sources.CHILD_HEADING, Child, [child], about)]
         found += _of_asker(about)
         for model in sources.child_rows():
-            rows = model.objects.filter(child=child, domain_id=domain_id).order_by("pk")
+            rows = model._default_manager.filter(child=child, domain_id=domain_id).order_by("pk")
             label = sources.label_of(model)
             heading = sources.HEADINGS.get(label, str(model._meta.verbose_name))
             found.append(_section(label, heading, model, _with_relations(model, rows), about))
@@ -84,7 +84,7 @@ def correctable_of(viewer: Viewer, child: Child, domain_id: int) -> list[dict[st
         about = About(child, domain_id, Asker(), ())
         found = [_section("people.child", sources.CHILD_HEADING, Child, [child], about)]
         for model in sources.child_rows():
-            rows = model.objects.filter(child=child, domain_id=domain_id).order_by("-pk")
+            rows = model._default_manager.filter(child=child, domain_id=domain_id).order_by("-pk")
             label = sources.label_of(model)
             heading = sources.HEADINGS.get(label, str(model._meta.verbose_name))
             found.append(_section(label, heading, model, _with_relations(model, rows), about))
@@ -94,7 +94,9 @@ def correctable_of(viewer: Viewer, child: Child, domain_id: int) -> list[dict[st
 def _others(child: Child, asker: Asker) -> tuple[str, ...]:
     """Return the names of the child's other adults and siblings; protected ones too, only to compare."""
     family = Guardianship.objects.filter(child=child).values("guardian_id")
-    ties = Guardianship.objects.filter(child=child).exclude(guardian_id=asker.guardian)
+    ties = Guardianship.objects.filter(child=child)
+    if asker.guardian is not None:
+        ties = ties.exclude(guardian_id=asker.guardian)
     adults = Guardian.objects.filter(pk__in=ties.values("guardian_id"))
     known = Guardianship.objects.filter(guardian_id__in=family)
     siblings = Child.objects.filter(pk__in=known.values("child_id")).exclude(pk=child.pk)

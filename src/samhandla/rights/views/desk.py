@@ -112,7 +112,7 @@ def lift(request: HttpRequest, ref: UUID, kind: str) -> HttpResponse:
 def _decides(request: HttpRequest, row: RequestRow) -> bool:
     """Tell whether the viewer answers a request: extracts are handled, the others decided by the head."""
     extract = row.request.kind == RightsRequest.Kind.ACCESS
-    return request.viewer.may(Permission.RIGHTS_HANDLE if extract else Permission.RIGHTS_DECIDE)
+    return bool(request.viewer.may(Permission.RIGHTS_HANDLE if extract else Permission.RIGHTS_DECIDE))
 
 
 def _answer_form(request: HttpRequest, row: RequestRow, data=None) -> AnswerForm:

@@ -24,13 +24,14 @@ from samhandla.web.answers import see_other
 
 def _page(request: HttpRequest, form: AskForm | None = None, about: UUID | None = None) -> HttpResponse:
     children = own_children_for(request.viewer)
+    audience = audience_of(request.viewer, [one.child for one in children], on=today())
     context = {
         "rows": [(one, form if one.child.ref == about else AskForm()) for one in children],
         "handed": handed_out_ids(request.viewer),
-        "audience": audience_of(request.viewer, [one.child for one in children], on=today()),
+        "audience": audience,
+        "information": information_for(request.viewer.authority_id, audience),
         "kinds": dict(RightsRequest.Kind.choices),
     }
-    context["information"] = information_for(request.viewer.authority_id, context["audience"])
     return render(request, "rights/own.html", context, status=422 if form else 200)
 
 
