@@ -24,6 +24,7 @@ from samhandla.detect.models import Notice, Signal
 from samhandla.people import actions as people
 from samhandla.people.actions import withheld
 from samhandla.people.queries import today
+from samhandla.secrecy.actions.emi import write_emi_note
 from samhandla.trust.models import Actor
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
@@ -40,6 +41,7 @@ EVERY = (*KINDS.values(), "none")
 REACHES: dict[str, frozenset[str]] = {
     "group": frozenset({"own", "protected"}),
     "unit": frozenset({"own", "beside", "protected"}),
+    "emi": frozenset({"own", "beside", "protected"}),
     "guardianship": frozenset({"own"}),
     "self": frozenset({"own"}),
     "none": frozenset(),
@@ -63,6 +65,7 @@ ABOUT = (
     "receiver_id",
     "naming_id",
     "conflict_id",
+    "note_id",
 )
 # Parameters about no child; other tests hold what they open.
 NOT_ABOUT = {
@@ -95,6 +98,7 @@ def objects(cast, town):  # noqa: F811 - a fixture
     made["waiver_id"]["own"] = town.ask().pk
     made["consent_id"]["own"] = ask(town).pk
     made["naming_id"]["protected"], made["conflict_id"]["beside"] = _named_and_close(cast)
+    made["note_id"]["own"] = _asked_of_emi(cast)
     made["receiver_id"] = dict.fromkeys(EVERY, town.reception.pk)
     made["transfer_id"]["own"] = town.send("information_in_inquiry", weighing="utredning pågår").pk
     return made
@@ -107,6 +111,11 @@ def _named_and_close(cast) -> tuple[int, int]:
     with acting_as(mentor):
         close = withheld.note_conflict(by=mentor, child=cast.child["hugo"], kind="own")
     return row.pk, close.pk
+
+
+def _asked_of_emi(cast) -> int:
+    nurse = cast.viewer("nurse")
+    return write_emi_note(by=nurse, child=cast.child["alma"], kind="request", text="Kan ni ringa?").pk
 
 
 def _protect(cast):
@@ -171,7 +180,9 @@ def _reached(pattern, role: str) -> frozenset[str]:
         return frozenset()  # it has gone to the social board
     if names == {"ref", "key"}:
         return frozenset()  # a scanned paper: tests/secrecy/test_consent_pages.py
-    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
+    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}) and ROLES[role].reach == "emi":
+        return frozenset()  # what the school has asked the family is the school's
+    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}, {"note_id"}):
         return _kinds(role) & {"own"}  # only Alma's family is asked
     if pattern.name == "named-child":
         return _kinds(role) & {"protected"}

@@ -30,6 +30,10 @@ PROBLEMS = {
     "no_labels": _("Inga namn från den dagen väntar på godkännande. Ladda om sidan."),
     "no_such_year": _("Skolformen har inget sådant år. Välj ett år från 0 till 10."),
     "overlaps": _("Dagarna ligger i en annan termin. Ändra någon av terminerna så att de inte möts."),
+    "other_branch": _(
+        "Elevhälsans medicinska insats har sekretess mot skolan. Den som arbetar på båda sidor läggs upp som"
+        " två personer med samma inloggningsnamn, och väljer själv var hen arbetar."
+    ),
     "outcome": _("Välj ett av svaren."),
     "own_account": _("Ditt eget konto sköts av någon annan. Lösenordet byter du själv under ditt namn."),
     "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),

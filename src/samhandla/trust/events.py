@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     EMERGENCY_REFUSED = "secrecy:emergency:refused"
     EMERGENCY_REVIEWED = "secrecy:emergency:reviewed"
     EMERGENCY_SET = "secrecy:emergency:set"
+    EMI_NOTED = "secrecy:emi:noted"
+    EMI_REQUEST_DONE = "secrecy:emi:done"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
     IDENTITY_CONNECTED = "login:identity:connected"
@@ -78,6 +80,7 @@ class EventKind(StrEnum):
     PROCESSING_APPROVED = "secrecy:processing:approved"
     PROCESSING_CHANGED = "secrecy:processing:changed"
     PROCESSING_DELIVERED = "secrecy:processing:delivered"
+    PROTECTED_PURGED = "people:protected:purged"
     PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
@@ -144,6 +147,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.EMERGENCY_REFUSED: N_("Någon försökte öppna med nödåtkomst och nekades."),
     EventKind.EMERGENCY_REVIEWED: N_("En nödåtkomst granskades."),
     EventKind.EMERGENCY_SET: N_("Tid och granskare för nödåtkomst bestämdes."),
+    EventKind.EMI_NOTED: N_("En anteckning om kontakt gjordes hos elevhälsans medicinska insats."),
+    EventKind.EMI_REQUEST_DONE: N_("En fråga till elevhälsans medicinska insats togs om hand."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
     EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
@@ -180,6 +185,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.PROCESSING_APPROVED: N_("En rättslig grund för en behandling godkändes."),
     EventKind.PROCESSING_CHANGED: N_("En behandling i registret över rättsliga grunder ändrades."),
     EventKind.PROCESSING_DELIVERED: N_("Registret över behandlingar och rättsliga grunder lades upp."),
+    EventKind.PROTECTED_PURGED: N_("Uppgifter som inte får finnas om någon med skydd togs bort."),
     EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),

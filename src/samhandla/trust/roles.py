@@ -15,7 +15,7 @@ from samhandla.trust.permissions import Permission as P
 
 @dataclass(frozen=True)
 class Role:
-    """One role: `reach` tells how the register gives it children (group, unit, authority, none)."""
+    """One role: `reach` tells how the register gives it children (group, unit, emi, authority, none)."""
 
     code: str
     name: str
@@ -66,6 +66,7 @@ _LEAD = _TEAM | {
     P.DUTY_EDIT,
     P.DUTY_READ,
 }
+_EMI = _STAFF | {P.CONSULT, P.EMI_WORK, *_HANDS_OVER}
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
 _MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW}  # when appointed
@@ -128,8 +129,8 @@ _ALL = (
         "school_nurse",
         N_("skolsköterska"),
         N_("Elevhälsans medicinska insats; deltar ärende för ärende."),
-        "none",
-        _STAFF,
+        "emi",
+        _EMI,
     ),
     Role(
         "emi_lead",
@@ -138,7 +139,7 @@ _ALL = (
         "none",
         _STAFF,
     ),
-    Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "none", _STAFF),
+    Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "emi", _EMI),
     Role(
         "emi_head",
         N_("verksamhetschef för elevhälsans medicinska insats"),
@@ -400,6 +401,8 @@ _ALL = (
 
 ROLES: dict[str, Role] = {role.code: role for role in _ALL}
 GROUP_ROLES = tuple(r.code for r in _ALL if r.reach == "group")
+# At the unit, but in the secrecy domain of the medical pupil health (OSL 8:2): nothing of the school's.
+EMI_ROLES = tuple(r.code for r in _ALL if r.reach == "emi")
 UNIT_ROLES = tuple(r.code for r in _ALL if r.reach == "unit")
 # Their work concerns the whole authority, at whichever unit the duty stands.
 WHOLE_AUTHORITY_ROLES = frozenset({"data_administrator"})
