@@ -39,8 +39,8 @@ def masked(child: str) -> str:
 
 # `place`: access through a group reaches rows made at the group's unit, and at another unit of the same
 # school where the pupil was enrolled when it came into the group (an adapted school's pupil in a class).
-# EMI is a branch of its own (OSL 8:2): whoever works on both sides does so as two persons of the register, one
-# at a time. With a role of the school's at the same time a duty in EMI opens nothing.
+# EMI is a branch of its own (OSL 8:2): whoever works on both sides does so as two persons of the register,
+# one at a time. With a role of the school's at the same time a duty in EMI opens nothing.
 # One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
 WANTED = f"""
     recursive tree(root, unit) as (
@@ -100,11 +100,12 @@ WANTED = f"""
             where other.staff_id = d.staff_id
             and other.valid_from <= coalesce({_until("d")}, 'infinity')
             and d.valid_from <= coalesce(other.valid_to, 'infinity')
-            and other.valid_from <= coalesce(other.valid_to, 'infinity')
+            and coalesce(other.valid_to, 'infinity') >= greatest(other.valid_from, {TODAY_SQL})
         )
     ),
     by_emi as (
-        select s.actor_id, null::bigint, tree.unit, null::bigint, emi.id, 'unit', d.role, 'duty', d.id,
+        select s.actor_id, null::bigint as child_id, tree.unit as unit_id, null::bigint as place_id,
+            emi.id as domain_id, 'unit' as reason, d.role, 'duty' as source, d.id as source_id,
             d.valid_from, d.valid_to
         from emi_duty d
         join people_staff s on s.id = d.staff_id and s.authority_id = p_authority

@@ -115,7 +115,8 @@ PURGE = f"""
     language sql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $body$
     with marked as (
-        select c.id, c.lives_in_id from people_child c where c.authority_id = p_authority and {masked("c")}
+        select c.id, c.lives_in_id from people_child c where c.authority_id = p_authority
+        and c.authority_id = viewer_authority() and {masked("c")}
     ),
     moved as (
         update people_child c set lives_in_id = null from marked m
@@ -123,7 +124,8 @@ PURGE = f"""
     ),
     blanked as (
         update people_guardian g set email = '', phone = ''
-        where g.authority_id = p_authority and g.protection in ('marked', 'protected')
+        where g.authority_id = p_authority and g.authority_id = viewer_authority()
+        and g.protection in ('marked', 'protected')
         and (g.email <> '' or g.phone <> '') returning 1
     )
     select (select count(*) from moved), (select count(*) from blanked),
