@@ -99,16 +99,21 @@ class World:
         return [*own, *away]
 
     def work_of(self, actor: int) -> Iterator[Work]:
-        """Yield what an actor's work reaches today: by itself, as a stand-in, and for one child in a conflict."""
+        """Yield what an actor's work reaches today: its own, as a stand-in, and for one child in a conflict."""
         own = [one for one, (who, _) in self.staff.items() if who == actor]
         for staff in own:
             yield from self._own_work(staff)
+        yield from self._instead(own)
+        for away, child, there, span in self.close:
+            if there in own and span.holds(self.today):
+                for work in self._own_work(away):
+                    if not work.emi and self._reaches(work, child):
+                        yield replace(work, child=child, first=max(work.first, span.first))
+
+    def _instead(self, own: list[int]) -> Iterator[Work]:
         for absent, there, span in self.stand_ins:
-            if (
-                there not in own
-                or not span.holds(self.today)
-                or self.staff[absent][1] != self.staff[there][1]
-            ):
+            same = self.staff[absent][1] == self.staff[there][1]
+            if there not in own or not span.holds(self.today) or not same:
                 continue
             emi = [work.first for work in self._own_work(there) if work.emi]
             for work in self._own_work(absent):
@@ -116,11 +121,6 @@ class World:
                     yield replace(work, first=max(work.first, span.first))
                 elif emi:  # only whoever works in EMI itself stands in there
                     yield replace(work, first=max(work.first, span.first, min(emi)))
-        for away, child, there, span in self.close:
-            if there in own and span.holds(self.today):
-                for work in self._own_work(away):
-                    if not work.emi and self._reaches(work, child):
-                        yield replace(work, child=child, first=max(work.first, span.first))
 
     def _own_work(self, staff: int) -> Iterator[Work]:
         authority = self.staff[staff][1]
@@ -152,7 +152,7 @@ class World:
         return bool(({child} | family) & self.marked)
 
     def withheld_from(self, actor: int) -> set[int]:
-        """Return the children of whom somebody reads nothing at work: too close, or neither named nor head."""
+        """Return the children of whom somebody reads nothing: too close, or neither named nor head."""
         mine = {authority for who, authority in self.staff.values() if who == actor}
         return self.kin_of(actor) | {
             child for child, (authority, *_) in self.children.items()
