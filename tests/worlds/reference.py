@@ -99,7 +99,7 @@ class World:
         return [*own, *away]
 
     def work_of(self, actor: int) -> Iterator[Work]:
-        """Yield what an actor's work reaches today: its own, as a stand-in, and for one child in a conflict."""
+        """Yield what an actor's work reaches today: its own, as stand-in, and for one child in a conflict."""
         own = [one for one, (who, _) in self.staff.items() if who == actor]
         for staff in own:
             yield from self._own_work(staff)

@@ -50,6 +50,7 @@ _TEAM = _STAFF | {
     *_HANDS_OVER,
 }
 _LEAD = _TEAM | {
+    P.FAMILY_ACCOUNT,
     P.EMERGENCY_OPEN,
     P.ADAPTED_SET,
     P.AREA_SET,
@@ -183,6 +184,7 @@ _ALL = (
             P.CALENDAR_EDIT,
             P.CHILD_READ,
             P.DUTY_READ,
+            P.FAMILY_ACCOUNT,
             P.PERSONNUMMER_READ,
             P.QUALITY_READ,
             P.REGISTER_READ,

@@ -111,7 +111,7 @@ WITHHELD_LEADERS = """
 # children whose family has a marking, for the rooms that keep something of their own.
 PURGE = f"""
     create function people_purge_protected(p_authority bigint)
-    returns table (areas bigint, contacts bigint, children bigint[])
+    returns table (areas bigint, contacts bigint, names bigint, children bigint[])
     language sql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $body$
     with marked as (
@@ -127,8 +127,19 @@ PURGE = f"""
         where g.authority_id = p_authority and g.authority_id = viewer_authority()
         and g.protection in ('marked', 'protected')
         and (g.email <> '' or g.phone <> '') returning 1
+    ),
+    called as (
+        update trust_actor a set name = 'Skyddade personuppgifter'
+        where a.name <> 'Skyddade personuppgifter' and a.authority_id = p_authority and a.id in (
+            select c.actor_id from people_child c join marked m on m.id = c.id
+            union all
+            select g.actor_id from people_guardian g
+            where g.authority_id = p_authority and g.authority_id = viewer_authority()
+            and g.protection in ('marked', 'protected')
+        )
+        returning 1
     )
-    select (select count(*) from moved), (select count(*) from blanked),
+    select (select count(*) from moved), (select count(*) from blanked), (select count(*) from called),
         array(select m.id from marked m order by m.id)
     where p_authority = viewer_authority()
     $body$;
