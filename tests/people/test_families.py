@@ -1,4 +1,4 @@
-"""Logins of guardians and pupils: only for those with a right, only by the school, only for its own pupils."""
+"""Logins of guardians and pupils: only for those with a right, by the school, for its own pupils alone."""
 
 from __future__ import annotations
 

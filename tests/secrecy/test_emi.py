@@ -163,3 +163,29 @@ def test_the_page_says_what_it_is_and_saves(client, cast):
     assert client.get(reverse("hand-over", args=[cast.child["alma"].ref])).status_code == 200
     cast.login(client, "counsellor")
     assert client.get(address).status_code in (403, 404)
+
+
+def test_whoever_works_on_both_sides_switches_and_sees_where(client, cast):
+    """Two persons of the register, one login: one at a time, and the head of the page says which."""
+    cast.login(client, "nurse")
+    cast._duty("board", "nurse_as_counsellor", "counsellor", "lunda")
+    account = cast.staff["nurse"].actor.account or _account_of(cast)
+    other = cast.staff["nurse_as_counsellor"].actor
+    type(other).objects.filter(pk=other.pk).update(account=account)
+    at_first = client.get(reverse("emi")).content.decode()
+    assert "Barn- och skolnämnden, elevhälsans medicinska insats (EMI)" in at_first
+    page = client.get(reverse("choose_actor")).content.decode()
+    assert "skolsköterska, Bergaskolan" in page
+    assert "kurator, Lundaskolan" in page
+    assert "här arbetar du nu" in page
+    assert client.post(reverse("choose_actor"), {"actor": other.pk}).status_code == 303
+    assert client.get(reverse("emi")).status_code in (403, 404)
+    after = client.get("/", follow=True).content.decode()
+    assert "kurator, Lundaskolan · Barn- och skolnämnden" in after
+    assert "EMI" not in after.split("who__panel")[0]
+
+
+def _account_of(cast):
+    from samhandla.trust.models import Account
+
+    return Account.objects.get(actors=cast.staff["nurse"].actor_id)
