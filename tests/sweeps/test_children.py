@@ -24,6 +24,7 @@ from samhandla.detect.models import Notice, Signal
 from samhandla.people import actions as people
 from samhandla.people.actions import withheld
 from samhandla.people.queries import today
+from samhandla.records.models import Document
 from samhandla.secrecy.actions.emi import write_emi_note
 from samhandla.trust.models import Actor
 from samhandla.trust.permissions import Permission
@@ -52,6 +53,8 @@ REACHES: dict[str, frozenset[str]] = {
 OPEN_TO_ALL = frozenset(KINDS.values()) - {"protected"}
 # A notice has gone to the authority's own function; whoever works there reads it, and nothing else.
 OF_THE_AUTHORITY = frozenset({"own", "beside", "elsewhere", "protected"})
+# They read that a document is registered, and what it says only when somebody has asked for it.
+KEEP_THE_REGISTER = ("registrar", "archivist")
 # Parameter → the paths it stands in are about that object of a child's.
 ABOUT = (
     "ref",
@@ -66,12 +69,14 @@ ABOUT = (
     "naming_id",
     "conflict_id",
     "note_id",
+    "document_id",
 )
 # Parameters about no child; other tests hold what they open.
 NOT_ABOUT = {
     "group_id", "unit_id", "staff_id", "duty_id", "assignment_id", "substitution_id", "term_id", "break_id",
     "review_id", "opening_id", "step_id", "mentor_id", "code", "rehearsal_id", "source_id", "batch_id",
     "kind", "page_id", "goal_id", "term", "processing_id", "emergency_id", "card_id", "key", "name", "use_id",
+    "request_id", "item_id", "hold_id", "delegation_id",  # of the register: tests/records
 }  # fmt: skip
 OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
 NOBODYS = 999_999
@@ -91,6 +96,7 @@ def objects(cast, town):  # noqa: F811 - a fixture
         )  # fmt: skip
         delivered = signed(cast, name, by=principal)
         made["ref"][kind] = cast.child[name].ref
+        made["document_id"][kind] = _registered(service, delivered.notice_id)
         made["delivered_id"][kind], made["notice_id"][kind] = delivered.pk, delivered.notice_id
         with acting_as(service):
             made["signal_id"][kind] = Signal.objects.get(child=cast.child[name]).pk
@@ -116,6 +122,12 @@ def _named_and_close(cast) -> tuple[int, int]:
 def _asked_of_emi(cast) -> int:
     nurse = cast.viewer("nurse")
     return write_emi_note(by=nurse, child=cast.child["alma"], kind="request", text="Kan ni ringa?").pk
+
+
+def _registered(service, notice_id: int):
+    """Return the document that a notice was registered as."""
+    with acting_as(service):
+        return Document.objects.get(kind="notice", source_key=str(notice_id)).pk
 
 
 def _protect(cast):
@@ -176,6 +188,10 @@ def _reached(pattern, role: str) -> frozenset[str]:
     names = set(pattern.pattern.converters)
     if "delivered_id" in names:
         return OF_THE_AUTHORITY
+    if "document_id" in names:
+        if pattern.name == "document-write":
+            return frozenset()  # finalised: its own page is where it is read
+        return OF_THE_AUTHORITY if role in KEEP_THE_REGISTER else frozenset()
     if "transfer_id" in names:
         return frozenset()  # it has gone to the social board
     if names == {"ref", "key"}:

@@ -78,6 +78,7 @@ PARTS = {
     "named-child": _("namngiven personal"),
     "conflict-note": _("anmälan om jäv"),
     "who-sees": _("vem som kan se"),
+    "child-changes": _("ändringar om en elev"),
     "who-has-read": _("vem som har läst"),
     "log-review": _("loggkontroll"),
 }

@@ -154,6 +154,7 @@ urlpatterns = [
     ),
     page("elev/<uuid:ref>/vem-kan-se/", logs.who_sees, name="who-sees", permission=P.CHILD_READ),
     page("elev/<uuid:ref>/vem-har-last/", logs.who_has_read, name="who-has-read", permission=P.LOG_READ),
+    page("elev/<uuid:ref>/andringar/", logs.changes, name="child-changes", permission=P.LOG_READ),
     page("min-logg/", logs.own_log, name="own-log", permission=P.OWN_LOG_READ),
     page("loggkontroll/", logs.reviews, name="log-reviews", permission=P.LOG_REVIEW),
     page("loggkontroll/<int:review_id>/", logs.review, name="log-review", permission=P.LOG_REVIEW),

@@ -322,8 +322,8 @@ class Demo:
                 people.open_account(by=None, actors=[person.actor], username=role, password=PASSWORD)
                 rows.append(_login(role))
         found_social_board(PASSWORD)
-        family = [_login(role) for role, _ in open_family_logins(by, unit, PASSWORD)]
-        _write_logins([*rows, _login(LOGIN), *family])
+        parents = [_login(role) for role, _ in open_family_logins(by, unit, PASSWORD)]
+        _write_logins([*rows, _login(LOGIN), *parents])
 
     def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
         """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""

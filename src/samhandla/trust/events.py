@@ -14,7 +14,9 @@ class EventKind(StrEnum):
     ACCOUNT_OPENED = "trust:account:opened"
     ACCOUNT_RENEWED = "trust:account:renewed"
     ADAPTED_SET = "people:adapted:set"
+    ANSWER_CHANGED = "detect:answer:changed"
     ANSWER_GIVEN = "detect:answer:given"
+    ARCHIVE_EXPORTED = "records:archive:exported"
     AREA_SET = "people:area:set"
     ATTENDANCE_LIVE = "analytics:attendance:live"
     ATTENDANCE_STORED = "analytics:attendance:stored"
@@ -35,8 +37,18 @@ class EventKind(StrEnum):
     CONFLICT_NOTED = "people:conflict:noted"
     CONSENT_ANSWERED = "secrecy:consent:answered"
     CONSENT_ASKED = "secrecy:consent:asked"
+    CONSENT_CORRECTED = "secrecy:consent:corrected"
     CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
     CONTACT_NOTED = "detect:contact:noted"
+    DELEGATION_ENDED = "records:delegation:ended"
+    DELEGATION_SET = "records:delegation:set"
+    DOCUMENTS_DISPOSED = "records:documents:disposed"
+    DOCUMENT_FINALISED = "records:document:finalised"
+    DOCUMENT_MARKED = "records:document:marked"
+    DOCUMENT_SOUGHT = "records:document:sought"
+    DOCUMENT_THROWN = "records:document:thrown"
+    DOCUMENT_WRITTEN = "records:document:written"
+    DRAFTS_PURGED = "records:drafts:purged"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
     EMERGENCY_OPENED = "secrecy:emergency:opened"
     EMERGENCY_REFUSED = "secrecy:emergency:refused"
@@ -46,11 +58,16 @@ class EventKind(StrEnum):
     EMI_REQUEST_DONE = "secrecy:emi:done"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
+    HOLD_LIFTED = "records:hold:lifted"
+    HOLD_PLACED = "records:hold:placed"
     IDENTITY_CONNECTED = "login:identity:connected"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
     INQUIRY_WRITTEN = "detect:inquiry:written"
+    ITEM_COLLECTED = "records:item:collected"
+    ITEM_MASKED = "records:item:masked"
+    ITEM_TESTED = "records:item:tested"
     LABEL_APPROVED = "people:label:approved"
     LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
@@ -88,10 +105,16 @@ class EventKind(StrEnum):
     REFUSALS_FETCHED = "integrations:refusals:fetched"
     REGISTER_CHANGED = "people:register:changed"
     REHEARSAL_RUN = "detect:rehearsal:run"
+    RELEASE_ANSWERED = "records:request:answered"
+    RELEASE_ASKED = "records:request:asked"
+    RELEASE_REFUSED = "records:request:refused"
+    RELEASE_RESUMED = "records:request:resumed"
+    RELEASE_WITHDRAWN = "records:request:withdrawn"
     REMINDERS_SENT = "detect:reminders:sent"
     RESERVE_OPENED = "login:reserve:opened"
     RESERVE_SEEN = "login:reserve:seen"
     RESERVE_USED = "login:reserve:used"
+    RETENTION_DECIDED = "records:retention:decided"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
     SECOND_STEP_ADDED = "login:second_step:added"
@@ -111,6 +134,7 @@ class EventKind(StrEnum):
     TRANSFER_SENT = "secrecy:transfer:sent"
     WAIVER_ANSWERED = "secrecy:waiver:answered"
     WAIVER_ASKED = "secrecy:waiver:asked"
+    WAIVER_CORRECTED = "secrecy:waiver:corrected"
     WAIVER_WITHDRAWN = "secrecy:waiver:withdrawn"
 
 
@@ -119,7 +143,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
     EventKind.ACCOUNT_RENEWED: N_("En ny engångslänk till ett konto gjordes."),
     EventKind.ADAPTED_SET: N_("En anpassad studiegång antecknades eller togs bort."),
+    EventKind.ANSWER_CHANGED: N_("Ett ställningstagande ändrades; det tidigare står kvar."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
+    EventKind.ARCHIVE_EXPORTED: N_("Handlingar exporterades för arkivet."),
     EventKind.AREA_SET: N_("Områden lades upp eller valdes."),
     EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
     EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
@@ -140,8 +166,18 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CONFLICT_NOTED: N_("Någon anmälde jäv för ett barn."),
     EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
     EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
+    EventKind.CONSENT_CORRECTED: N_("Ett svar om samtycke till en insats eller SIP rättades."),
     EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.DELEGATION_ENDED: N_("En delegation att besluta om utlämnande avslutades."),
+    EventKind.DELEGATION_SET: N_("En delegation att besluta om utlämnande registrerades."),
+    EventKind.DOCUMENTS_DISPOSED: N_("Handlingar gallrades."),
+    EventKind.DOCUMENT_FINALISED: N_("En handling färdigställdes och registrerades."),
+    EventKind.DOCUMENT_MARKED: N_("En handlings sekretessmarkering ändrades."),
+    EventKind.DOCUMENT_SOUGHT: N_("Handlingar om en elev söktes med personnummer."),
+    EventKind.DOCUMENT_THROWN: N_("Ett utkast rensades."),
+    EventKind.DOCUMENT_WRITTEN: N_("Ett utkast till en handling skrevs."),
+    EventKind.DRAFTS_PURGED: N_("Övergivna utkast rensades."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
     EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
     EventKind.EMERGENCY_REFUSED: N_("Någon försökte öppna med nödåtkomst och nekades."),
@@ -151,11 +187,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.EMI_REQUEST_DONE: N_("En fråga till elevhälsans medicinska insats togs om hand."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
+    EventKind.HOLD_LIFTED: N_("Ett undantag från gallring hävdes."),
+    EventKind.HOLD_PLACED: N_("Handlingar undantogs från gallring."),
     EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
     EventKind.INQUIRY_WRITTEN: N_("Utredningen av frånvaro skrevs."),
+    EventKind.ITEM_COLLECTED: N_("Handlingar samlades till en begäran."),
+    EventKind.ITEM_MASKED: N_("En handling maskerades."),
+    EventKind.ITEM_TESTED: N_("En handling prövades för utlämnande."),
     EventKind.LABEL_APPROVED: N_("Årskursernas namn godkändes."),
     EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
@@ -193,10 +234,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.REFUSALS_FETCHED: N_("Rader som en import inte tog emot hämtades som fil."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
+    EventKind.RELEASE_ANSWERED: N_("En begäran om handlingar besvarades."),
+    EventKind.RELEASE_ASKED: N_("En begäran om handlingar togs emot."),
+    EventKind.RELEASE_REFUSED: N_("Beslut fattades om att inte lämna ut en handling."),
+    EventKind.RELEASE_RESUMED: N_("En begäran om handlingar togs upp på nytt."),
+    EventKind.RELEASE_WITHDRAWN: N_("En begäran om handlingar återtogs."),
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
     EventKind.RESERVE_OPENED: N_("Ett konto gjordes till reservkonto."),
     EventKind.RESERVE_SEEN: N_("En användning av reservkontot kvitterades."),
     EventKind.RESERVE_USED: N_("Reservkontot användes."),
+    EventKind.RETENTION_DECIDED: N_("Nämndens beslut om bevarande och gallring registrerades."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
     EventKind.SECOND_STEP_ADDED: N_("Ett andra steg vid inloggning lades till."),
@@ -216,5 +263,6 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.TRANSFER_SENT: N_("En uppgift lämnades till en annan verksamhet."),
     EventKind.WAIVER_ANSWERED: N_("Ett svar på en fråga om samtycke till att uppgift lämnas ut antecknades."),
     EventKind.WAIVER_ASKED: N_("En fråga om samtycke till att uppgift lämnas ut ställdes."),
+    EventKind.WAIVER_CORRECTED: N_("Ett svar om samtycke till att uppgift lämnas ut rättades."),
     EventKind.WAIVER_WITHDRAWN: N_("Ett samtycke till att uppgift lämnas ut återkallades."),
 }

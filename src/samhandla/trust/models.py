@@ -267,6 +267,8 @@ class Event(Chained):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(default=timezone.now)
     event = models.CharField(max_length=60)
+    # One for everything that an action writes: the rows' history carries the same.
+    deed = models.UUIDField(null=True, editable=False)
     actor_id = models.BigIntegerField(null=True)
     authority_id = models.BigIntegerField(null=True)
     child_key = models.BigIntegerField(null=True)
@@ -284,6 +286,7 @@ class Event(Chained):
             "hash",
             "at",
             "event",
+            "deed",
             "actor_id",
             "authority_id",
             "unit_key",

@@ -64,7 +64,7 @@ def protect(table: str, condition: str, *, extra: str = "") -> migrations.RunSQL
         alter table {table} force row level security;
         create policy viewer on {table} for all using ({condition}) with check ({condition});
         {extra}
-        {WITHHOLD_WHERE_IT_CAN.format(tables=f"'{table}'")}
+        {withhold_where_it_can(f"'{table}'")}
     """
     reverse = f"""
         drop policy viewer on {table};
@@ -85,20 +85,25 @@ WITHHOLD_WHERE_IT_CAN = """
             select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid and p.polname = 'viewer'
             where c.relname in ({tables}) and not exists (
                 select 1 from pg_policy w where w.polrelid = c.oid and w.polname = 'withheld'
-            ) and (c.relname = 'people_child' or 2 = (
+            ) and (c.relname in ('people_child', 'people_childhistory') or 2 = (
                 select count(*) from pg_attribute a
                 where a.attrelid = c.oid and a.attname in ('child_id', 'child_key') and a.atttypid = 20
             ))
         loop
             execute format(
-                'create policy withheld on %I as restrictive for all using (%I'
+                'create policy withheld on %I as restrictive for {command} using (%I'
                 ' <> all((select viewer_withheld())::bigint[]))',
-                one, case one when 'people_child' then 'id' else 'child_id' end
+                one, case when one in ('people_child', 'people_childhistory') then 'id' else 'child_id' end
             );
         end loop;
     end
     $do$;
 """
+
+
+def withhold_where_it_can(tables: str, command: str = "all") -> str:
+    """Return the SQL that lays the policy on tables; earlier values are only read: triggers write them."""
+    return WITHHOLD_WHERE_IT_CAN.format(tables=tables, command=command)
 
 
 def withhold(table: str, *, also: str, column: str = "child_id") -> migrations.RunSQL:
@@ -113,7 +118,7 @@ def withhold(table: str, *, also: str, column: str = "child_id") -> migrations.R
     return migrations.RunSQL(
         f"drop policy if exists withheld on {table};"
         f" create policy withheld on {table} as restrictive for all using ({condition});",
-        f"drop policy withheld on {table}; {WITHHOLD_WHERE_IT_CAN.format(tables=repr(table))}",
+        f"drop policy withheld on {table}; {withhold_where_it_can(repr(table))}",
     )
 
 

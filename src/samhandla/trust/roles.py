@@ -70,7 +70,9 @@ _LEAD = _TEAM | {
 _EMI = _STAFF | {P.CONSULT, P.EMI_WORK, *_HANDS_OVER}
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
-_MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW}  # when appointed
+_MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW, P.RELEASE_DECIDE}  # when appointed, by delegation
+_REGISTRAR = {P.RECORDS_READ, P.RELEASE, P.DELEGATION_SET}
+_ARCHIVIST = {P.RECORDS_READ, P.RETENTION_EDIT, P.DISPOSE, P.ARCHIVE_EXPORT}
 
 _ALL = (
     Role(
@@ -146,7 +148,7 @@ _ALL = (
         N_("verksamhetschef för elevhälsans medicinska insats"),
         N_("Ansvarar för EMI."),
         "none",
-        _STAFF,
+        _STAFF | _REGISTRAR | _ARCHIVIST,
     ),
     Role(
         "attendance_officer",
@@ -271,9 +273,13 @@ _ALL = (
         _STAFF | {P.NOTICE_READ, P.LAW_READ, P.TRANSFER_RECEIVE},
     ),
     Role(
-        "registrar", N_("registrator"), N_("Registrerar och lämnar ut allmänna handlingar."), "none", _STAFF
+        "registrar",
+        N_("registrator"),
+        N_("Registrerar och lämnar ut allmänna handlingar."),
+        "none",
+        _STAFF | _REGISTRAR,
     ),
-    Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF),
+    Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF | _ARCHIVIST),
     Role(
         "lawyer",
         N_("jurist"),
@@ -288,6 +294,7 @@ _ALL = (
             P.LAW_READ,
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
+            P.RELEASE_DECIDE,
         },
     ),
     Role(

@@ -84,10 +84,10 @@ def _purge_protected(authority_id: int, *, everywhere: bool) -> None:
         return  # the jobs that read past nobody: an installation that is being made
     with connection.cursor() as cursor:
         cursor.execute(
-            "select areas, contacts, names, children from people_purge_protected(%s)", [authority_id]
+            "select areas, contacts, names, earlier, children from people_purge_protected(%s)", [authority_id]
         )
-        areas, contacts, names, children = cursor.fetchone() or (0, 0, 0, [])
-    counts = {"areas": areas, "contacts": contacts, "names": names}
+        areas, contacts, names, earlier, children = cursor.fetchone() or (0, 0, 0, 0, [])
+    counts = {"areas": areas, "contacts": contacts, "names": names, "earlier": earlier}
     if everywhere and children:
         jobs = service_viewer(authority_id)  # a sibling may go to a school that `by` cannot see
         with acting_as(jobs):

@@ -157,7 +157,10 @@ def _account(by: Viewer, person: Child | Guardian, kind: str, username: str) -> 
 def _actor(by: Viewer, person: Child | Guardian, kind: str) -> Actor:
     if person.actor is None:
         actor = Actor.objects.create(kind=kind, authority_id=by.authority_id, name=person.shown_name)
-        type(person).objects.filter(pk=person.pk).update(actor=actor)
+        if isinstance(person, Child):
+            Child.objects.filter(pk=person.pk).update(actor=actor)
+        else:
+            Guardian.objects.filter(pk=person.pk).update(actor=actor)
         person.actor = actor
         derive_access(by.authority_id, families=False)
     return person.actor

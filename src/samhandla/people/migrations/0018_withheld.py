@@ -15,19 +15,6 @@ CONFLICT = f"""
     create policy own on people_conflict for select using ({OWN});
     revoke delete on people_conflict from samhandla_app;
 """
-# A guardian and a pupil read no other adult's row: separated guardians never see each other's name, address or
-# how to reach each other. Who has answered what stands in the answers, which name nobody.
-FAMILY = f"""
-    create policy family on people_guardian as restrictive for all
-    using ({OWN} or not (select viewer_is_family()));
-"""
-IS_FAMILY = """
-    create function viewer_is_family() returns boolean
-    language sql stable security definer set search_path = pg_catalog, public, pg_temp
-    as $body$
-    select exists (select 1 from trust_actor where id = viewer_actor() and kind in ('guardian', 'child'))
-    $body$;
-"""
 CLOSED = "revoke delete on people_namedstaff from samhandla_app;"
 
 # As in 0016, but nobody who is withheld is told of, and nobody who is withheld is told.
@@ -106,45 +93,6 @@ WITHHELD_LEADERS = """
 """
 
 
-# What may not be kept of somebody with protected identity: the area where a child lives, and how to reach a
-# marked adult. Done as `maint`, since a sibling may go to a school that the viewer cannot see. Last the
-# children whose family has a marking, for the rooms that keep something of their own.
-PURGE = f"""
-    create function people_purge_protected(p_authority bigint)
-    returns table (areas bigint, contacts bigint, names bigint, children bigint[])
-    language sql volatile security definer set search_path = pg_catalog, public, pg_temp
-    as $body$
-    with marked as (
-        select c.id, c.lives_in_id from people_child c where c.authority_id = p_authority
-        and c.authority_id = viewer_authority() and {masked("c")}
-    ),
-    moved as (
-        update people_child c set lives_in_id = null from marked m
-        where m.id = c.id and c.lives_in_id is not null returning 1
-    ),
-    blanked as (
-        update people_guardian g set email = '', phone = ''
-        where g.authority_id = p_authority and g.authority_id = viewer_authority()
-        and g.protection in ('marked', 'protected')
-        and (g.email <> '' or g.phone <> '') returning 1
-    ),
-    called as (
-        update trust_actor a set name = 'Skyddade personuppgifter'
-        where a.name <> 'Skyddade personuppgifter' and a.authority_id = p_authority and a.id in (
-            select c.actor_id from people_child c join marked m on m.id = c.id
-            union all
-            select g.actor_id from people_guardian g
-            where g.authority_id = p_authority and g.authority_id = viewer_authority()
-            and g.protection in ('marked', 'protected')
-        )
-        returning 1
-    )
-    select (select count(*) from moved), (select count(*) from blanked), (select count(*) from called),
-        array(select m.id from marked m order by m.id)
-    where p_authority = viewer_authority()
-    $body$;
-"""
-
 # Whom the register itself shows to be too close: the viewer itself (without the child), and of others those
 # about whose child the viewer may read.
 REGISTER_KIN = """
@@ -158,12 +106,6 @@ REGISTER_KIN = """
         w.child_id = any(viewer_child_ids()) or c.unit_id = any(viewer_unit_ids())
     ))
     $body$;
-"""
-
-# EMI asks the same guardians as the school does: whoever reads the pupils of a unit reads who they are.
-EMI_FAMILY = """
-    create policy emi_family on people_guardianship for select
-    using (unit_id = any((select viewer_unit_ids())::bigint[]));
 """
 
 # A marking narrows in the statement that writes it, whoever writes it; only a new derivation widens again.
@@ -203,8 +145,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(CONFLICT, migrations.RunSQL.noop),
         migrations.RunSQL(INSTALL, migrations.RunSQL.noop),
         migrations.RunSQL(
-            f"set local role samhandla_maint; {WHO} {READS} {WITHHELD_LEADERS} {REGISTER_KIN} {PURGE} {AT_ONCE} {IS_FAMILY} reset role;"
-            f"{TRIGGERS} {FAMILY} {EMI_FAMILY}",
+            f"set local role samhandla_maint; {WHO} {READS} {WITHHELD_LEADERS} {REGISTER_KIN} {AT_ONCE} reset role; {TRIGGERS}",
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL("select people_derive_access(id) from trust_authority", migrations.RunSQL.noop),

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, EndableRow, dates_in_order
 from samhandla.people.models.staff import Staff
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("namngiven personal"), row_security="child_row")
 class NamedStaff(ChildRow, EndableRow):
     """Somebody whom the principal has named for one child with protected identity (need to know).
 
@@ -36,6 +38,7 @@ class NamedStaff(ChildRow, EndableRow):
         return f"{self.staff_id}"
 
 
+@kept_history(_("jäv"), row_security="child_row")
 class Conflict(ChildRow, EndableRow):
     """Somebody at work is too close to a child (jäv): sees no row about it, and the stand-in takes over.
 

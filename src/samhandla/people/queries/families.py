@@ -44,7 +44,7 @@ def family_logins_for(viewer: Viewer, child: Child, *, on: date) -> FamilyLogins
         account = tie.guardian.actor.account if tie.guardian.actor else None
         standing = guardian_standing(tie.kind, child.birth_date, tie.valid_from, tie.valid_to, on)
         adults.append(FamilyRow(tie, standing, account, account_state(account)))
-    actor = Actor.objects.filter(pk=child.actor_id).select_related("account").first()
+    actor = Actor.objects.filter(pk=child.actor_id or 0).select_related("account").first()
     own = actor.account if actor else None
     old_enough = child.birth_date is not None and age_on(child.birth_date, on) >= OWN_RIGHT_IN_SCHOOL_AGE
     return FamilyLogins(adults, own, account_state(own), old_enough)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("EMI:s anteckning"), row_security="child_row")
 class EmiNote(ChildRow):
     """A contact that EMI had about a pupil, or something it was asked. Never care: that is the journal's.
 

@@ -7,7 +7,7 @@ unit where it goes or went. Whoever is close to a child (jäv) is withheld from 
 import django.db.models.deletion
 from django.db import migrations, models
 
-from samhandla.trust.rls import KEY_FACTOR, UNIT_FACTOR, WITHHOLD_WHERE_IT_CAN, without_rights
+from samhandla.trust.rls import KEY_FACTOR, UNIT_FACTOR, withhold_where_it_can, without_rights
 
 SEAL = """encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(
     token || '|' || extract(epoch from now()) || '|' || pg_backend_pid() || '|' || {kept}, 'UTF8'))), 'hex')"""
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
             f"set local role samhandla_maint; {FUNCTIONS} reset role; {FORGETS}", migrations.RunSQL.noop
         ),
         migrations.RunSQL(
-            WITHHOLD_WHERE_IT_CAN.format(tables="select relname from pg_class where relkind = 'r'")
+            withhold_where_it_can("select relname from pg_class where relkind = 'r'")
             + ON_EVENTS,
             migrations.RunSQL.noop,
         ),

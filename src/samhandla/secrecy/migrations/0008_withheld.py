@@ -10,7 +10,7 @@ REVIEWED = f"domain_id = any((select secrecy_reviewed_domains())::smallint[]) an
 
 
 class Migration(migrations.Migration):
-    dependencies = [("secrecy", "0006_cards_sent"), ("trust", "0011_withheld")]
+    dependencies = [("secrecy", "0007_corrections"), ("trust", "0011_withheld")]
 
     operations = [
         withhold("secrecy_transfer", also=f"({RECEIVED})"),

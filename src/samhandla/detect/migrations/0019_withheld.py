@@ -11,6 +11,6 @@ RECEIVED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("detect", "0017_taught_numbers"), ("trust", "0011_withheld")]
+    dependencies = [("detect", "0018_answer_replaces"), ("trust", "0011_withheld")]
 
     operations = [withhold("detect_deliverednotice", also=f"({RECEIVED})")]

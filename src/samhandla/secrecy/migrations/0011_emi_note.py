@@ -11,8 +11,8 @@ from samhandla.trust.rls import CHILD_ROW, protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0018_withheld'),
-        ('secrecy', '0007_withheld'),
+        ('people', '0021_purge_and_emi'),
+        ('secrecy', '0010_corrected_history'),
         ('trust', '0011_withheld'),
     ]
 
