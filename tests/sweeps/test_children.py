@@ -28,6 +28,7 @@ from samhandla.people.queries import today
 from samhandla.records.models import Document
 from samhandla.rights.actions.extracts import make_extract
 from samhandla.rights.actions.requests import Wish, receive_request
+from samhandla.secrecy.actions.emi import write_emi_note
 from samhandla.trust.models import Actor
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
@@ -44,6 +45,7 @@ EVERY = (*KINDS.values(), "none")
 REACHES: dict[str, frozenset[str]] = {
     "group": frozenset({"own", "protected"}),
     "unit": frozenset({"own", "beside", "protected"}),
+    "emi": frozenset({"own", "beside", "protected"}),
     "guardianship": frozenset({"own"}),
     "self": frozenset({"own"}),
     "none": frozenset(),
@@ -69,6 +71,7 @@ ABOUT = (
     "receiver_id",
     "naming_id",
     "conflict_id",
+    "note_id",
     "document_id",
     "request_id",
 )
@@ -110,6 +113,7 @@ def objects(cast, town):  # noqa: F811 - a fixture
     made["waiver_id"]["own"] = town.ask().pk
     made["consent_id"]["own"] = ask(town).pk
     made["naming_id"]["protected"], made["conflict_id"]["beside"] = _named_and_close(cast)
+    made["note_id"]["own"] = _asked_of_emi(cast)
     made["receiver_id"] = dict.fromkeys(EVERY, town.reception.pk)
     made["transfer_id"]["own"] = town.send("information_in_inquiry", weighing="utredning pågår").pk
     return made
@@ -122,6 +126,11 @@ def _named_and_close(cast) -> tuple[int, int]:
     with acting_as(mentor):
         close = withheld.note_conflict(by=mentor, child=cast.child["hugo"], kind="own")
     return row.pk, close.pk
+
+
+def _asked_of_emi(cast) -> int:
+    nurse = cast.viewer("nurse")
+    return write_emi_note(by=nurse, child=cast.child["alma"], kind="request", text="Kan ni ringa?").pk
 
 
 def _registered(service, notice_id: int):
@@ -208,9 +217,9 @@ def _reached(pattern, role: str) -> frozenset[str]:
     if "delivered_id" in names:
         return OF_THE_AUTHORITY
     if "document_id" in names:
-        if pattern.name == "document-write":
-            return frozenset()  # finalised: its own page is where it is read
-        return OF_THE_AUTHORITY if role in KEEP_THE_REGISTER else frozenset()
+        # Finalised: its own page is where it is read.
+        read = role in KEEP_THE_REGISTER and pattern.name != "document-write"
+        return OF_THE_AUTHORITY if read else frozenset()
     if "request_id" in names and pattern.name.startswith("own-"):
         return frozenset()  # nothing is handed out to the guardian's page: tests/rights/test_extracts.py
     if "request_id" in names and role in HANDLERS:
@@ -219,8 +228,9 @@ def _reached(pattern, role: str) -> frozenset[str]:
         return frozenset()  # it has gone to the social board
     if names == {"ref", "key"}:
         return frozenset()  # a scanned paper: tests/secrecy/test_consent_pages.py
-    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
-        return _kinds(role) & {"own"}  # only Alma's family is asked
+    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}, {"note_id"}):
+        asked = "note_id" in names or ROLES[role].reach != "emi"  # what the school has asked is the school's
+        return _kinds(role) & ({"own"} if asked else frozenset())  # only Alma's family is asked
     if pattern.name == "named-child":
         return _kinds(role) & {"protected"}
     return _kinds(role)

@@ -74,6 +74,7 @@ PARTS = {
     "register-group": _("gruppens lista i registret"),
     "register-personnummer": _("personnumret"),
     "register-find-number": _("sökning på personnummer"),
+    "family-logins": _("familjens inloggning"),
     "named-child": _("namngiven personal"),
     "conflict-note": _("anmälan om jäv"),
     "who-sees": _("vem som kan se"),

@@ -96,6 +96,7 @@ TEMPLATES = [
 
 FORM_RENDERER = "samhandla.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "samhandla.web.errors.csrf_failure"
+SAMHANDLA_ACTOR_IN_WORDS = "samhandla.project.identity.actor_in_words"
 SAMHANDLA_DUTIES_IN_WORDS = "samhandla.project.identity.duties_in_words"
 
 DATABASE_ROLE = os.environ.get("SAMHANDLA_DB_ROLE", "app")

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     EMERGENCY_READ = "secrecy:emergency:read"
     EMERGENCY_REVIEW = "secrecy:emergency:review"
     EMERGENCY_SET = "secrecy:emergency:set"
+    EMI_WORK = "secrecy:emi:work"
+    FAMILY_ACCOUNT = "people:family_account:edit"
     GUIDANCE_LEAD = "detect:guidance:lead"
     GUIDANCE_READ = "detect:guidance:read"
     IMPORT_RUN = "integrations:import:run"

@@ -13,12 +13,12 @@ from samhandla.people.models import Child, Guardianship
 from samhandla.people.queries import domain_of, on_day
 from samhandla.people.rules import KINDS_WITH_RIGHTS
 from samhandla.secrecy.actions.papers import keep_paper
+from samhandla.secrecy.branch import branch_of
 from samhandla.secrecy.errors import Conflict, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Voice, Waiver
 from samhandla.secrecy.rules.corrections import needs_reason
 from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
-from samhandla.trust.models import Branch
 from samhandla.trust.viewer import Viewer
 
 LONGEST_DAYS = 366
@@ -116,7 +116,7 @@ def about_child(by: Viewer, child: Child) -> dict[str, int]:
     return {
         "child_id": child.pk,
         "unit_id": child.unit_id,
-        "domain_id": domain_of(by.authority_id, Branch.SCHOOL).pk,
+        "domain_id": domain_of(by.authority_id, branch_of(by)).pk,
     }
 
 

@@ -42,7 +42,7 @@ CLOSED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0020_withheld_history'),
+        ('people', '0021_purge_and_emi'),
         ('trust', '0010_access_expires'),
     ]
 
