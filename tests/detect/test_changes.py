@@ -169,7 +169,7 @@ def test_a_finished_step_says_what_became_of_the_signal(client, cast, acted, sol
 def test_a_new_step_of_the_ladder_is_shown_before_it_is_saved(client, cast, ladder):
     cast.login(client, "process_leader")
     said = {
-        "name": "Prata igen", "trigger": "När det inte blev bättre", "trigger_kind": "signal", "role": "mentor",
+        "name": "Prata igen", "trigger": "När det inte räckte", "trigger_kind": "signal", "role": "mentor",
         "school_days": "5", "sentence": "Vi har pratat.", "talk_card": "Hur går det?", "preview": "1",
     }  # fmt: skip
     answer = client.post(reverse("ladder-add"), said)

@@ -73,7 +73,7 @@ def delivered(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     form = LadderForm(posted(request), initial={"school_days": 5})
-    context = {"form": form}
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:
             settings.add_ladder_step(by=request.viewer, today=today(), **form.cleaned_data)

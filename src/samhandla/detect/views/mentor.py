@@ -242,7 +242,7 @@ def _after_step(done: StepTaken) -> str:
     """Say what became of the signal when a step was finished."""
     if done.solved:
         return _(
-            "Steget är klart och signalen är avslutad. En tyst bevakning visar om det vänder."
+            "Steget är klart och signalen är avslutad. Håll i: vänder det kommer en ny signal."
         )
     due = done.signal.due_on
     if due is None:
