@@ -299,6 +299,7 @@ EXEMPT = {
     "batch": ONE_IMPORT,
     "batch-columns": ONE_FORM,
     "batch-refusals": ONE_IMPORT,
+    "batch-to-mend": ONE_IMPORT,
     "template-csv": "one shipped template, read from a file of ours; no row of the database",
     "board-file": FIGURES,
     "board-page": FIGURES,

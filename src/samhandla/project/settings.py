@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "samhandla.people.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "samhandla.web.middleware.WayBack",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
