@@ -17,7 +17,7 @@ from tests.detect.conftest import found
 from tests.detect.duty_officer import signed
 from tests.secrecy.conftest import town  # noqa: F401 - the social board beside the school board
 from tests.secrecy.test_consents import ask
-from tests.sweeps.test_urls import CLOSED
+from tests.sweeps.test_urls import CLOSED, OURS
 
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.models import Notice, Signal
@@ -67,6 +67,7 @@ NOT_ABOUT = {
 }  # fmt: skip
 OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
 NOBODYS = 999_999
+OPEN_PATHS: set[str] = set()
 
 
 @pytest.fixture
@@ -159,6 +160,18 @@ def _reached(pattern, role: str) -> frozenset[str]:
     if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
         return REACHES[ROLES[role].reach] & {"own"}  # only Alma's family is asked
     return REACHES[ROLES[role].reach]
+
+
+def unswept() -> list[str]:
+    """Return the paths that no sweep asks: an undeclared parameter, or no permission (the open ones by name)."""
+    declared = {*ABOUT, *NOT_ABOUT}
+    closed = {route for route, p in CLOSED if set(p.pattern.converters) <= declared}
+    return sorted(route for route, _ in OURS if route not in closed and route not in OPEN_PATHS)
+
+
+def test_no_path_is_left_out():
+    assert unswept() == []
+    assert {route for route, _ in OURS} >= OPEN_PATHS
 
 
 def test_every_parameter_is_about_a_child_or_not():

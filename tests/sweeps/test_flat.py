@@ -197,6 +197,7 @@ ELSEWHERE = {
     "processings": "tests/secrecy/test_consent_pages.py::test_the_lists_stay_flat",
     "cards": "tests/secrecy/test_cards.py::test_the_list_stays_flat",
     "who-sees": "tests/people/test_logs.py::test_the_pages_stay_flat",
+    "search": "tests/people/test_search.py::test_the_search_stays_flat",
     "child-changes": "tests/people/test_changes.py::test_the_page_stays_flat",
     "who-has-read": "tests/people/test_logs.py::test_the_pages_stay_flat",
     "log-reviews": "tests/people/test_logs.py::test_the_pages_stay_flat",

@@ -1,6 +1,6 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, labels, logs, register
+from samhandla.people.views import accounts, calendar, duties, labels, logs, register, search
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -43,6 +43,7 @@ urlpatterns = [
         name="register-adapted",
         permission=P.ADAPTED_SET,
     ),
+    page("sok/", search.search, name="search", permission=P.CHILD_READ),
     page("konton/", accounts.accounts, name="accounts", permission=P.ACCOUNT_EDIT),
     page(
         "konton/oppna/",
