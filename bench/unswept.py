@@ -1,8 +1,8 @@
 """Paths of the URL configuration that the sweep of every role and every kind of child leaves out.
 
-The sweep (tests/sweeps/test_children.py) makes its table from the URL configuration: a path without parameters is
-asked by every role, one whose parameters are declared is asked for every kind of child. What is left is a path
-whose parameter nobody has declared, or one that names no permission.
+The sweep (tests/sweeps/test_children.py) makes its table from the URL configuration: a path without
+parameters is asked by every role, one whose parameters are declared for every kind of child. What is left is
+a path whose parameter nobody has declared, or one that names no permission.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ COUNT = """
 import json, django
 django.setup()
 from tests.sweeps.test_children import unswept
-from tests.sweeps.test_urls import OURS
-print(json.dumps({"left": unswept(), "paths": len(OURS)}))
+from tests.sweeps.test_urls import _patterns
+print(json.dumps({"left": unswept(), "paths": len(_patterns())}))
 """
 
 
@@ -37,7 +37,12 @@ def unswept_routes(options: Options) -> list[Result]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]),
     }
     done = subprocess.run(
-        [sys.executable, "-c", COUNT], env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", COUNT],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     found = json.loads(done.stdout.splitlines()[-1])
     return [Result(2, "trust.unswept_routes", len(found["left"]), "paths", 0, "lower", found)]
