@@ -65,6 +65,7 @@ NOT_ABOUT = {
     "group_id", "unit_id", "staff_id", "duty_id", "assignment_id", "substitution_id", "term_id", "break_id",
     "review_id", "opening_id", "step_id", "mentor_id", "code", "rehearsal_id", "source_id", "batch_id",
     "kind", "page_id", "goal_id", "term", "processing_id", "emergency_id", "card_id", "key", "name", "use_id",
+    "run_id",
 }  # fmt: skip
 OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
 NOBODYS = 999_999

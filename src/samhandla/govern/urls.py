@@ -1,5 +1,6 @@
 """Paths of the govern room."""
 
+from samhandla.govern import linkage_views as linkage
 from samhandla.govern import views
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
@@ -21,6 +22,22 @@ urlpatterns = [
     page("namnd/mal/", views.goals, name="board-goals", permission=P.BOARD_FREEZE),
     page(
         "namnd/mal/<int:goal_id>/avsluta/", views.end_goal, name="board-goal-end", permission=P.BOARD_FREEZE
+    ),
+    page("samkorning/", linkage.runs, name="linkage", permission=P.LINKAGE_READ),
+    page("samkorning/ny/", linkage.ask, name="linkage-ask", permission=P.LINKAGE_RUN),
+    page(
+        "samkorning/<int:run_id>/godkann/",
+        linkage.approve,
+        name="linkage-approve",
+        permission=P.LINKAGE_APPROVE,
+        confirm=True,
+    ),
+    page(
+        "samkorning/<int:run_id>/kor/",
+        linkage.make,
+        name="linkage-make",
+        permission=P.LINKAGE_RUN,
+        confirm=True,
     ),
     page("namnd/analys/<slug:term>/", views.assessment, name="board-assessment", permission=P.BOARD_FREEZE),
     page(

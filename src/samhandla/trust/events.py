@@ -56,6 +56,9 @@ class EventKind(StrEnum):
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
+    LINKAGE_APPROVED = "govern:linkage:approved"
+    LINKAGE_ASKED = "govern:linkage:asked"
+    LINKAGE_MADE = "govern:linkage:made"
     LOGIN_LEVEL_SET = "login:level:set"
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
@@ -154,6 +157,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
+    EventKind.LINKAGE_APPROVED: N_("En statistisk samkörning godkändes."),
+    EventKind.LINKAGE_ASKED: N_("En statistisk samkörning begärdes."),
+    EventKind.LINKAGE_MADE: N_("En statistisk samkörning gjordes."),
     EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),

@@ -231,7 +231,7 @@ _ALL = (
         N_("controller"),
         N_("Följer nämndmålen."),
         "none",
-        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE},
+        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE, P.LINKAGE_READ, P.LINKAGE_RUN},
     ),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _MANAGER),
     Role(
@@ -283,6 +283,8 @@ _ALL = (
             P.LABEL_APPROVE,
             P.LAW_APPROVE,
             P.LAW_READ,
+            P.LINKAGE_APPROVE,
+            P.LINKAGE_READ,
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
         },
@@ -292,7 +294,7 @@ _ALL = (
         N_("dataskyddsombud"),
         N_("Granskar personuppgiftsbehandlingen."),
         "none",
-        _STAFF | {P.EMERGENCY_REVIEW, P.LOG_REVIEW, P.PROCESSING_READ},
+        _STAFF | {P.EMERGENCY_REVIEW, P.LINKAGE_READ, P.LOG_REVIEW, P.PROCESSING_READ},
     ),
     Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
     Role(
