@@ -300,5 +300,16 @@ def test_the_pages_from_asking_to_totals(town):
 
 def test_a_school_boards_controller_asks_for_nothing(town, client):
     town.cast.login(client, "controller")
-    assert client.get(reverse("linkage-ask")).status_code == 404
+    answer = client.post(reverse("linkage-ask"), {"purpose": PURPOSE})
+    assert "Bara socialnämndens controller" in answer.content.decode()
+    with acting_as(town.controller):
+        assert not LinkageRun.objects.exists()
     assert "Begär en samkörning" not in client.get(reverse("linkage")).content.decode()
+
+
+def test_the_list_stays_flat(town, django_assert_max_num_queries):
+    for _ in range(12):
+        town.approved()
+    client = town.client(town.controller)
+    with django_assert_max_num_queries(25):
+        assert client.get(reverse("linkage")).content.decode().count("Rättslig grund") == 12

@@ -197,6 +197,7 @@ ELSEWHERE = {
     "processings": "tests/secrecy/test_consent_pages.py::test_the_lists_stay_flat",
     "cards": "tests/secrecy/test_cards.py::test_the_list_stays_flat",
     "who-sees": "tests/people/test_logs.py::test_the_pages_stay_flat",
+    "linkage": "tests/govern/test_linkage.py::test_the_list_stays_flat",
     "search": "tests/people/test_search.py::test_the_search_stays_flat",
     "child-changes": "tests/people/test_changes.py::test_the_page_stays_flat",
     "who-has-read": "tests/people/test_logs.py::test_the_pages_stay_flat",
@@ -230,6 +231,7 @@ FEW_ROWS = "as many rows as the board has decided: a handful"
 EXEMPT = {
     "guide": "a form and one answer; the law it reads is one query",
     "law-add": ONE_FORM,
+    "linkage-ask": ONE_FORM,
     "law-change": ONE_FORM,
     "processing-add": ONE_FORM,
     "processing-change": ONE_FORM,

@@ -141,7 +141,7 @@ class AssessmentForm(forms.Form):
 class LinkageForm(forms.Form):
     """Why a statistical linkage run is needed, and about which days."""
 
-    school = forms.ModelChoiceField(queryset=None, label=_("Skolans nämnd eller huvudman"))
+    school: Any = forms.ModelChoiceField(queryset=None, label=_("Skolans nämnd eller huvudman"))
     purpose = forms.CharField(
         label=_("Ändamål"),
         max_length=1000,

@@ -1,7 +1,7 @@
 """The statistical linkage run: a file of numbers in, totals out, nothing about anybody in between.
 
 The numbers are read in memory and become blind indexes at once; the database matches them against the
-school's own, counts, and gives back counts alone. Nothing is written about a person, so that nothing can remain.
+school's own, counts, and gives back counts alone. Nothing is written about a person, so nothing can remain.
 Source: reference R160 and F14-F15 (the social board's goal of less absence among children with efforts).
 """
 

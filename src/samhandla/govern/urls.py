@@ -1,6 +1,5 @@
 """Paths of the govern room."""
 
-from samhandla.govern import linkage_views as linkage
 from samhandla.govern import views
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
@@ -23,18 +22,18 @@ urlpatterns = [
     page(
         "namnd/mal/<int:goal_id>/avsluta/", views.end_goal, name="board-goal-end", permission=P.BOARD_FREEZE
     ),
-    page("samkorning/", linkage.runs, name="linkage", permission=P.LINKAGE_READ),
-    page("samkorning/ny/", linkage.ask, name="linkage-ask", permission=P.LINKAGE_RUN),
+    page("samkorning/", views.linkages, name="linkage", permission=P.LINKAGE_READ),
+    page("samkorning/ny/", views.ask_linkage, name="linkage-ask", permission=P.LINKAGE_RUN),
     page(
         "samkorning/<int:run_id>/godkann/",
-        linkage.approve,
+        views.approve_linkage,
         name="linkage-approve",
         permission=P.LINKAGE_APPROVE,
         confirm=True,
     ),
     page(
         "samkorning/<int:run_id>/kor/",
-        linkage.make,
+        views.make_linkage,
         name="linkage-make",
         permission=P.LINKAGE_RUN,
         confirm=True,
