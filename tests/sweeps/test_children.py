@@ -18,7 +18,8 @@ from tests.detect.conftest import found
 from tests.detect.duty_officer import signed
 from tests.secrecy.conftest import town  # noqa: F401 - the social board beside the school board
 from tests.secrecy.test_consents import ask
-from tests.sweeps.test_urls import CLOSED
+from tests.sweeps.test_urls import CLOSED, OURS, _patterns
+from tests.sweeps.test_urls import _path as _sample
 
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.models import Notice, Signal
@@ -84,12 +85,14 @@ NOT_ABOUT = {
     "kind", "page_id", "goal_id", "term", "processing_id", "emergency_id", "card_id", "key", "name", "use_id",
     "item_id", "hold_id", "delegation_id",  # of the register: tests/records
     "audience",
+    "run_id",
 }  # fmt: skip
 # They handle what is asked by right of data protection for the whole authority, and see whom it is about.
 HANDLERS = {"data_protection_officer", "registrar"}
 OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
 OF_NO_CHILD = "samhandla.records.views.requests"  # who asks to read documents: tests/records
 NOBODYS = 999_999
+OF_OPEN_PAGES = ("mentor", "principal", "data_administrator", "lawyer", "guardian")  # one of each reach
 
 
 @pytest.fixture
@@ -247,6 +250,33 @@ def _reached(pattern, role: str) -> frozenset[str]:
 def _kinds(role: str) -> frozenset[str]:
     """Return the kinds of children that a role sees; the protected one is the principal's alone."""
     return REACHES[ROLES[role].reach] & (frozenset(EVERY) if role == "principal" else OPEN_TO_ALL)
+
+
+OPEN = [(r, p) for r, p in OURS if hasattr(p.callback, "permission") and p.callback.permission is None]
+
+
+def unswept() -> list[str]:
+    """Return the paths that no sweep asks: one with an undeclared parameter, or neither closed nor open."""
+    declared = {*ABOUT, *NOT_ABOUT}
+    asked = {route for route, p in CLOSED if set(p.pattern.converters) <= declared}
+    asked |= {route for route, _ in OPEN}
+    return sorted({route for route, _ in _patterns()} - asked)
+
+
+def test_no_path_is_left_out():
+    assert unswept() == []
+
+
+def test_no_open_page_names_a_child(cast, objects):
+    """Pages that need no right are about oneself and the house: no child's name stands on any of them."""
+    clients = _signed_in(cast)
+    for role, client in (*((code, clients[code]) for code in OF_OPEN_PAGES), ("anonymous", Client())):
+        for route, pattern in OPEN:
+            if pattern.name == "account_logout":
+                continue
+            answer = client.get(_sample(pattern, route))
+            assert answer.status_code < 500, f"{role} {route}: {answer.status_code}"
+            assert not _named(answer), f"{role} {route}"
 
 
 def test_every_parameter_is_about_a_child_or_not():

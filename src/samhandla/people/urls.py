@@ -1,6 +1,16 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, families, labels, logs, register, withheld
+from samhandla.people.views import (
+    accounts,
+    calendar,
+    duties,
+    families,
+    labels,
+    logs,
+    register,
+    search,
+    withheld,
+)
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -76,6 +86,7 @@ urlpatterns = [
         permission=P.REGISTER_READ,
         confirm=True,
     ),
+    page("sok/", search.search, name="search", permission=P.CHILD_READ),
     page("konton/", accounts.accounts, name="accounts", permission=P.ACCOUNT_EDIT),
     page(
         "konton/oppna/",

@@ -217,6 +217,8 @@ CACHES = {
 }
 LAKE_DIR = VAR_DIR / "lake"
 UPLOAD_DIR = VAR_DIR / "uploads"
+# Beside the database, best on another disk: what an older backup must not bring back.
+SAMHANDLA_WITHDRAWALS = Path(os.environ.get("SAMHANDLA_WITHDRAWALS", VAR_DIR / "withdrawals.jsonl"))
 # What is uploaded is about children: small files stay in memory, larger ones wait sealed.
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

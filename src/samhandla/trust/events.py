@@ -85,6 +85,9 @@ class EventKind(StrEnum):
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
     LIMIT_LIFTED = "people:limit:lifted"
     LIMIT_SET = "people:limit:set"
+    LINKAGE_APPROVED = "govern:linkage:approved"
+    LINKAGE_ASKED = "govern:linkage:asked"
+    LINKAGE_MADE = "govern:linkage:made"
     LOGIN_LEVEL_SET = "login:level:set"
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
@@ -226,6 +229,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
     EventKind.LIMIT_LIFTED: N_("En gräns för behandlingen av en elevs uppgifter hävdes."),
     EventKind.LIMIT_SET: N_("En gräns för behandlingen av en elevs uppgifter sattes."),
+    EventKind.LINKAGE_APPROVED: N_("En statistisk samkörning godkändes."),
+    EventKind.LINKAGE_ASKED: N_("En statistisk samkörning begärdes."),
+    EventKind.LINKAGE_MADE: N_("En statistisk samkörning gjordes."),
     EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),

@@ -241,7 +241,7 @@ _ALL = (
         N_("controller"),
         N_("Följer nämndmålen."),
         "none",
-        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE},
+        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE, P.LINKAGE_READ, P.LINKAGE_RUN},
     ),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _MANAGER),
     Role(
@@ -297,6 +297,8 @@ _ALL = (
             P.LABEL_APPROVE,
             P.LAW_APPROVE,
             P.LAW_READ,
+            P.LINKAGE_APPROVE,
+            P.LINKAGE_READ,
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
             P.RELEASE_DECIDE,
@@ -312,6 +314,7 @@ _ALL = (
         _STAFF
         | {
             P.EMERGENCY_REVIEW,
+            P.LINKAGE_READ,
             P.LOG_REVIEW,
             P.PROCESSING_READ,
             P.RIGHTS_HANDLE,

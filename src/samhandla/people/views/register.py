@@ -20,6 +20,7 @@ from samhandla.lib.personnummer import PersonnummerError
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours
 from samhandla.people.forms import AreaForm, PersonnummerForm, organisation_choices
+from samhandla.people.limits import may_search
 from samhandla.people.models import Child, Protection
 from samhandla.people.protected import confirm_protected
 from samhandla.people.views.common import attempt, chosen, chosen_day, see_other, tell
@@ -154,7 +155,9 @@ def _search_context(request: HttpRequest, text: str, page: Any, form: Any = None
 def find_number(request: HttpRequest) -> HttpResponse:
     """Look a child up by its number. The number comes by POST, so that no address or log keeps it."""
     form = PersonnummerForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and not may_search(request.viewer):
+        form.add_error("number", _("Du har sökt många gånger på kort tid. Vänta tio minuter och sök igen."))
+    elif form.is_valid():
         try:
             child = actions.find_by_personnummer(by=request.viewer, number=form.cleaned_data["number"])
         except PersonnummerError as error:

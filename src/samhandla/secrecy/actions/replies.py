@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from samhandla.secrecy.models import Consent, ConsentVoice, Voice, Waiver
 from samhandla.secrecy.rules.corrections import needs_reason
 from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
+from samhandla.trust.journal import Withdrawal, append
 from samhandla.trust.viewer import Viewer
 
 LONGEST_DAYS = 366
@@ -104,6 +107,11 @@ def take_back(by: Viewer, row: Waiver | Consent) -> None:
         raise Conflict
     row.withdrawn_at, row.withdrawn_by_id = timezone.now(), by.actor_id
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    told = Withdrawal(row._meta.db_table, row.pk, row.withdrawn_at.isoformat(), by.actor_id)
+    # A full disk must not keep a yes alive: the withdrawal stands, and the fault is told to whoever runs it.
+    transaction.on_commit(
+        lambda: append(settings.SAMHANDLA_WITHDRAWALS, settings.SAMHANDLA_SECRET, told), robust=True
+    )
 
 
 def note(event: EventKind, by: Viewer, row: Waiver | Consent) -> None:
