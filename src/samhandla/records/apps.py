@@ -51,6 +51,7 @@ PARTS = {
     "release-judge": _RELEASED,
     "release-copy": _RELEASED,
     "release-answer": _RELEASED,
+    "release-decide": _RELEASED,
     "release-collect": _RELEASED,
     "archive-fetch": _("uttag till arkivet"),
 }
