@@ -74,7 +74,8 @@ _EMI = _STAFF | {P.CONSULT, P.EMI_WORK, *_HANDS_OVER}
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
 _MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW, P.RELEASE_DECIDE}  # when appointed, by delegation
-_REGISTRAR = {P.RECORDS_READ, P.RELEASE, P.DELEGATION_SET}
+_KEEPER = {P.RECORDS_READ, P.RELEASE}
+_REGISTRAR = _KEEPER | {P.DELEGATION_SET}
 _ARCHIVIST = {P.RECORDS_READ, P.RETENTION_EDIT, P.DISPOSE, P.ARCHIVE_EXPORT}
 
 _ALL = (
@@ -151,7 +152,7 @@ _ALL = (
         N_("verksamhetschef för elevhälsans medicinska insats"),
         N_("Ansvarar för EMI."),
         "none",
-        _STAFF | _REGISTRAR | _ARCHIVIST,
+        _STAFF | _KEEPER | {P.RELEASE_DECIDE, P.DISPOSE, P.ARCHIVE_EXPORT},
     ),
     Role(
         "attendance_officer",
