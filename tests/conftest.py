@@ -38,7 +38,8 @@ def _template_names() -> tuple[str, str]:
     """Return names that change with the tables, and with what the cast is made of and its day."""
     source = ROOT / "src/samhandla"
     said = (  # by migrations
-        "people/derivation.py", "trust/rls.py", "secrecy/guard.py", "secrecy/override.py", "detect/taught.py",
+        "people/derivation.py", "trust/rls.py", "records/guard.py", "secrecy/guard.py",
+        "secrecy/override.py", "detect/taught.py",
     )  # fmt: skip
     tables = [*source.glob("*/migrations/*.py"), *(source / name for name in said)]
     writes = [*source.glob("people/**/*.py"), *source.glob("trust/**/*.py"), ROOT / "tests/cast.py"]

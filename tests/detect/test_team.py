@@ -151,3 +151,21 @@ def test_a_next_date_that_has_been_says_so(client, cast, take, signal_of, ladder
         StepTaken.objects.update(due_on=today() + timedelta(days=ahead))
     assert ("passerat" in cast.login(client, "counsellor").get(reverse("team")).text) is passed
     assert ("passerat" in client.get(reverse("signal", args=[signal.pk])).text) is passed
+
+
+def test_of_those_waiting_for_somebody_the_first_are_shown_and_the_rest_fold(client, cast, take, monkeypatch):
+    take(*(found(cast.child[n], "relapse") for n in ("alma", "omar", "tove")))
+    monkeypatch.setattr("samhandla.detect.views.team.SHOWN_OF_PART", 1)
+    cast.login(client, "counsellor")
+    text = client.get(reverse("team")).text
+    shown, folded = text.split("Visa 2 till", 1)
+    assert [sum(name in part for name in ("Alma", "Omar", "Tove")) for part in (shown, folded)] == [1, 2]
+
+
+def test_of_those_for_whom_nothing_is_started_nobody_folds(client, cast, take, monkeypatch):
+    take(*(found(cast.child[n]) for n in ("alma", "omar", "tove")))
+    monkeypatch.setattr("samhandla.detect.views.team.SHOWN_OF_PART", 1)
+    cast.login(client, "counsellor")
+    text = client.get(reverse("team")).text
+    assert "Visa 2 till" not in text
+    assert all(name in text for name in ("Alma", "Omar", "Tove"))

@@ -12,12 +12,17 @@ pytestmark = pytest.mark.django_db
 SENSITIVE = {
     "account-renew",
     "accounts-open",
+    "archive-fetch",
+    "dispose",
     "law-add",
     "law-approve",
     "law-change",
     "law-deliver",
     "login-demand-change",
     "register-personnummer",
+    "release-answer",
+    "release-decide",
+    "retention-decide",
     "transfer-send",
 }
 OWN = ("/tva-steg/", "/tva-steg/nycklar/", "/mina-inloggningar/", "/bekrafta/", "/bekrafta/losenord/",

@@ -115,9 +115,9 @@ def test_lists_hide_the_name(cast):
 @pytest.mark.parametrize(
     ("name", "opens"),
     [
-        ("mentor_7b", True),
+        ("mentor_7b", False),
         ("principal", True),
-        ("counsellor", True),
+        ("counsellor", False),
         ("administrator", False),
         ("officer", False),
     ],

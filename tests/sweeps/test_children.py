@@ -22,8 +22,10 @@ from tests.sweeps.test_urls import CLOSED
 from samhandla.detect.actions.runs import take_in
 from samhandla.detect.models import Notice, Signal
 from samhandla.people import actions as people
+from samhandla.people.actions import withheld
 from samhandla.people.models import Child
 from samhandla.people.queries import today
+from samhandla.records.models import Document
 from samhandla.rights.actions.extracts import make_extract
 from samhandla.rights.actions.requests import Wish, receive_request
 from samhandla.trust.models import Actor
@@ -48,8 +50,12 @@ REACHES: dict[str, frozenset[str]] = {
     "notice": frozenset(),
     "authority": frozenset(),
 }
+# Protected identity: a role that is not the principal's sees the child only when named, and here nobody is.
+OPEN_TO_ALL = frozenset(KINDS.values()) - {"protected"}
 # A notice has gone to the authority's own function; whoever works there reads it, and nothing else.
 OF_THE_AUTHORITY = frozenset({"own", "beside", "elsewhere", "protected"})
+# They read that a document is registered, and what it says only when somebody has asked for it.
+KEEP_THE_REGISTER = ("registrar", "archivist")
 # Parameter → the paths it stands in are about that object of a child's.
 ABOUT = (
     "ref",
@@ -61,6 +67,9 @@ ABOUT = (
     "transfer_id",
     "consent_id",
     "receiver_id",
+    "naming_id",
+    "conflict_id",
+    "document_id",
     "request_id",
 )
 # Parameters about no child; other tests hold what they open.
@@ -68,11 +77,13 @@ NOT_ABOUT = {
     "group_id", "unit_id", "staff_id", "duty_id", "assignment_id", "substitution_id", "term_id", "break_id",
     "review_id", "opening_id", "step_id", "mentor_id", "code", "rehearsal_id", "source_id", "batch_id",
     "kind", "page_id", "goal_id", "term", "processing_id", "emergency_id", "card_id", "key", "name", "use_id",
+    "item_id", "hold_id", "delegation_id",  # of the register: tests/records
     "audience",
 }  # fmt: skip
 # They handle what is asked by right of data protection for the whole authority, and see whom it is about.
 HANDLERS = {"data_protection_officer", "registrar"}
 OTHER_SIGNALS = {"group-signal", "group-done"}  # of a class: tests/detect/test_principal.py
+OF_NO_CHILD = "samhandla.records.views.requests"  # who asks to read documents: tests/records
 NOBODYS = 999_999
 
 
@@ -90,6 +101,7 @@ def objects(cast, town):  # noqa: F811 - a fixture
         )  # fmt: skip
         delivered = signed(cast, name, by=principal)
         made["ref"][kind] = cast.child[name].ref
+        made["document_id"][kind] = _registered(service, delivered.notice_id)
         made["delivered_id"][kind], made["notice_id"][kind] = delivered.pk, delivered.notice_id
         with acting_as(service):
             made["signal_id"][kind] = Signal.objects.get(child=cast.child[name]).pk
@@ -97,9 +109,25 @@ def objects(cast, town):  # noqa: F811 - a fixture
     made["request_id"] = _requests(cast)
     made["waiver_id"]["own"] = town.ask().pk
     made["consent_id"]["own"] = ask(town).pk
+    made["naming_id"]["protected"], made["conflict_id"]["beside"] = _named_and_close(cast)
     made["receiver_id"] = dict.fromkeys(EVERY, town.reception.pk)
     made["transfer_id"]["own"] = town.send("information_in_inquiry", weighing="utredning pågår").pk
     return made
+
+
+def _named_and_close(cast) -> tuple[int, int]:
+    """A colleague named for the protected child, and one who is too close to the child beside."""
+    principal, mentor = cast.viewer("principal"), cast.viewer("mentor_7a")
+    row = withheld.name_staff(by=principal, child=cast.child["tove"], staff_id=cast.staff["counsellor"].pk)
+    with acting_as(mentor):
+        close = withheld.note_conflict(by=mentor, child=cast.child["hugo"], kind="own")
+    return row.pk, close.pk
+
+
+def _registered(service, notice_id: int):
+    """Return the document that a notice was registered as."""
+    with acting_as(service):
+        return Document.objects.get(kind="notice", source_key=str(notice_id)).pk
 
 
 def _requests(cast) -> dict[str, object]:
@@ -157,9 +185,12 @@ def _guardian(cast) -> Client:
 
 
 def _about_children():
-    return [
-        (r, p) for r, p in CLOSED if set(p.pattern.converters) & set(ABOUT) and p.name not in OTHER_SIGNALS
-    ]
+    return [(r, p) for r, p in CLOSED if set(p.pattern.converters) & set(ABOUT) and not _of_another(p)]
+
+
+def _of_another(pattern) -> bool:
+    """Tell whether a path's parameters name something that is no child's."""
+    return pattern.name in OTHER_SIGNALS or pattern.callback.__module__ == OF_NO_CHILD
 
 
 def _path(pattern, kind: str, objects) -> str:
@@ -176,6 +207,10 @@ def _reached(pattern, role: str) -> frozenset[str]:
     names = set(pattern.pattern.converters)
     if "delivered_id" in names:
         return OF_THE_AUTHORITY
+    if "document_id" in names:
+        if pattern.name == "document-write":
+            return frozenset()  # finalised: its own page is where it is read
+        return OF_THE_AUTHORITY if role in KEEP_THE_REGISTER else frozenset()
     if "request_id" in names and pattern.name.startswith("own-"):
         return frozenset()  # nothing is handed out to the guardian's page: tests/rights/test_extracts.py
     if "request_id" in names and role in HANDLERS:
@@ -185,8 +220,15 @@ def _reached(pattern, role: str) -> frozenset[str]:
     if names == {"ref", "key"}:
         return frozenset()  # a scanned paper: tests/secrecy/test_consent_pages.py
     if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
-        return REACHES[ROLES[role].reach] & {"own"}  # only Alma's family is asked
-    return REACHES[ROLES[role].reach]
+        return _kinds(role) & {"own"}  # only Alma's family is asked
+    if pattern.name == "named-child":
+        return _kinds(role) & {"protected"}
+    return _kinds(role)
+
+
+def _kinds(role: str) -> frozenset[str]:
+    """Return the kinds of children that a role sees; the protected one is the principal's alone."""
+    return REACHES[ROLES[role].reach] & (frozenset(EVERY) if role == "principal" else OPEN_TO_ALL)
 
 
 def test_every_parameter_is_about_a_child_or_not():

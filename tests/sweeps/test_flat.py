@@ -187,6 +187,10 @@ PAGES = (
 
 # Measured beside the pages of their room: the page's name and the test.
 ELSEWHERE = {
+    **dict.fromkeys(
+        ("diary", "releases", "retention", "disposal-list", "holds", "delegations", "decisions"),
+        "tests/records/test_pages.py::test_the_lists_stay_flat",
+    ),
     "law": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
     "inbox": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
     "hand-over": "tests/secrecy/test_pages.py::test_the_lists_stay_flat",
@@ -199,6 +203,7 @@ ELSEWHERE = {
     "rights": "tests/rights/test_requests.py::test_the_lists_stay_flat",
     "child-rights": "tests/rights/test_requests.py::test_the_lists_stay_flat",
     "who-sees": "tests/people/test_logs.py::test_the_pages_stay_flat",
+    "child-changes": "tests/people/test_changes.py::test_the_page_stays_flat",
     "who-has-read": "tests/people/test_logs.py::test_the_pages_stay_flat",
     "log-reviews": "tests/people/test_logs.py::test_the_pages_stay_flat",
     "log-review": "tests/people/test_logs.py::test_the_pages_stay_flat",
@@ -228,6 +233,17 @@ PRINT = "the same row as its page, to print or take along"
 FIGURES = "the same content as the board's page, as a file or frozen as JSON"
 FEW_ROWS = "as many rows as the board has decided: a handful"
 EXEMPT = {
+    "document": "one document",
+    "document-new": ONE_FORM,
+    "document-write": ONE_FORM,
+    "child-documents": ONE_CHILD,
+    "release": "one request: its documents are read in one query",
+    "release-new": ONE_FORM,
+    "release-item": "one document of one request",
+    "release-copy": "one file",
+    "release-decide": ONE_FORM,
+    "retention-decide": ONE_FORM,
+    "archive": ONE_FORM,
     "guide": "a form and one answer; the law it reads is one query",
     "law-add": ONE_FORM,
     "law-change": ONE_FORM,

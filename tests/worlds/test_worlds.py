@@ -1,367 +1,28 @@
 """Random registers: what the database gives each person is what the reference in plain Python says.
 
-As many worlds as `SAMHANDLA_WORLDS` says: a few in every run of the tests, ten thousand before a release
-(`SAMHANDLA_WORLDS=10000 pytest tests/worlds`). A world that differs is told by its blob, not made smaller:
-each try costs a tenth of a second.
+As many worlds as `SAMHANDLA_WORLDS` says: a few in every run of the tests. `make bench` runs ten thousand
+(`trust.random_world_differences`). A world that differs is told by its blob, not made smaller.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from random import Random
 
 import pytest
-from django.db import connection, transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.worlds.reference import Row, Span, World
+from tests.worlds import reference
+from tests.worlds.generator import Stage, differences_in_world, make_stage
 
-from samhandla.detect.models import ParticipationMark
-from samhandla.people import actions as people
-from samhandla.people.models import (
-    Assignment,
-    Child,
-    Duty,
-    Enrolment,
-    Group,
-    Guardianship,
-    GuardianshipKind,
-    Membership,
-    Organisation,
-    Staff,
-    Substitution,
-)
-from samhandla.people.queries import domain_of, service_viewer, today, viewer_of_actor
-from samhandla.secrecy.actions.receivers import open_receiver
-from samhandla.secrecy.models import LegalOpening, Transfer
-from samhandla.trust.models import Actor, Domain
 from samhandla.trust.roles import ROLES
-from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
 WORLDS = int(os.environ.get("SAMHANDLA_WORLDS", "120"))
-TODAY = today()
-LONG_AGO = TODAY - timedelta(days=2000)
-FIRSTS = (LONG_AGO, TODAY - timedelta(days=60), TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
-ROLES_AT_UNITS = ("principal", "counsellor", "school_administrator", "school_nurse", "controller", "teacher")
-TASKS = ("mentor", "class_teacher", "teacher")
-
-
-@dataclass
-class Stage:
-    """What every world stands on: authorities, units, staff, guardians, a receiving function."""
-
-    boards: list[int]
-    units: dict[int, list[Organisation]]
-    groups: dict[int, list[Group]]
-    staff: dict[int, list[Staff]]
-    adults: dict[int, list[tuple[int, int]]]  # guardian, actor
-    family: dict[int, list[int]]  # actors of children with a login
-    social: int
-    workers: list[Staff]
-    reception: int
-    place: Organisation
-    opening: dict[int, int]
-    world: World
-
-
-def _authority(name: str, kind: str, branches: tuple[str, ...]) -> int:
-    return people.found_authority(by=None, name=name, kind=kind, branches=branches).pk
-
-
-def _units(board: int, number: int) -> list[Organisation]:
-    """A school with two school units, and one unit by itself (the second authority has only that)."""
-    by = service_viewer(board)
-    alone = people.save_organisation(by=by, name=f"Ensamma {number}", kind="school_unit", school_forms=["GR"])
-    if number:
-        return [alone]
-    school = people.save_organisation(by=by, name="Skolan", kind="school")
-    parts = [
-        people.save_organisation(
-            by=by, name=f"Del {form}", kind="school_unit", school_forms=[form], parent=school
-        )
-        for form in ("GR", "AGR")
-    ]
-    return [school, *parts, alone]
 
 
 @pytest.fixture
 def stage(db) -> Stage:
-    boards = [
-        _authority("Nämnden", "board", ("school", "emi")),
-        _authority("Fria AB", "independent", ("school",)),
-    ]
-    units = {board: _units(board, number) for number, board in enumerate(boards)}
-    groups, staff, adults, family, opening = {}, {}, {}, {}, {}
-    for board in boards:
-        by = service_viewer(board)
-        inside = [u for u in units[board] if u.kind == "school_unit"]
-        groups[board] = [
-            people.save_group(by=by, unit=u, kind="class", name=f"{n}", school_year=7, valid_from=LONG_AGO)
-            for u in inside
-            for n in range(2)
-        ]
-        staff[board] = [people.register_staff(by=by, given_name=f"S{n}", family_name="P") for n in range(4)]
-        adults[board] = [_adult(board) for _ in range(2)]
-        family[board] = [_actor(board, Actor.Kind.CHILD)]
-        opening[board] = _opening(board)
-    social = _authority("Socialnämnden", "board", ("social",))
-    by = service_viewer(social)
-    place = people.save_organisation(by=by, name="Mottagningen", kind="other")
-    workers = [people.register_staff(by=by, given_name=f"W{n}", family_name="P") for n in range(2)]
-    keeper = people.register_staff(by=by, given_name="K", family_name="P")
-    people.give_duty(by=by, staff=keeper, unit=place, role="data_administrator", valid_from=LONG_AGO)
-    reception = open_receiver(
-        by=viewer_of_actor(keeper.actor), domain=domain_of(social, "social"), unit=place, name="M"
-    ).pk
-    made = Stage(
-        boards, units, groups, staff, adults, family, social, workers, reception, place, opening, World(TODAY)
-    )
-    _tell(made)
-    return made
-
-
-def _actor(board: int, kind: str) -> int:
-    by = service_viewer(board)
-    return people.open_actor(by=by, authority_id=board, kind=kind, name="x").pk
-
-
-def _adult(board: int) -> tuple[int, int]:
-    by = service_viewer(board)
-    actor = people.open_actor(by=by, authority_id=board, kind=Actor.Kind.GUARDIAN, name="x")
-    adult = people.register_guardian(by=by, given_name="V", family_name="P", protection="none", actor=actor)
-    return adult.pk, actor.pk
-
-
-def _opening(board: int) -> int:
-    with acting_as(service_viewer(board)):
-        return LegalOpening.objects.create(
-            authority_id=board, code="any", paragraph="x", title="x", starts=["any"], ends=["any"], test="x",
-            decides="staff", needs="support", mark="V", source="x", approved_on=TODAY,
-            approved_by_id=service_viewer(board).actor_id,
-        ).pk  # fmt: skip
-
-
-def _tell(stage: Stage) -> None:
-    """Tell the reference what stands still."""
-    world = stage.world
-    for board in stage.boards:
-        world.school_domain[board] = domain_of(board, "school").pk
-        for unit in stage.units[board]:
-            world.parent[unit.pk], world.authority[unit.pk] = unit.parent_id, board
-            world.schools |= {unit.pk} if unit.kind == "school" else set()
-        world.staff |= {one.pk: (one.actor_id, board) for one in stage.staff[board]}
-        world.groups |= {group.pk: group.unit_id for group in stage.groups[board]}
-    world.staff |= {one.pk: (one.actor_id, stage.social) for one in stage.workers}
-    world.school_domain[stage.social] = -1
-    world.parent[stage.place.pk], world.authority[stage.place.pk] = None, stage.social
-    world.receivers[stage.reception] = stage.place.pk
-
-
-# One random world
-
-
-def _span(rng: Random, *, ends: bool = False) -> tuple[Span, dict[str, object]]:
-    """Return a span, and the columns that say the same."""
-    first = rng.choice(FIRSTS)
-    last = rng.choice((None, None, first, max(first, TODAY - timedelta(days=1)), max(first, TODAY)))
-    ended = rng.choice((None, None, None, TODAY - timedelta(days=3), TODAY)) if ends else None
-    columns: dict[str, object] = {"valid_from": first, "valid_to": last}
-    if ends:
-        at = None if ended is None else datetime.combine(ended, time(0, 30), timezone.get_current_timezone())
-        columns["ended_at"] = at
-    return Span(first, last, ended), columns
-
-
-def _make(stage: Stage, rng: Random) -> World:
-    """Write a random register and return the same to the reference."""
-    world = World(TODAY, *(getattr(stage.world, name) for name in ("parent", "schools", "authority")))
-    for name in ("school_domain", "staff", "groups", "receivers"):
-        setattr(world, name, getattr(stage.world, name))
-    for board in stage.boards:
-        with acting_as(service_viewer(board)):
-            _children(stage, world, board, rng)
-            _work(stage, world, board, rng)
-            _families(stage, world, board, rng)
-            people.derive_access(board)
-            _rows(stage, world, board, rng)
-    with acting_as(service_viewer(stage.social)):
-        _social(stage, world, rng)
-    return world
-
-
-def _children(stage: Stage, world: World, board: int, rng: Random) -> None:
-    units = [u for u in stage.units[board] if u.kind == "school_unit"]
-    domain, fresh = world.school_domain[board], []
-    born = (None, date(TODAY.year - 13, 5, 2), _years_ago(18), _years_ago(18) + timedelta(days=1))
-    for number in range(3):
-        actor = stage.family[board][0] if number == 0 and rng.random() < 0.5 else None
-        fresh.append(
-            Child(
-                authority_id=board,
-                unit=rng.choice(units),
-                given_name="x",
-                family_name="y",
-                birth_date=rng.choice(born),
-                actor_id=actor,
-            )
-        )
-    for child in Child.objects.bulk_create(fresh):
-        world.children[child.pk] = (board, child.unit_id, child.birth_date, child.actor_id)
-    enrolments, places = [], []
-    for child in fresh:
-        for _ in range(rng.randint(0, 3)):
-            unit, (span, columns) = rng.choice(units), _span(rng)
-            world.enrolments.append((child.pk, unit.pk, span))
-            enrolments.append(
-                Enrolment(child=child, unit=unit, domain_id=domain, form="GR", school_year=7, **columns)
-            )
-        for _ in range(rng.randint(0, 2)):
-            group, (span, columns) = rng.choice(stage.groups[board]), _span(rng)
-            world.memberships.append((child.pk, group.pk, span))
-            places.append(
-                Membership(child=child, unit_id=group.unit_id, domain_id=domain, group=group, **columns)
-            )
-    Enrolment.objects.bulk_create(enrolments)
-    Membership.objects.bulk_create(places)
-
-
-def _years_ago(years: int) -> date:
-    try:
-        return TODAY.replace(year=TODAY.year - years)
-    except ValueError:
-        return TODAY.replace(year=TODAY.year - years, day=28)
-
-
-def _work(stage: Stage, world: World, board: int, rng: Random) -> None:
-    staff, tasks, duties, away = stage.staff[board], [], [], []
-    for _ in range(rng.randint(0, 4)):
-        one, group, role = rng.choice(staff), rng.choice(stage.groups[board]), rng.choice(TASKS)
-        span, columns = _span(rng, ends=True)
-        world.tasks.append((one.pk, group.pk, role, span))
-        tasks.append(Assignment(staff=one, group=group, role=role, **columns))
-    for _ in range(rng.randint(0, 3)):
-        one, unit, role = rng.choice(staff), rng.choice(stage.units[board]), rng.choice(ROLES_AT_UNITS)
-        span, columns = _span(rng, ends=True)
-        world.duties.append((one.pk, unit.pk, role, span))
-        duties.append(Duty(staff=one, unit=unit, role=role, **columns))
-    for _ in range(rng.randint(0, 2)):
-        absent, there = rng.sample(staff, 2)
-        span, columns = _span(rng, ends=True)
-        world.stand_ins.append((absent.pk, there.pk, span))
-        away.append(Substitution(absent=absent, stand_in=there, **columns))
-    Assignment.objects.bulk_create(tasks)
-    Duty.objects.bulk_create(duties)
-    Substitution.objects.bulk_create(away)
-
-
-def _families(stage: Stage, world: World, board: int, rng: Random) -> None:
-    mine = [number for number, (whose, *_) in world.children.items() if whose == board]
-    domain, ties = world.school_domain[board], []
-    for adult, actor in stage.adults[board]:
-        for number in rng.sample(mine, rng.randint(0, 2)):
-            kind, (span, columns) = rng.choice(GuardianshipKind.values), _span(rng)
-            world.guardians.append((actor, number, kind, domain, span))
-            ties.append(
-                Guardianship(
-                    child_id=number,
-                    guardian_id=adult,
-                    kind=kind,
-                    domain_id=domain,
-                    unit_id=world.children[number][1],
-                    **columns,
-                )
-            )
-    Guardianship.objects.bulk_create(ties)
-
-
-def _rows(stage: Stage, world: World, board: int, rng: Random) -> None:
-    """Marks made here and there, in the school's domain or the medical one; and facts handed over."""
-    by = service_viewer(board)
-    domains = list(Domain.objects.filter(authority_id=board).values_list("pk", flat=True))
-    units = [u for u in stage.units[board] if u.kind == "school_unit"]
-    mine = [number for number, (whose, *_) in world.children.items() if whose == board]
-    marks = [
-        ParticipationMark(
-            child_id=rng.choice(mine),
-            unit=rng.choice(units),
-            domain_id=rng.choice(domains),
-            on=TODAY - timedelta(days=number),
-            by_id=by.actor_id,
-        )
-        for number in range(5)
-    ]
-    for row in ParticipationMark.objects.bulk_create(marks):
-        world.marks.append(Row(row.pk, row.child_id, row.unit_id, row.domain_id))
-    sent = [
-        Transfer(
-            child_id=rng.choice(mine),
-            unit=rng.choice(units),
-            domain_id=world.school_domain[board],
-            receiver_id=stage.reception,
-            opening_id=stage.opening[board],
-            ground="x",
-            child_as="x",
-            text="x",
-            reason="x",
-            weighing="x",
-            sent_by_id=by.actor_id,
-            sent_name="x",
-            sent_at=timezone.now(),
-        )
-        for _ in range(rng.randint(0, 2))
-    ]
-    for row in Transfer.objects.bulk_create(sent):
-        told = Row(row.pk, row.child_id, row.unit_id, row.domain_id)
-        world.transfers.append((told, stage.reception))
-
-
-def _social(stage: Stage, world: World, rng: Random) -> None:
-    """Who works in the reception, and who only did or will."""
-    duties, away = [], []
-    for one in stage.workers:
-        role, (span, columns) = rng.choice(("social_worker", "controller")), _span(rng, ends=True)
-        world.duties.append((one.pk, stage.place.pk, role, span))
-        duties.append(Duty(staff=one, unit=stage.place, role=role, **columns))
-    if rng.random() < 0.5:
-        absent, there = rng.sample(stage.workers, 2)
-        span, columns = _span(rng, ends=True)
-        world.stand_ins.append((absent.pk, there.pk, span))
-        away.append(Substitution(absent=absent, stand_in=there, **columns))
-    Duty.objects.bulk_create(duties)
-    Substitution.objects.bulk_create(away)
-    people.derive_access(stage.social)
-
-
-def _differences(stage: Stage, world: World, rng: Random) -> list[tuple[str, int, set[int]]]:
-    """Ask the database as each person, and let one of them try to remove everything.
-
-    Returns: table, person and the rows that are in only one of the two, where they differ.
-    """
-    actors = [
-        *(actor for actor, _ in world.staff.values()),
-        *(actor for some in stage.adults.values() for _, actor in some),
-        *(actor for some in stage.family.values() for actor in some),
-    ]
-    known, found = Actor.objects.in_bulk(actors), []
-    for actor in actors:
-        with acting_as(viewer_of_actor(known[actor])), connection.cursor() as cursor:
-            for table, expected in (
-                ("people_child", world.sees_child(actor)),
-                ("detect_participationmark", world.sees_marks(actor)),
-                ("secrecy_transfer", world.sees_transfers(actor)),
-            ):
-                cursor.execute(f"select id from {table}")
-                found.append((table, actor, {number for (number,) in cursor.fetchall()} ^ expected))
-    removes = rng.choice(actors)
-    with acting_as(viewer_of_actor(known[removes])), connection.cursor() as cursor:
-        cursor.execute("delete from detect_participationmark returning id")
-        gone = {number for (number,) in cursor.fetchall()}
-    found.append(("removed marks", removes, gone ^ world.sees_marks(removes)))
-    return [row for row in found if row[2]]
+    return make_stage()
 
 
 @settings(
@@ -374,14 +35,10 @@ def _differences(stage: Stage, world: World, rng: Random) -> list[tuple[str, int
 )
 @given(rng=st.randoms(use_true_random=False))
 def test_the_database_gives_what_the_rules_say(stage, rng):
-    with transaction.atomic():
-        assert _differences(stage, _make(stage, rng), rng) == []
-        transaction.set_rollback(True)
+    assert differences_in_world(stage, rng) == []
 
 
 def test_the_reference_knows_the_same_roles():
     """The reference has its own lists, so that a role moved by mistake shows; they must be whole."""
-    from tests.worlds import reference
-
     assert {code for code, role in ROLES.items() if role.reach == "unit"} == reference.AT_UNIT
     assert {code for code, role in ROLES.items() if role.reach == "group"} == reference.MENTORS

@@ -26,6 +26,12 @@ urlpatterns = [
         name="talk-today",
         permission=P.SIGNAL_ANSWER,
     ),
+    page(
+        "signal/<int:signal_id>/andra-svaret/",
+        mentor.change,
+        name="answer-change",
+        permission=P.SIGNAL_ANSWER,
+    ),
     page("signal/<int:signal_id>/kontakt/", mentor.contact, name="contact", permission=P.SIGNAL_ANSWER),
     page(
         "signal/<int:signal_id>/steg/<int:step_id>/klart/",

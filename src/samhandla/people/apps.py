@@ -15,6 +15,14 @@ PAGES = (
     ),
     ("stand-ins", _("Ersättare"), _("Vem tar över när någon är borta."), P.STAND_IN_SET, 72),
     (
+        "named-staff",
+        _("Namngiven personal"),
+        _("Vem som får se elever med skyddade personuppgifter. Ingen annan ser dem."),
+        P.PROTECTED_NAME,
+        71,
+    ),
+    ("conflicts", _("Jäv"), _("Barn som står dig nära. Du ser inget om dem här."), P.CHILD_READ, 77),
+    (
         "duties",
         _("Uppdrag"),
         _("Vem som har vilken roll, och därmed behörighet."),
@@ -66,7 +74,10 @@ PARTS = {
     "register-group": _("gruppens lista i registret"),
     "register-personnummer": _("personnumret"),
     "register-find-number": _("sökning på personnummer"),
+    "named-child": _("namngiven personal"),
+    "conflict-note": _("anmälan om jäv"),
     "who-sees": _("vem som kan se"),
+    "child-changes": _("ändringar om en elev"),
     "who-has-read": _("vem som har läst"),
     "log-review": _("loggkontroll"),
 }

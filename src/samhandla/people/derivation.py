@@ -7,8 +7,8 @@ new migration then installs it again.
 
 from __future__ import annotations
 
-from samhandla.people.queries import in_force_sql
-from samhandla.people.rules import KINDS_WITH_RIGHTS, PROTECTION_ORDER
+from samhandla.people.queries import TODAY_SQL, in_force_sql
+from samhandla.people.rules import KINDS_WITH_RIGHTS, MASKED, PROTECTION_ORDER
 from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
 
 
@@ -27,6 +27,14 @@ def _until(row: str) -> str:
         f"case when {row}.ended_at is null then {row}.valid_to else least({row}.valid_to,"
         f" ({row}.ended_at at time zone 'Europe/Stockholm')::date - 1) end"
     )
+
+
+_MASKED = _listed(tuple(sorted(MASKED)))
+
+
+def masked(child: str) -> str:
+    """Return the condition that a child has protected identity, by itself or its family."""
+    return f"({child}.protection in ({_MASKED}) or {child}.lifted_protection in ({_MASKED}))"
 
 
 # `place`: access through a group reaches rows made at the group's unit, and at another unit of the same
@@ -86,6 +94,28 @@ WANTED = f"""
         join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
         join at_work w on w.actor_id = away.actor_id
     ),
+    by_kin_stand_in as (
+        select there.actor_id, x.child_id, null::bigint, coalesce(w.place_id, w.unit_id), w.domain_id,
+            'stand_in', w.role, 'conflict', x.id,
+            greatest(w.valid_from, x.valid_from), least(w.valid_to, {_until("x")})
+        from people_conflict x
+        join people_child c on c.id = x.child_id and c.authority_id = p_authority
+        join people_staff away on away.id = x.staff_id and away.authority_id = p_authority
+        join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
+        join at_work w on w.actor_id = away.actor_id and (w.child_id = x.child_id or w.unit_id = c.unit_id)
+    ),
+    by_name as (
+        select w.actor_id, n.child_id, null::bigint, coalesce(w.place_id, w.unit_id), w.domain_id,
+            'named', w.role, 'named', n.id,
+            greatest(w.valid_from, n.valid_from), least(w.valid_to, {_until("n")})
+        from people_namedstaff n
+        join people_child c on c.id = n.child_id and c.authority_id = p_authority and {masked("c")}
+        join people_staff s on s.id = n.staff_id and s.authority_id = p_authority
+        join (
+            select * from at_work union all select * from by_stand_in union all select * from by_kin_stand_in
+        ) w on w.actor_id = s.actor_id and (w.child_id = n.child_id or w.unit_id = c.unit_id)
+            and w.valid_from <= n.valid_from
+    ),
     by_guardianship as (
         select gu.actor_id, gs.child_id, null::bigint, null::bigint, gs.domain_id, 'guardian', 'guardian',
             'guardianship', gs.id, gs.valid_from,
@@ -114,10 +144,53 @@ WANTED = f"""
         select * from (
             select * from at_work union all select * from by_stand_in union all select * from by_guardianship
             union all select * from by_self union all select * from by_service
+            union all select * from by_kin_stand_in union all select * from by_name
         ) every_reason
         where valid_to is null or valid_to >= valid_from
     )
 """
+
+# From whom a child is withheld: with protected identity from all but the named and the principals of the
+# units where it goes or went; and from whoever is close to it, by own word or by the register (an account or
+# an e-mail address that a staff member shares with one of the child's adults).
+WITHHELD = f"""
+    withheld(authority_id, actor_id, child_id, unit_id, why, source, source_id, valid_from, valid_to) as (
+        select p_authority, null::bigint, c.id, c.unit_id, 'identity', 'child', c.id,
+            date '1900-01-01', null::date
+        from people_child c where c.authority_id = p_authority and {masked("c")}
+        union
+        select p_authority, null::bigint, c.id, e.unit_id, 'identity', 'child', c.id,
+            date '1900-01-01', null::date
+        from people_child c join people_enrolment e on e.child_id = c.id
+        where c.authority_id = p_authority and {masked("c")}
+        union
+        select p_authority, s.actor_id, x.child_id, null::bigint, 'kin', 'conflict', x.id,
+            x.valid_from, {_until("x")}
+        from people_conflict x join people_staff s on s.id = x.staff_id and s.authority_id = p_authority
+        where {_until("x")} is null or {_until("x")} >= x.valid_from
+        union
+        select p_authority, s.actor_id, gs.child_id, null::bigint, 'kin', 'guardianship', gs.id,
+            date '1900-01-01', null::date
+        from people_staff s
+        join trust_actor mine on mine.id = s.actor_id
+        join trust_actor theirs on theirs.account_id = mine.account_id
+        join people_guardian gu on gu.actor_id = theirs.id and gu.authority_id = p_authority
+        join people_guardianship gs on gs.guardian_id = gu.id
+        where s.authority_id = p_authority
+        union
+        select p_authority, s.actor_id, gs.child_id, null::bigint, 'kin', 'guardianship', gs.id,
+            date '1900-01-01', null::date
+        from people_staff s
+        join people_guardian gu on lower(gu.email) = lower(s.email) and gu.authority_id = p_authority
+        join people_guardianship gs on gs.guardian_id = gu.id
+        where s.authority_id = p_authority and s.email <> ''
+    )
+"""
+
+SAME_WITHHELD = """coalesce(a.actor_id, 0) = coalesce(w.actor_id, 0) and a.child_id = w.child_id
+    and coalesce(a.unit_id, 0) = coalesce(w.unit_id, 0) and a.why = w.why
+    and a.source = w.source and a.source_id = w.source_id and a.valid_from = w.valid_from
+    and coalesce(a.valid_to, 'infinity') = coalesce(w.valid_to, 'infinity')"""
 
 SAME = """a.actor_id = w.actor_id and coalesce(a.child_id, 0) = coalesce(w.child_id, 0)
     and coalesce(a.unit_id, 0) = coalesce(w.unit_id, 0) and coalesce(a.place_id, 0) = coalesce(w.place_id, 0)
@@ -135,8 +208,37 @@ OPENED = f"""a.reason = 'emergency' and (a.expires_at <= now() or exists (
         ))
     ))"""
 
+# A naming ends with the work that it was for, and with the marking; a new duty must be named anew.
+LAPSED = f"""
+    lapsed as (
+        update people_namedstaff n set ended_at = now(), valid_to = greatest(n.valid_from, {TODAY_SQL})
+        from people_child c
+        where c.id = n.child_id and c.authority_id = p_authority and n.ended_at is null
+        and not exists (
+            select 1 from wanted w where w.source = 'named' and w.source_id = n.id
+            and (w.valid_to is null or w.valid_to >= {TODAY_SQL})
+        )
+        returning 1
+    )
+"""
+
 BODY = f"""
     with {WANTED},
+    {WITHHELD},
+    {LAPSED},
+    freed as (
+        delete from trust_withheld a
+        where a.authority_id = p_authority
+        and not exists (select 1 from withheld w where {SAME_WITHHELD})
+        returning 1
+    ),
+    kept_from as (
+        insert into trust_withheld (
+            authority_id, actor_id, child_id, unit_id, why, source, source_id, valid_from, valid_to
+        )
+        select * from withheld w where not exists (select 1 from trust_withheld a where {SAME_WITHHELD})
+        returning 1
+    ),
     gone as (
         delete from trust_access a
         where a.domain_id in (select id from trust_domain where authority_id = p_authority)
@@ -151,6 +253,7 @@ BODY = f"""
         returning 1
     )
     select (select count(*) from gone) + (select count(*) from come)
+        + (select count(*) from freed) + (select count(*) from kept_from) + 0 * (select count(*) from lapsed)
 """
 
 # The reader sees only rows about a child that it may itself see: the check is inside the function.
@@ -159,6 +262,10 @@ ACCESS_OF_CHILD = """
     from trust_access a
     join people_child c on c.id = p_child
     where (a.child_id = p_child or a.unit_id = c.unit_id)
+    and p_child <> all(viewer_withheld())
+    and not exists (
+        select 1 from trust_withheld_of(a.actor_id, c.authority_id, p_on) k(child) where k.child = p_child
+    )
     and a.domain_id in (
         select (k % 65536)::smallint from unnest(viewer_child_keys()) k where k / 65536 = p_child
         union

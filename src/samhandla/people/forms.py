@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samhandla.people.models import Area, Break, LogReview, Organisation, SchoolForm, Staff
+from samhandla.people.models import Area, Break, Conflict, LogReview, Organisation, SchoolForm, Staff
 from samhandla.people.queries.duties import DutyChoices, StandInChoices
 from samhandla.people.rules import LAST_SCHOOL_YEAR
 
@@ -34,8 +34,10 @@ PROBLEMS = {
     "own_account": _("Ditt eget konto sköts av någon annan. Lösenordet byter du själv under ditt namn."),
     "same_person": _("Ersättaren kan inte vara samma person. Välj en kollega."),
     "signed": _("Någon har redan signerat. Ladda om sidan."),
+    "stand_in_needed": _("Välj vem som tar över för eleven. Ersättaren ska svara på signaler på enheten."),
     "too_far": _("Dagarna ligger mer än tio år bort. Kontrollera årtalen."),
     "too_long": _("Terminen är längre än ett år. Kontrollera årtalen."),
+    "works_elsewhere": _("Personens uppdrag når inte eleven. Ladda om sidan och välj någon i listan."),
     "words": _("Skriv vad som ska utredas och hur."),
     "yourself": _("Ett uppdrag kan inte ges till en själv. Be någon annan som har rätt till det."),
 }
@@ -205,6 +207,41 @@ def organisation_choices(organisations: list[Organisation]) -> list[tuple[int, s
     """Return units by name, with what kind the others are."""
     unit = Organisation.Kind.SCHOOL_UNIT
     return [(o.pk, o.name if o.kind == unit else f"{o.name} ({o.get_kind_display()})") for o in organisations]
+
+
+class ColleagueForm(forms.Form):
+    """One colleague out of a few."""
+
+    staff = forms.TypedChoiceField(label=_("Vem?"), coerce=int)
+
+    def __init__(self, *args: Any, people: list[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["staff"].choices = [("", _("Välj en kollega")), *_named(people)]
+
+
+class ConflictForm(forms.Form):
+    """How close somebody is to a child, and who takes over."""
+
+    kind = forms.ChoiceField(
+        label=_("På vilket sätt står du eleven nära?"),
+        choices=Conflict.Kind.choices,
+        widget=forms.RadioSelect,
+    )
+    stand_in = forms.TypedChoiceField(
+        label=_("Vem tar över för eleven?"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("Får samma signaler om just den eleven. Utan ersättare tar rektor över."),
+    )
+
+    def __init__(self, *args: Any, people: list[Staff], must: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].required = must
+        self.fields["stand_in"].choices = [
+            ("", _("Välj en kollega") if must else _("Rektor tar över")),
+            *_named(people),
+        ]
 
 
 class SignForm(forms.Form):

@@ -169,7 +169,7 @@ def opens_protected(accesses: Iterable[tuple[str, str]]) -> bool:
     Args:
         accesses: reason and role of each of the reader's ways to the child today.
     """
-    return any(role in ROLES_THAT_OPEN_PROTECTED for _reason, role in accesses)
+    return any(reason == "named" or role in ROLES_THAT_OPEN_PROTECTED for reason, role in accesses)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, labels, logs, register
+from samhandla.people.views import accounts, calendar, duties, labels, logs, register, withheld
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -92,8 +92,36 @@ urlpatterns = [
         name="calendar-break-remove",
         permission=P.CALENDAR_EDIT,
     ),
+    page("namngiven-personal/", withheld.named_staff, name="named-staff", permission=P.PROTECTED_NAME),
+    page(
+        "namngiven-personal/<uuid:ref>/",
+        withheld.named_child,
+        name="named-child",
+        permission=P.PROTECTED_NAME,
+    ),
+    page(
+        "namngiven-personal/<int:naming_id>/avsluta/",
+        withheld.end_naming,
+        name="named-end",
+        permission=P.PROTECTED_NAME,
+    ),
+    page("jav/", withheld.conflicts, name="conflicts", permission=P.CHILD_READ),
+    page("elev/<uuid:ref>/jav/", withheld.note_conflict, name="conflict-note", permission=P.CHILD_READ),
+    page(
+        "jav/<int:conflict_id>/ersattare/",
+        withheld.change_conflict,
+        name="conflict-change",
+        permission=P.UNIT_OVERSEE,
+    ),
+    page(
+        "jav/<int:conflict_id>/avsluta/",
+        withheld.end_conflict,
+        name="conflict-end",
+        permission=P.UNIT_OVERSEE,
+    ),
     page("elev/<uuid:ref>/vem-kan-se/", logs.who_sees, name="who-sees", permission=P.CHILD_READ),
     page("elev/<uuid:ref>/vem-har-last/", logs.who_has_read, name="who-has-read", permission=P.LOG_READ),
+    page("elev/<uuid:ref>/andringar/", logs.changes, name="child-changes", permission=P.LOG_READ),
     page("min-logg/", logs.own_log, name="own-log", permission=P.OWN_LOG_READ),
     page("loggkontroll/", logs.reviews, name="log-reviews", permission=P.LOG_REVIEW),
     page("loggkontroll/<int:review_id>/", logs.review, name="log-review", permission=P.LOG_REVIEW),

@@ -192,7 +192,10 @@ IS_GUARDED = """
 LOOSE_FUNCTIONS = """
     select proname from pg_proc p join pg_roles r on r.oid = p.proowner
     where prosecdef and pronamespace = 'public'::regnamespace and proname !~ '^procrastinate'
-    and (rolname <> 'samhandla_maint' or not coalesce(proconfig::text like '%search_path=pg_catalog%', false))
+    and (
+        rolname <> case when proname ~ '^pgtrigger_' then 'samhandla_owner' else 'samhandla_maint' end
+        or not coalesce(proconfig::text like '%search_path=pg_catalog%', false)
+    )
     order by 1
 """
 
@@ -210,6 +213,9 @@ EXCESS = {
         where has_table_privilege(t, 'select, insert, update, delete')""",
     "får ändra eller ta bort händelser": """
         select 1 where has_table_privilege('trust_event', 'update, delete')""",
+    "får skriva i historiken": """
+        select 1 from pg_tables where schemaname = 'public' and tablename like '%history'
+        and has_table_privilege(format('%I.%I', schemaname, tablename), 'insert, update, delete')""",
     "får tömma tabeller": """
         select 1 from pg_tables where schemaname = 'public'
         and has_table_privilege(format('%I.%I', schemaname, tablename), 'truncate')""",

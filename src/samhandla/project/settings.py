@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pghistory
 from django.utils.translation import gettext_lazy as _
 
 from samhandla.login.providers import configured, local_login, minutes
@@ -29,10 +30,13 @@ ALLOWED_HOSTS = os.environ.get("SAMHANDLA_HOSTS", "localhost,127.0.0.1,[::1],tes
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SAMHANDLA_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
+    "pgtrigger",
+    "pghistory",
     "samhandla.trust",
     "procrastinate.contrib.django",
     "samhandla.people",
     "samhandla.login",
+    "samhandla.records",
     "samhandla.secrecy",
     "samhandla.analytics",
     "samhandla.integrations",
@@ -102,6 +106,13 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 # A command of `samhandla …` puts jobs in the queue but runs none: it starts in a third of the time without.
 RUNS_JOBS = os.environ.get("SAMHANDLA_RUNS_JOBS", "1") == "1"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs" if RUNS_JOBS else ""
+
+# Triggers follow the models: they are made anew after every migrate, in one transaction (trust.apps).
+PGTRIGGER_MIGRATIONS = False
+# Earlier values are found by the row's number, its child and its unit; other keys need no index there.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+# What a value is called is asked of the row's own model: a new role then changes no table of history.
+PGHISTORY_EXCLUDE_FIELD_KWARGS = {"django.db.models.CharField": ["choices", "verbose_name"]}
 
 AUTH_USER_MODEL = "trust.Account"
 AUTH_PASSWORD_VALIDATORS = [

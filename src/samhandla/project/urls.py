@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("samhandla.web.urls")),
     path("", include("samhandla.people.urls")),
     path("", include("samhandla.login.urls")),
+    path("", include("samhandla.records.urls")),
     path("", include("samhandla.secrecy.urls")),
     path("", include("samhandla.detect.urls")),
     path("", include("samhandla.integrations.urls")),

@@ -144,6 +144,7 @@ PROBLEMS = {
     "needs": _("Välj vad som ska vara för handen."),
     "kind": _("Välj vad frågan gäller."),
     "what": _("Skriv vilken insats eller plan det gäller."),
+    "why": _("Skriv varför svaret ändras. Det behövs inte samma dag, för den som själv antecknade det."),
     "kept_in": _("Ett svar på papper: skriv var papperet förvaras, eller bifoga det skannat."),
     "paper_kind": _("Filen är inte en PDF, JPEG eller PNG. Svaret är inte antecknat."),
     "paper_size": _("Filen är större än 5 MB. Skanna i lägre upplösning. Svaret är inte antecknat."),

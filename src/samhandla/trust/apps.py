@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -17,6 +17,7 @@ class TrustConfig(AppConfig):
             return
         pre_migrate.connect(grant_defaults, sender=self)
         post_migrate.connect(store_signing_key, sender=self)
+        post_migrate.connect(install_history, sender=self)
 
 
 def grant_defaults(**kwargs: Any) -> None:
@@ -42,3 +43,21 @@ def store_signing_key(**kwargs: Any) -> None:
     inner, outer = crypto.hmac_pads(crypto.derive_key(settings.SAMHANDLA_SECRET, "viewer"))
     if SigningKey._meta.db_table in connection.introspection.table_names():
         SigningKey.objects.update_or_create(pk=1, defaults={"inner_pad": inner, "outer_pad": outer})
+
+
+def install_history(**kwargs: Any) -> None:
+    """Make the triggers of history anew, as the models are now, with rights that the running role lacks.
+
+    In one transaction, so that no write falls between an old trigger and a new one. After a step back to
+    where there is no history yet nothing is done.
+    """
+    import pgtrigger
+
+    from samhandla.trust.history import HISTORY, SECURED
+
+    tables = {history._meta.db_table for history in HISTORY.values()}
+    if not tables <= set(connection.introspection.table_names()):
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        pgtrigger.install()
+        cursor.execute(SECURED)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Event
 from samhandla.trust.rls import key_of
 from samhandla.trust.viewer import Viewer, acting_as
 
+DEED_SETTING = "app.deed"
 _recorded: ContextVar[int] = ContextVar("recorded", default=0)
+_deed: ContextVar[uuid.UUID | None] = ContextVar("deed", default=None)
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -45,6 +49,7 @@ def record(
     """
     row = Event(
         event=event,
+        deed=_deed.get(),
         actor_id=by.actor_id if by else None,
         authority_id=by.authority_id if by else None,
         child_key=key_of(child_id, domain_id) if child_id and domain_id else None,
@@ -59,6 +64,27 @@ def record(
     return row
 
 
+@contextmanager
+def _one_deed() -> Iterator[None]:
+    """Give the outermost action a number, by which its events and the history of its rows are joined."""
+    if _deed.get() is not None:
+        yield
+        return
+    number = uuid.uuid4()
+    reset = _deed.set(number)
+    try:
+        _tell_deed(str(number))
+        yield
+        _tell_deed("")  # an action that fails takes its setting back with its savepoint
+    finally:
+        _deed.reset(reset)
+
+
+def _tell_deed(number: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config(%s, %s, true)", [DEED_SETTING, number])
+
+
 def action(function: Callable[Params, Result]) -> Callable[Params, Result]:
     """Mark a write: one transaction as the acting viewer (`by=`), and at least one event.
 
@@ -70,7 +96,7 @@ def action(function: Callable[Params, Result]) -> Callable[Params, Result]:
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
         by = kwargs.get("by")
         before = _recorded.get()
-        with acting_as(by) if isinstance(by, Viewer) else transaction.atomic():
+        with acting_as(by) if isinstance(by, Viewer) else transaction.atomic(), _one_deed():
             result = function(*args, **kwargs)
             if _recorded.get() == before:
                 raise UnrecordedAction(f"{function.__module__}.{function.__name__} skrev ingen händelse")

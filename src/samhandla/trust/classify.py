@@ -41,6 +41,11 @@ _SCHEDULE = (
     Retention(
         "inquiry", "bevaras tills nämnden beslutat annat", "gallringsråd nr 2, fråga till nämnden (NV)"
     ),
+    Retention(
+        "document",
+        "som nämnden har beslutat för slaget av handling; utan beslut gallras inget",
+        "arkivlagen (1990:782) 10 §; registrets regler per slag och nämnd",
+    ),
     Retention("log", "fem år", "fråga till nämnden (NV)"),
     Retention("import", "ett läsår", "fråga till nämnden (NV)"),
     Retention("published", "bevaras", "nämndhandling"),

@@ -14,7 +14,9 @@ class EventKind(StrEnum):
     ACCOUNT_OPENED = "trust:account:opened"
     ACCOUNT_RENEWED = "trust:account:renewed"
     ADAPTED_SET = "people:adapted:set"
+    ANSWER_CHANGED = "detect:answer:changed"
     ANSWER_GIVEN = "detect:answer:given"
+    ARCHIVE_EXPORTED = "records:archive:exported"
     AREA_SET = "people:area:set"
     ATTENDANCE_LIVE = "analytics:attendance:live"
     ATTENDANCE_STORED = "analytics:attendance:stored"
@@ -31,10 +33,22 @@ class EventKind(StrEnum):
     CARD_ANSWERED = "secrecy:card:answered"
     CARD_MADE = "secrecy:card:made"
     CARD_SENT = "secrecy:card:sent"
+    CONFLICT_CHANGED = "people:conflict:changed"
+    CONFLICT_NOTED = "people:conflict:noted"
     CONSENT_ANSWERED = "secrecy:consent:answered"
     CONSENT_ASKED = "secrecy:consent:asked"
+    CONSENT_CORRECTED = "secrecy:consent:corrected"
     CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
     CONTACT_NOTED = "detect:contact:noted"
+    DELEGATION_ENDED = "records:delegation:ended"
+    DELEGATION_SET = "records:delegation:set"
+    DOCUMENTS_DISPOSED = "records:documents:disposed"
+    DOCUMENT_FINALISED = "records:document:finalised"
+    DOCUMENT_MARKED = "records:document:marked"
+    DOCUMENT_SOUGHT = "records:document:sought"
+    DOCUMENT_THROWN = "records:document:thrown"
+    DOCUMENT_WRITTEN = "records:document:written"
+    DRAFTS_PURGED = "records:drafts:purged"
     CORRECTION_NOTED = "rights:correction:noted"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
     EMERGENCY_OPENED = "secrecy:emergency:opened"
@@ -46,6 +60,8 @@ class EventKind(StrEnum):
     EXTRACT_MADE = "rights:extract:made"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
+    HOLD_LIFTED = "records:hold:lifted"
+    HOLD_PLACED = "records:hold:placed"
     IDENTITY_CONNECTED = "login:identity:connected"
     INFORMATION_APPROVED = "rights:information:approved"
     INFORMATION_CONTACT_SET = "rights:information:contact"
@@ -53,6 +69,9 @@ class EventKind(StrEnum):
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
     INQUIRY_WRITTEN = "detect:inquiry:written"
+    ITEM_COLLECTED = "records:item:collected"
+    ITEM_MASKED = "records:item:masked"
+    ITEM_TESTED = "records:item:tested"
     LABEL_APPROVED = "people:label:approved"
     LABEL_CHANGED = "people:label:changed"
     LADDER_CHANGED = "detect:ladder:changed"
@@ -68,6 +87,8 @@ class EventKind(StrEnum):
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
     LOG_REVIEW_SIGNED = "people:log:review_signed"
+    NAMED_STAFF = "people:named:given"
+    NAMED_STAFF_ENDED = "people:named:ended"
     NOTICE_ANSWERED = "detect:notice:answered"
     NOTICE_HANDED_OUT = "detect:notice:handed_out"
     NOTICE_RECEIVED = "detect:notice:received"
@@ -89,10 +110,16 @@ class EventKind(StrEnum):
     REFUSALS_FETCHED = "integrations:refusals:fetched"
     REGISTER_CHANGED = "people:register:changed"
     REHEARSAL_RUN = "detect:rehearsal:run"
+    RELEASE_ANSWERED = "records:request:answered"
+    RELEASE_ASKED = "records:request:asked"
+    RELEASE_REFUSED = "records:request:refused"
+    RELEASE_RESUMED = "records:request:resumed"
+    RELEASE_WITHDRAWN = "records:request:withdrawn"
     REMINDERS_SENT = "detect:reminders:sent"
     RESERVE_OPENED = "login:reserve:opened"
     RESERVE_SEEN = "login:reserve:seen"
     RESERVE_USED = "login:reserve:used"
+    RETENTION_DECIDED = "records:retention:decided"
     RIGHTS_DECIDED = "rights:request:decided"
     RIGHTS_EXTENDED = "rights:request:extended"
     RIGHTS_REQUESTED = "rights:request:received"
@@ -116,6 +143,7 @@ class EventKind(StrEnum):
     TRANSFER_SENT = "secrecy:transfer:sent"
     WAIVER_ANSWERED = "secrecy:waiver:answered"
     WAIVER_ASKED = "secrecy:waiver:asked"
+    WAIVER_CORRECTED = "secrecy:waiver:corrected"
     WAIVER_WITHDRAWN = "secrecy:waiver:withdrawn"
 
 
@@ -124,7 +152,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.ACCOUNT_OPENED: N_("Ett konto lades upp."),
     EventKind.ACCOUNT_RENEWED: N_("En ny engångslänk till ett konto gjordes."),
     EventKind.ADAPTED_SET: N_("En anpassad studiegång antecknades eller togs bort."),
+    EventKind.ANSWER_CHANGED: N_("Ett ställningstagande ändrades; det tidigare står kvar."),
     EventKind.ANSWER_GIVEN: N_("Ett ställningstagande gjordes."),
+    EventKind.ARCHIVE_EXPORTED: N_("Handlingar exporterades för arkivet."),
     EventKind.AREA_SET: N_("Områden lades upp eller valdes."),
     EventKind.ATTENDANCE_LIVE: N_("Närvarouppgifter började räknas."),
     EventKind.ATTENDANCE_STORED: N_("Närvarouppgifter sparades."),
@@ -141,10 +171,22 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CARD_ANSWERED: N_("En fråga utan namn besvarades."),
     EventKind.CARD_MADE: N_("Ett kort för att rådfråga utan namn gjordes."),
     EventKind.CARD_SENT: N_("En fråga utan namn skickades."),
+    EventKind.CONFLICT_CHANGED: N_("En anmälan om jäv ändrades."),
+    EventKind.CONFLICT_NOTED: N_("Någon anmälde jäv för ett barn."),
     EventKind.CONSENT_ANSWERED: N_("Ett svar på en fråga om samtycke till en insats eller SIP antecknades."),
     EventKind.CONSENT_ASKED: N_("En fråga om samtycke till en insats eller SIP ställdes."),
+    EventKind.CONSENT_CORRECTED: N_("Ett svar om samtycke till en insats eller SIP rättades."),
     EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.DELEGATION_ENDED: N_("En delegation att besluta om utlämnande avslutades."),
+    EventKind.DELEGATION_SET: N_("En delegation att besluta om utlämnande registrerades."),
+    EventKind.DOCUMENTS_DISPOSED: N_("Handlingar gallrades."),
+    EventKind.DOCUMENT_FINALISED: N_("En handling färdigställdes och registrerades."),
+    EventKind.DOCUMENT_MARKED: N_("En handlings sekretessmarkering ändrades."),
+    EventKind.DOCUMENT_SOUGHT: N_("Handlingar om en elev söktes med personnummer."),
+    EventKind.DOCUMENT_THROWN: N_("Ett utkast rensades."),
+    EventKind.DOCUMENT_WRITTEN: N_("Ett utkast till en handling skrevs."),
+    EventKind.DRAFTS_PURGED: N_("Övergivna utkast rensades."),
     EventKind.CORRECTION_NOTED: N_("En rättelse antecknades."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
     EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
@@ -156,6 +198,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.EXTRACT_MADE: N_("Ett registerutdrag togs fram."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
+    EventKind.HOLD_LIFTED: N_("Ett undantag från gallring hävdes."),
+    EventKind.HOLD_PLACED: N_("Handlingar undantogs från gallring."),
     EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
     EventKind.INFORMATION_APPROVED: N_("En informationstext om personuppgifter godkändes."),
     EventKind.INFORMATION_CONTACT_SET: N_("Kontaktuppgifter till dataskyddsombudet ändrades."),
@@ -163,6 +207,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
     EventKind.INQUIRY_WRITTEN: N_("Utredningen av frånvaro skrevs."),
+    EventKind.ITEM_COLLECTED: N_("Handlingar samlades till en begäran."),
+    EventKind.ITEM_MASKED: N_("En handling maskerades."),
+    EventKind.ITEM_TESTED: N_("En handling prövades för utlämnande."),
     EventKind.LABEL_APPROVED: N_("Årskursernas namn godkändes."),
     EventKind.LABEL_CHANGED: N_("Ett namn på en årskurs ändrades."),
     EventKind.LADDER_CHANGED: N_("Närvarotrappan ändrades."),
@@ -178,6 +225,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
     EventKind.LOG_REVIEW_SIGNED: N_("En loggkontroll signerades."),
+    EventKind.NAMED_STAFF: N_("Någon namngavs för en elev med skyddade personuppgifter."),
+    EventKind.NAMED_STAFF_ENDED: N_("En namngivning för en elev med skyddade personuppgifter avslutades."),
     EventKind.NOTICE_ANSWERED: N_("En anmälan om frånvaro besvarades."),
     EventKind.NOTICE_HANDED_OUT: N_("En anmälan lämnades ut utanför systemet."),
     EventKind.NOTICE_RECEIVED: N_("En anmälan om frånvaro togs emot."),
@@ -199,10 +248,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.REFUSALS_FETCHED: N_("Rader som en import inte tog emot hämtades som fil."),
     EventKind.REGISTER_CHANGED: N_("Registret ändrades."),
     EventKind.REHEARSAL_RUN: N_("En provkörning av gränsvärden gjordes."),
+    EventKind.RELEASE_ANSWERED: N_("En begäran om handlingar besvarades."),
+    EventKind.RELEASE_ASKED: N_("En begäran om handlingar togs emot."),
+    EventKind.RELEASE_REFUSED: N_("Beslut fattades om att inte lämna ut en handling."),
+    EventKind.RELEASE_RESUMED: N_("En begäran om handlingar togs upp på nytt."),
+    EventKind.RELEASE_WITHDRAWN: N_("En begäran om handlingar återtogs."),
     EventKind.REMINDERS_SENT: N_("Påminnelser skickades med e-post."),
     EventKind.RESERVE_OPENED: N_("Ett konto gjordes till reservkonto."),
     EventKind.RESERVE_SEEN: N_("En användning av reservkontot kvitterades."),
     EventKind.RESERVE_USED: N_("Reservkontot användes."),
+    EventKind.RETENTION_DECIDED: N_("Nämndens beslut om bevarande och gallring registrerades."),
     EventKind.RIGHTS_DECIDED: N_("En begäran om dataskydd besvarades."),
     EventKind.RIGHTS_EXTENDED: N_("Tiden för en begäran om dataskydd förlängdes."),
     EventKind.RIGHTS_REQUESTED: N_("En begäran om dataskydd togs emot."),
@@ -226,5 +281,6 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.TRANSFER_SENT: N_("En uppgift lämnades till en annan verksamhet."),
     EventKind.WAIVER_ANSWERED: N_("Ett svar på en fråga om samtycke till att uppgift lämnas ut antecknades."),
     EventKind.WAIVER_ASKED: N_("En fråga om samtycke till att uppgift lämnas ut ställdes."),
+    EventKind.WAIVER_CORRECTED: N_("Ett svar om samtycke till att uppgift lämnas ut rättades."),
     EventKind.WAIVER_WITHDRAWN: N_("Ett samtycke till att uppgift lämnas ut återkallades."),
 }

@@ -139,6 +139,7 @@ class Access(models.Model):
         GROUP = "group", _("har gruppen som mentor eller klasslärare")
         UNIT = "unit", _("har uppdraget på skolenheten")
         STAND_IN = "stand_in", _("är ersättare")
+        NAMED = "named", _("är namngiven för eleven")
         GUARDIAN = "guardian", _("är vårdnadshavare")
         SELF = "self", _("är eleven själv")
         NOTICE = "notice", _("har tagit emot en anmälan")
@@ -198,6 +199,39 @@ class Access(models.Model):
         return f"{self.actor_id} {self.reason}"
 
 
+class Withheld(models.Model):
+    """From whom a child is withheld although `Access` reaches it; derived from the register as `Access` is.
+
+    Without an actor it concerns everybody at work but the named and the principals of `unit_id`.
+    The running role has no right on the table: it is read through `viewer_withheld()`.
+    """
+
+    class Why(models.TextChoices):
+        IDENTITY = "identity", _("skyddade personuppgifter")
+        KIN = "kin", _("jäv")
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Actor, models.CASCADE, null=True, related_name="+")
+    child_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField(null=True)
+    why = models.CharField(max_length=8, choices=Why)
+    source = models.CharField(max_length=24)
+    source_id = models.BigIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Fields(Classified):
+        retention = "log"
+        internal = ("id", "authority", "actor", "unit_id", "source", "source_id", "valid_from", "valid_to")
+        protected = ("child_id", "why")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["child_id"], name="trust_withheld_child")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.why}"
+
+
 class SigningKey(models.Model):
     """The pads with which the database checks the viewer token; only `maint` reads them."""
 
@@ -233,6 +267,8 @@ class Event(Chained):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(default=timezone.now)
     event = models.CharField(max_length=60)
+    # One for everything that an action writes: the rows' history carries the same.
+    deed = models.UUIDField(null=True, editable=False)
     actor_id = models.BigIntegerField(null=True)
     authority_id = models.BigIntegerField(null=True)
     child_key = models.BigIntegerField(null=True)
@@ -250,6 +286,7 @@ class Event(Chained):
             "hash",
             "at",
             "event",
+            "deed",
             "actor_id",
             "authority_id",
             "unit_key",

@@ -71,7 +71,9 @@ _LEAD = _TEAM | {
 }
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
-_MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW}  # when appointed
+_MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW, P.RELEASE_DECIDE}  # when appointed, by delegation
+_REGISTRAR = {P.RECORDS_READ, P.RELEASE, P.DELEGATION_SET}
+_ARCHIVIST = {P.RECORDS_READ, P.RETENTION_EDIT, P.DISPOSE, P.ARCHIVE_EXPORT}
 
 _ALL = (
     Role(
@@ -103,7 +105,7 @@ _ALL = (
         N_("rektor"),
         N_("Beslutar om utredning, stöd och schema på sin skolenhet."),
         "unit",
-        _LEAD | {P.LOG_REVIEW},
+        _LEAD | {P.LOG_REVIEW, P.PROTECTED_NAME},
     ),
     Role("deputy_principal", N_("biträdande rektor"), N_("Rektors ersättare i det löpande."), "unit", _LEAD),
     Role(
@@ -147,7 +149,7 @@ _ALL = (
         N_("verksamhetschef för elevhälsans medicinska insats"),
         N_("Ansvarar för EMI."),
         "none",
-        _STAFF,
+        _STAFF | _REGISTRAR | _ARCHIVIST,
     ),
     Role(
         "attendance_officer",
@@ -277,9 +279,9 @@ _ALL = (
         N_("registrator"),
         N_("Registrerar och lämnar ut allmänna handlingar."),
         "none",
-        _STAFF | {P.RIGHTS_HANDLE, P.RIGHTS_READ},
+        _STAFF | _REGISTRAR | {P.RIGHTS_HANDLE, P.RIGHTS_READ},
     ),
-    Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF),
+    Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF | _ARCHIVIST),
     Role(
         "lawyer",
         N_("jurist"),
@@ -294,6 +296,7 @@ _ALL = (
             P.LAW_READ,
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
+            P.RELEASE_DECIDE,
             P.RIGHTS_REGISTER,
             P.RIGHTS_TEXT,
         },

@@ -24,6 +24,7 @@ from samhandla.detect.models import (
     StepTaken,
     Watch,
 )
+from samhandla.detect.queries.changes import latest_answer_for, may_change, rests_by_answer
 from samhandla.detect.queries.pupil import has_school
 from samhandla.detect.queries.settings import list_ladder_for, loop_limits_for
 from samhandla.detect.queries.steps import takes
@@ -111,6 +112,58 @@ def answer_signal(
     signal.save(update_fields=["state", "return_on", "due_on"])
     _keep_effort(signal, today, seconds, clicks)
     record(EventKind.ANSWER_GIVEN, by=by, **_about(signal), about=answer, details={"kind": kind})
+    return answer
+
+
+@action
+def change_answer(
+    *, by: Viewer, signal_id: int, kind: str, reason: str, today: date, until: date | None = None
+) -> Answer:
+    """Record that a ställningstagande is thought better of before its day; the earlier one stays as history.
+
+    A step that the earlier answer began, and that nobody has finished, is taken back when the new one is
+    not to act. What is counted in school days counts from today; the longest time to follow, from the first
+    answer.
+
+    Raises:
+        NotYours: no such signal for the viewer, or neither the viewer's answer nor the viewer's signal.
+        Conflict: it waits for an answer again, is closed, or rests while an inquiry is made.
+        AnswerRefused: as `answer_signal`, and `unchanged` when nothing is another.
+    """
+    signal = _lock(signal_id)
+    earlier = latest_answer_for(by, signal)
+    if earlier is None or not rests_by_answer(signal):
+        raise Conflict
+    if not may_change(by, signal, earlier, today=today):
+        raise NotYours
+    limits = loop_limits_for(by, on=today)
+    days = SchoolDays(today).of(signal.unit_id)
+    since = _first_of(earlier).on
+    problems = check_answer(kind, reason, until, today=today, school_days=days, limits=limits, since=since)
+    if (kind, reason.strip(), until) == (earlier.kind, earlier.reason, earlier.until):
+        problems.append("unchanged")
+    if problems:
+        raise AnswerRefused(problems)
+    answer = Answer.objects.create(
+        **_about(signal), signal=signal, kind=kind, reason=reason.strip(), until=until, by_id=by.actor_id,
+        on=today, replaces=earlier,
+    )  # fmt: skip
+    signal.state = STATE_AFTER[AnswerKind(kind)]
+    if kind != AnswerKind.ACT:
+        signal.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
+        StepTaken.objects.filter(signal=signal, done_on=None, started_on__gte=since).delete()
+    elif earlier.kind != AnswerKind.ACT:
+        signal.return_on = return_day(kind, until, today=today, school_days=days, limits=limits)
+        _start_next_step(by, signal, today, days)
+    signal.save(update_fields=["state", "return_on"])
+    record(EventKind.ANSWER_CHANGED, by=by, **_about(signal), about=answer, details={"kind": kind})
+    return answer
+
+
+def _first_of(answer: Answer) -> Answer:
+    """Return the answer that began the resting that a changed one prolongs."""
+    while answer.replaces is not None:
+        answer = answer.replaces
     return answer
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from samhandla.detect.actions.clock import SchoolDays
+from samhandla.detect.documents import decision_document, inquiry_document, notice_document
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import (
     Answer,
@@ -31,6 +32,7 @@ from samhandla.detect.words import INQUIRY_OPENED
 from samhandla.lib.schoolcalendar import add_school_days
 from samhandla.people.models import Child, Enrolment
 from samhandla.people.queries import on_day
+from samhandla.records.actions.documents import register_document
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Authority, Branch, Domain
@@ -139,6 +141,7 @@ def decide_inquiry(
     )
     if opened:
         _open(by, inquiry, other_home, today)
+    register_document(by=by, said=decision_document(inquiry, by, today))
     record(EventKind.INQUIRY_DECIDED, by=by, **_about(inquiry), about=inquiry, details={"decision": decision})
     return inquiry
 
@@ -203,6 +206,8 @@ def write_inquiry(
     if finalise:
         _finalise(by, inquiry, today)
     inquiry.save(update_fields=[*WRITABLE, "state", "finalised_on"])
+    if finalise:
+        register_document(by=by, said=inquiry_document(inquiry, today))
     record(EventKind.INQUIRY_WRITTEN, by=by, **_about(inquiry), about=inquiry, details={"final": finalise})
     return inquiry
 
@@ -253,6 +258,7 @@ def sign_notice(*, by: Viewer, notice_id: int, text: str, today: date, to: str =
     notice.text, notice.signed_by_id, notice.signed_on = text.strip(), by.actor_id, today
     notice.save(update_fields=["text", "signed_by", "signed_on"])
     _deliver(notice, by, today, home)
+    register_document(by=by, said=notice_document(notice, today))
     record(
         EventKind.NOTICE_SIGNED,
         by=by,

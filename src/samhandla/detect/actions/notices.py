@@ -10,9 +10,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from samhandla.detect.documents import received_document
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.models import DeliveredNotice
 from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
+from samhandla.records.actions.documents import register_document
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
@@ -52,6 +54,7 @@ def receive_notice(*, by: Viewer, delivered_id: int) -> DeliveredNotice:
         raise Conflict
     row.received_by_id, row.received_at = by.actor_id, timezone.now()
     row.save(update_fields=["received_by", "received_at"])
+    register_document(by=by, said=received_document(row, timezone.localdate(row.received_at)))
     _noted(EventKind.NOTICE_RECEIVED, by, row)
     return row
 
@@ -73,6 +76,7 @@ def answer_notice(*, by: Viewer, delivered_id: int, reply: str, words: str, toda
         raise AnswerRefused(["words"])
     if row.received_at is None:
         row.received_by_id, row.received_at = by.actor_id, timezone.now()
+        register_document(by=by, said=received_document(row, today))
         _noted(EventKind.NOTICE_RECEIVED, by, row)
     row.reply, row.reply_words = reply, words.strip()
     row.replied_by_id, row.replied_on = by.actor_id, today

@@ -13,6 +13,7 @@ PROBLEMS = {
     "until_missing": _("Välj ett datum då signalen ska komma tillbaka."),
     "until_past": _("Datumet har redan varit. Välj en kommande dag."),
     "until_far": _("Datumet ligger för långt fram. Välj en tidigare dag."),
+    "unchanged": _("Inget är ändrat. Välj ett annat svar, en annan dag eller skriv om skälet."),
 }
 
 

@@ -13,6 +13,7 @@ from samhandla.detect.models.signals import Signal
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
 class AnswerKind(models.TextChoices):
@@ -24,8 +25,12 @@ class AnswerKind(models.TextChoices):
     DATA_ERROR = "data_error", _("fel i underlaget")
 
 
+@kept_history(_("ställningstagande"), row_security="child_row")
 class Answer(ChildRow):
-    """A recorded ställningstagande: who, when, which, why, and until when."""
+    """A recorded ställningstagande: who, when, which, why, and until when.
+
+    One that somebody thinks better of is never changed: a new one replaces it, and both stay.
+    """
 
     signal = models.ForeignKey(Signal, models.PROTECT, related_name="answers")
     kind = models.CharField(_("ställningstagande"), max_length=10, choices=AnswerKind)
@@ -34,10 +39,11 @@ class Answer(ChildRow):
     by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     on = models.DateField()
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Fields(Classified):
         retention = "signal"
-        internal = (*CHILD_ROW_FIELDS, "signal", "by", "at", "on")
+        internal = (*CHILD_ROW_FIELDS, "signal", "by", "at", "on", "replaces")
         personal = ("kind", "until")
         sensitive = ("reason",)
 
@@ -81,6 +87,7 @@ CHIPS = {
 }
 
 
+@kept_history(_("kontaktanteckning"), row_security="child_row")
 class ContactNote(ChildRow):
     """That an adult talked with the pupil (kontaktanteckning): two chips and own words."""
 
@@ -108,6 +115,7 @@ class ContactNote(ChildRow):
         return self.kind
 
 
+@kept_history(_("markering om deltagande"), row_security="child_row")
 class ParticipationMark(ChildRow):
     """A teacher's mark that a pupil was in the room but not taking part, apart from attendance."""
 

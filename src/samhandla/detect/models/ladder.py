@@ -14,6 +14,7 @@ from samhandla.detect.models.signals import Signal
 from samhandla.people.models import ChildRow, SchoolForm
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.roles import ROLE_CHOICES
 
 
@@ -134,6 +135,7 @@ class LadderStep(models.Model):
         return words % {"n": self.trigger_value or 0}
 
 
+@kept_history(_("steg i närvarotrappan"), row_security="child_row")
 class StepTaken(ChildRow):
     """A ladder step for a pupil: due, and done or not."""
 
@@ -173,6 +175,7 @@ class InquiryDecision(models.TextChoices):
     NEEDLESS = "needless", _("utredning behövs uppenbart inte")
 
 
+@kept_history(_("utredning av frånvaro"), row_security="child_row")
 class Inquiry(ChildRow):
     """Utredning av frånvaro. Source: skollagen 7 kap. 19 a § (F–9); the decision is the principal's."""
 
@@ -240,6 +243,7 @@ class Inquiry(ChildRow):
         return self.state
 
 
+@kept_history(_("anmälan"), row_security="child_row")
 class Notice(ChildRow):
     """A notice that an inquiry was opened, ready for the principal to sign. One child per document."""
 

@@ -12,9 +12,11 @@ from samhandla.detect.models.ladder import Notice
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.rls import KEY_FACTOR
 
 
+@kept_history(_("överlämnad anmälan"), row_security="child_row")
 class DeliveredNotice(ChildRow):
     """A signed notice as it was handed over, in the secrecy domain of compulsory-school monitoring.
 

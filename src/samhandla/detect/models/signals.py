@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow, Group, Organisation
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.roles import ROLE_CHOICES
 
 
@@ -25,6 +26,7 @@ class SignalState(models.TextChoices):
     CLOSED = "closed", _("avslutad")
 
 
+@kept_history(_("signal"), row_security="child_row", made=False)
 class Signal(ChildRow):
     """One row per pupil: its reasons bundled, one owner by role, one clock in school days."""
 
@@ -174,6 +176,7 @@ class GroupSignal(models.Model):
         return self.rule
 
 
+@kept_history(_("uppföljning efter en signal"), row_security="child_row")
 class Watch(ChildRow):
     """A quiet watch for a term after a solved signal (håll i): shown only if it begins to move again."""
 

@@ -57,9 +57,9 @@ def history_of(child: Child) -> list[Done]:
 
 
 def _answers(child: Child) -> Iterator[Done]:
-    said = gettext("Ställningstagande: %s")
+    said, again = gettext("Ställningstagande: %s"), gettext("Ändrat ställningstagande: %s")
     for a in Answer.objects.filter(child=child).select_related("by"):
-        what = said % a.get_kind_display()
+        what = (again if a.replaces_id else said) % a.get_kind_display()
         words = in_readers_words(a.reason)
         yield Done(a.on, what, a.by.name, words, a.until, a.signal_id, at=a.at, place=(1, a.pk))
 

@@ -12,7 +12,7 @@ from samhandla.detect.models import GroupSignal, Notice, Signal, SignalState, St
 from samhandla.detect.queries.steps import list_waiting_places
 from samhandla.detect.queries.units import PRINCIPALS
 from samhandla.people.models import Assignment, Duty, Membership, Organisation, Staff, Substitution
-from samhandla.people.queries import in_force, on_day, school_days_of
+from samhandla.people.queries import in_force, mentor_by_child, on_day, school_days_of, withheld_leaders
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Event
 from samhandla.trust.roles import GROUP_ROLES
@@ -63,7 +63,7 @@ def list_staff_to_remind(by: Viewer, *, today: date) -> list[Staff]:
     for them once a week, and whoever a step of the närvarotrappa waits for as a mentor is.
     """
     week = Week(today)
-    wanted = _mentors(week) | _principals(by, week) | _step_holders(by, week)
+    wanted = _mentors(by, week) | _principals(by, week) | _step_holders(by, week)
     return _with_address(by, wanted)
 
 
@@ -85,17 +85,22 @@ def _with_address(by: Viewer, staff_ids: Iterable[int]) -> list[Staff]:
     return list(rows.order_by("pk"))
 
 
-def _mentors(week: Week) -> set[int]:
+def _mentors(by: Viewer, week: Week) -> set[int]:
     rows = Signal.objects.filter(state=SignalState.OPEN, good_news=False)
     children = {
         child
         for child, unit, due in rows.values_list("child_id", "unit_id", "due_on")
         if week.begins_week(unit) or (week.is_school_day(unit) and due == week.next_school_day(unit))
     }
-    places = Membership.objects.filter(on_day(week.today), child_id__in=children)
-    groups = set(places.values_list("group_id", flat=True))
-    held = Assignment.objects.filter(on_day(week.today), group_id__in=groups, role__in=GROUP_ROLES)
-    return _stand_ins(set(held.values_list("staff_id", flat=True)), week.today)
+    held = Assignment.objects.filter(on_day(week.today), role__in=GROUP_ROLES)
+    places = Membership.objects.filter(on_day(week.today), child_id__in=children, group__assignments__in=held)
+    columns = ("child_id", "group__assignments__staff_id", "group__assignments__staff__actor_id")
+    withheld = withheld_leaders()
+    narrowed = {child for child, _ in withheld}
+    wanted = {staff for child, staff, actor in places.values_list(*columns) if (child, actor) not in withheld}
+    # Of a child from whom its mentor is withheld, whoever has the mentor's place is reminded.
+    instead = mentor_by_child(by, on=week.today, children=children & narrowed) if narrowed else {}
+    return _stand_ins(wanted, week.today) | set(instead.values())
 
 
 def _stand_ins(staff_ids: set[int], today: date) -> set[int]:

@@ -112,7 +112,9 @@ def _team_row(row: SignalRow, latest: dict[int, Answer], inquiry: Inquiry | None
 def _latest_answers(signals: list[Signal]) -> tuple[dict[int, Answer], set[int]]:
     """Return the latest answer per signal, and the pupils for whom anything has been started."""
     ids = [s.pk for s in signals]
-    answers = Answer.objects.filter(signal_id__in=ids).select_related("by").order_by("at", "pk")
+    answers = (
+        Answer.objects.filter(signal_id__in=ids, replaced_by=None).select_related("by").order_by("at", "pk")
+    )
     steps = StepTaken.objects.filter(signal_id__in=ids).values_list("child_id", flat=True)
     found = list(answers)
     started = {a.child_id for a in found if a.kind != "data_error"} | set(steps)

@@ -106,10 +106,15 @@ def check_answer(
     today: date,
     school_days: Sequence[date],
     limits: LoopLimits,
+    since: date | None = None,
 ) -> list[str]:
     """Return what is wrong with a ställningstagande, as codes; empty when it may be recorded.
 
     Codes: reason_missing, until_missing, until_past, until_far (with the limit of its kind).
+
+    Args:
+        since: for an answer that is changed, the day of the first one: the longest time counts from there,
+            so that nobody rests for ever by changing.
     """
     problems = [] if reason.strip() else ["reason_missing"]
     if kind not in ("follow", "known"):
@@ -119,7 +124,7 @@ def check_answer(
     if until <= today:
         return [*problems, "until_past"]
     longest = limits.known_days if kind == "known" else limits.follow_days
-    last = add_school_days(school_days, today, longest)
+    last = add_school_days(school_days, since or today, longest)
     if last is not None and until > last:
         problems.append("until_far")
     return problems

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +27,7 @@ from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
 PUPILS_AT_A_TIME = 4000
+THREADS = 2
 QUIET_WEEKS = timedelta(weeks=4)
 DAY_COLUMNS = ["pupil", "unit", "date", *CELLS]
 
@@ -113,11 +116,17 @@ def run_rules(
     """
     signals: list[Signal] = []
     term = None if subjects is None else term_lessons(_arrow(subjects), as_of)
-    for panel in _all_panels(days, pupils, calendar, as_of, context or Context(), sums):
+
+    def of_panel(panel: Panel) -> list[Signal]:
         whole = panel if term is None else with_subjects(panel, term)
         at = whole.units.last_until(as_of)
-        for found in _find(whole.asking(np.unique(at[at >= 0])), rules or RuleSet()):
-            signals.extend(_signals(whole, found, at, as_of))
+        found = _find(whole.asking(np.unique(at[at >= 0])), rules or RuleSet())
+        return [signal for item in found for signal in _signals(whole, item, at, as_of)]
+
+    for part in _side_by_side(
+        of_panel, _all_panels(days, pupils, calendar, as_of, context or Context(), sums)
+    ):
+        signals.extend(part)
     if sums is not None:  # a pupil whom both lessons and sums tell of has a reason once
         signals = list({(s.subject_kind, s.subject_id, s.rule): s for s in reversed(signals)}.values())
     order = list(BY_CODE)
@@ -150,6 +159,21 @@ def replay(
             if isinstance(item.state, GroupState):
                 entries.extend(_group_entries(panel, item, item.state, quiet_days))
     return sorted(entries, key=lambda e: (e.day, e.subject_kind, str(e.subject_id).zfill(20)))
+
+
+def _side_by_side(work: Callable[[Panel], list[Signal]], parts: Iterator[Panel]) -> Iterator[list[Signal]]:
+    """Do the work on a few panels at once, and give the results in the order of the panels.
+
+    Counting in matrices leaves the interpreter to others. No more than a few panels are held.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[list[Signal]]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _all_panels(

@@ -14,11 +14,13 @@ from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
+from samhandla.detect.queries.changes import latest_answer_for, may_change, rests_by_answer
 from samhandla.detect.queries.classes import classes_led_by
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
 from samhandla.detect.queries.proposals import proposed_steps_for
 from samhandla.detect.queries.steps import NextStep, next_steps_for, takes
 from samhandla.detect.views.common import quality_lines, see_other, way_back
+from samhandla.detect.words import in_readers_words
 from samhandla.people.actions import note_reading
 from samhandla.people.protected import confirm_protected
 from samhandla.people.queries import today
@@ -26,6 +28,8 @@ from samhandla.trust.roles import ROLES
 
 # The answer and the contact stand on one page and both have a "kind".
 CONTACT_IDS = "contact_%s"
+CHANGE_IDS = "change_%s"
+FIELD_OF = {"reason_missing": "reason", "unchanged": None}  # every other problem is about the day
 
 
 @require_GET
@@ -68,6 +72,7 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         "step_form": StepForm(),
         "next": following,
         "first_step": following.step,
+        **_standing(request, row),
         "own_step": row.step is not None and takes(request.viewer, row.step.step.role),
         "shortcut_keys": [
             {"key": "p", "what": _("Börja nästa steg")},
@@ -78,6 +83,21 @@ def _page(request: HttpRequest, row: SignalRow, status: int = 200, **forms: obje
         **forms,
     }
     return render(request, "detect/signal.html", context, status=status)
+
+
+def _standing(request: HttpRequest, row: SignalRow) -> dict[str, object]:
+    """Return the answer that holds while the signal rests, and the form to change it for who may."""
+    if not rests_by_answer(row.signal):
+        return {}
+    answer = latest_answer_for(request.viewer, row.signal)
+    if answer is None:
+        return {}
+    words = in_readers_words(answer.reason)
+    shown: dict[str, object] = {"answer": answer, "answer_words": words}
+    if may_change(request.viewer, row.signal, answer, today=today()):
+        said = {"kind": answer.kind, "until": answer.until, "reason": words}
+        shown["change_form"] = AnswerForm(initial=said, auto_id=CHANGE_IDS)
+    return shown
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +116,7 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
             _answer(request, signal_id, form)
         except AnswerRefused as refused:
             for problem in refused.problems:
-                form.add_error("reason" if problem == "reason_missing" else "until", PROBLEMS[problem])
+                form.add_error(FIELD_OF.get(problem, "until"), PROBLEMS[problem])
         except Conflict:
             messages.warning(request, _("Någon annan har redan tagit ställning. Ditt svar är inte sparat."))
             return _page(request, _row_or_404(request, signal_id), 409, unsaved=form.cleaned_data["reason"])
@@ -104,6 +124,28 @@ def signal(request: HttpRequest, signal_id: int) -> HttpResponse:
             messages.success(request, _("Ställningstagandet är sparat."))
             return _to_list(request)
     return _page(request, row, 422, answer_form=form)
+
+
+@require_POST
+def change(request: HttpRequest, signal_id: int) -> HttpResponse:
+    """Record that the answer is thought better of, before its day."""
+    row, form = _row_or_404(request, signal_id), AnswerForm(request.POST, auto_id=CHANGE_IDS)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("kind", "reason", "until")}
+        try:
+            answers.change_answer(by=request.viewer, signal_id=signal_id, today=today(), **said)
+        except NotYours:
+            raise Http404 from None
+        except AnswerRefused as refused:
+            for problem in refused.problems:
+                form.add_error(FIELD_OF.get(problem, "until"), PROBLEMS[problem])
+        except Conflict:
+            messages.warning(request, _("Svaret kan inte ändras nu. Se vad som gäller nedan."))
+            return _page(request, _row_or_404(request, signal_id), 409, unsaved=said["reason"])
+        else:
+            messages.success(request, _("Svaret är ändrat. Det tidigare står kvar på elevens sida."))
+            return see_other("signal", signal_id=signal_id)
+    return _page(request, row, 422, change_form=form)
 
 
 def _answer(request: HttpRequest, signal_id: int, form: AnswerForm) -> None:

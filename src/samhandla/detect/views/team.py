@@ -23,6 +23,8 @@ from samhandla.people.models import Organisation
 from samhandla.people.queries import today
 from samhandla.trust.roles import ROLES
 
+SHOWN_OF_PART = 5
+
 
 @require_GET
 def team(request: HttpRequest) -> HttpResponse:
@@ -58,21 +60,31 @@ def _show(
 
 
 def _parts(page: TeamPage, bound: tuple[int, TeamStartForm] | None) -> list[dict]:
-    """Return the parts in the order of the meeting, each row with its own form where somebody may begin."""
+    """Return the parts in the order of the meeting, each row with its own form where somebody may begin.
+
+    Nobody for whom nothing has been started is folded away; of the others the first few are shown.
+    """
     headings = (
         (_("Hög frånvaro, inget påbörjat"), page.nothing_started, True),
         (_("Väntar på ställningstagande"), page.waiting, True),
         (_("Utredning av frånvaro pågår"), page.inquiry, False),
         (_("Pågår och följs"), page.under_way, False),
     )
-    return [
-        {
-            "title": title,
-            "rows": [(row, _form_of(row, bound) if startable else None) for row in rows],
-            "startable": startable,
-        }
-        for title, rows, startable in headings
-    ]
+    parts = []
+    for title, rows, startable in headings:
+        filled = [(row, _form_of(row, bound) if startable else None) for row in rows]
+        shown = len(filled) if rows is page.nothing_started else SHOWN_OF_PART
+        refused = bound is not None and any(row.row.signal.pk == bound[0] for row in rows)
+        parts.append(
+            {
+                "title": title,
+                "first": filled[:shown],
+                "more": filled[shown:],
+                "open": refused,
+                "startable": startable,
+            }
+        )
+    return parts
 
 
 def _form_of(row: TeamRow, bound: tuple[int, TeamStartForm] | None) -> TeamStartForm | None:

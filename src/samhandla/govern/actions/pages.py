@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,9 @@ from samhandla.govern import queries
 from samhandla.govern.actions.words import require_freezer
 from samhandla.govern.models import BoardPage
 from samhandla.govern.rules import Term, content_hash
+from samhandla.people.queries import today
+from samhandla.records.actions.documents import Finalised, register_document
+from samhandla.records.queries.keepers import plain_domain
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.viewer import Viewer
@@ -59,5 +64,18 @@ def freeze_board(*, by: Viewer, term: str, count_id: int) -> BoardPage:
         frozen_at=timezone.now(),
         frozen_by_id=by.actor_id,
     )
+    register_document(
+        by=by,
+        said=Finalised(
+            kind="board_figures", text=_as_text(page), domain_id=plain_domain(by), dated=today(),
+            source=page,
+        ),
+    )  # fmt: skip
     record(EventKind.BOARD_FROZEN, by=by, about=page, details={"term": page.term, "hash": page.content_hash})
     return page
+
+
+def _as_text(page: BoardPage) -> str:
+    """Return a frozen page as it is registered: its term, its hash, and its figures as they were."""
+    figures = json.dumps(page.content, ensure_ascii=False, indent=1, default=str)
+    return f"Låsta siffror för {page.term}\nKontrollsumma: {page.content_hash}\n\n{figures}"

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from samhandla.lib.personnummer import parse_personnummer
-from samhandla.people.actions.authorities import derive_access, derive_protection
+from samhandla.people.actions.authorities import derive_access
 from samhandla.people.actions.guard import is_service, require_keeper, require_reach
 from samhandla.people.models import (
     Child,
@@ -74,12 +74,18 @@ def update_child(*, by: Viewer, child: Child, **fields: Any) -> Child:
     for name, value in fields.items():
         setattr(child, name, value)
     _record(by, child, _school_domain(by.authority_id), "changed: " + ", ".join(sorted(fields)))
-    if "birth_date" in fields:
-        derive_access(by.authority_id, families=False)
     if "protection" in fields:
-        derive_protection(by.authority_id)
-        child.refresh_from_db(fields=["lifted_protection"])
+        derive_access(by.authority_id)
+        _follow_marking(child)
+    elif "birth_date" in fields:
+        derive_access(by.authority_id, families=False)
     return child
+
+
+def _follow_marking(child: Child) -> None:
+    """Give the child in hand the marking that now counts; whoever is withheld from it reads it no more."""
+    stored = Child.objects.filter(pk=child.pk).values_list("lifted_protection", flat=True).first()
+    child.lifted_protection = stored or child.protection
 
 
 @action

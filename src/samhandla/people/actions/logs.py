@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
@@ -18,6 +18,9 @@ from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
+
+# Told of each check that is signed, in the same transaction. Rooms above this one add theirs at the start.
+SIGNED: list[Callable[[Viewer, LogReview], None]] = []
 
 
 @action
@@ -120,6 +123,8 @@ def sign_review(*, by: Viewer, review_id: int, outcome: str, words: str) -> LogR
     row.outcome, row.words = outcome, words.strip()
     row.signed_by_id, row.signed_at = by.actor_id, timezone.now()
     row.save(update_fields=["outcome", "words", "signed_by", "signed_at"])
+    for told in SIGNED:
+        told(by, row)
     record(EventKind.LOG_REVIEW_SIGNED, by=by, about=row, details={"outcome": outcome})
     return row
 

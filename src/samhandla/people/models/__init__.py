@@ -1,8 +1,8 @@
 """The register.
 
 Nouns: organisation, area, calendar day, break, child, child identity, guardian, guardianship,
-enrolment, staff, duty, group, membership, assignment, substitution, grade label,
-processing limit.
+enrolment, staff, duty, group, membership, assignment, substitution, named staff, conflict (jäv),
+grade label, processing limit.
 """
 
 from samhandla.people.models.base import ChildRow
@@ -22,6 +22,7 @@ from samhandla.people.models.logs import FamilyLogClearance, LogReview, LogRevie
 from samhandla.people.models.organisations import Area, GradeLabel, Organisation, SchoolForm
 from samhandla.people.models.schooldays import Break, SchoolDay, Term
 from samhandla.people.models.staff import Assignment, Duty, Staff, Substitution
+from samhandla.people.models.withheld import Conflict, NamedStaff
 
 __all__ = [
     "Area",
@@ -30,6 +31,7 @@ __all__ = [
     "Child",
     "ChildIdentity",
     "ChildRow",
+    "Conflict",
     "Duty",
     "Enrolment",
     "FamilyLogClearance",
@@ -42,6 +44,7 @@ __all__ = [
     "LogReview",
     "LogReviewRow",
     "Membership",
+    "NamedStaff",
     "Organisation",
     "ProcessingLimit",
     "Protection",

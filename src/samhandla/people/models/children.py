@@ -13,6 +13,7 @@ from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, DatedRow, d
 from samhandla.people.models.organisations import Area, Organisation, SchoolForm
 from samhandla.people.rules import is_masked
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.shown import note_shown
 
 
@@ -54,6 +55,7 @@ class Person(models.Model):
         return f"{self.given_name} {self.family_name}".strip()
 
 
+@kept_history(_("eleven"), row_security="child_past", made=False)
 class Child(Person):
     """A child or young person as one authority knows it."""
 
@@ -117,6 +119,7 @@ class Child(Person):
         return gettext("eleven") if self.is_masked else self.given_name
 
 
+@kept_history(_("personnummer"), row_security="child_row", exclude=("sealed",), made=False)
 class ChildIdentity(ChildRow):
     """The child's personal number, encrypted; found again by its blind index. Never a key."""
 
@@ -145,6 +148,7 @@ class ChildIdentity(ChildRow):
         return self.kind
 
 
+@kept_history(_("plats på en skolenhet"), row_security="child_row", made=False)
 class Enrolment(ChildRow, DatedRow):
     """A child's place at a unit. `school_year` counts from 0 (förskoleklass); labels are dated data."""
 
@@ -164,6 +168,7 @@ class Enrolment(ChildRow, DatedRow):
         return f"{self.form} {self.school_year}"
 
 
+@kept_history(_("vårdnadshavares uppgifter"), row_security="guardian_past", made=False)
 class Guardian(Person):
     """A guardian or other adult of a child. No address is kept."""
 
@@ -199,6 +204,7 @@ class GuardianshipKind(models.TextChoices):
     UNKNOWN = "okand", _("okänd")
 
 
+@kept_history(_("vårdnad"), row_security="child_row", made=False)
 class Guardianship(ChildRow, DatedRow):
     """How an adult stands to a child. Every right of it ends on the child's 18th birthday."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, DatedRow, dates_in_order
 from samhandla.people.models.organisations import Organisation
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
 class GroupKind(models.TextChoices):
@@ -38,6 +39,7 @@ class Group(DatedRow):
         return self.name
 
 
+@kept_history(_("plats i en grupp"), row_security="child_row", made=False)
 class Membership(ChildRow, DatedRow):
     """A child in a group, from a day to a day."""
 

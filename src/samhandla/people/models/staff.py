@@ -11,9 +11,11 @@ from samhandla.people.models.base import EndableRow, dates_in_order
 from samhandla.people.models.groups import Group
 from samhandla.people.models.organisations import Organisation
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.roles import ROLE_CHOICES
 
 
+@kept_history(_("medarbetare"), row_security="authority", made=False)
 class Staff(models.Model):
     """Somebody who works in an authority.
 
@@ -41,6 +43,7 @@ class Staff(models.Model):
         return f"{self.given_name} {self.family_name}"
 
 
+@kept_history(_("uppdrag"), row_security="authority")
 class Duty(EndableRow):
     """A role at a unit (or a unit above it), from a day to a day."""
 
@@ -59,6 +62,7 @@ class Duty(EndableRow):
         return self.role
 
 
+@kept_history(_("uppdrag i en grupp"), row_security="authority")
 class Assignment(EndableRow):
     """A staff member's task in a group: mentor, class teacher or teacher."""
 
@@ -77,6 +81,7 @@ class Assignment(EndableRow):
         return self.role
 
 
+@kept_history(_("ersättare"), row_security="authority")
 class Substitution(EndableRow):
     """A stand-in (ersättare) who takes over somebody's signals and access for a time."""
 

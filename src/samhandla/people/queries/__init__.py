@@ -48,6 +48,7 @@ from samhandla.people.queries.common import (
     today,
     viewer_of_account,
     viewer_of_actor,
+    withheld_leaders,
 )
 from samhandla.people.queries.duties import (
     DutyChoices,
@@ -146,4 +147,5 @@ __all__ = [
     "today",
     "viewer_of_account",
     "viewer_of_actor",
+    "withheld_leaders",
 ]

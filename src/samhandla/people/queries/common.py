@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from samhandla.people.errors import Restricted
 from samhandla.people.models import (
     Assignment,
     Child,
+    Conflict,
     Duty,
     Enrolment,
     GradeLabel,
@@ -134,9 +135,13 @@ LEADS_GROUP = ("mentor", "class_teacher")
 def mentor_by_child(viewer: Viewer, *, on: date, children: Any = None) -> dict[int, int]:
     """Return the mentor (staff number) of each child that the viewer may see, the lowest when there are more.
 
+    A mentor who is withheld from a child (not named for one with protected identity, or too close to it) is
+    none; the stand-in of such a mentor then is, and without one the principal owns what the child's mentor
+    would.
+
     Args:
         children: numbers, or a query of them; every child when None.
-    Queries: one, whatever the number of children.
+    Queries: two, and two more while a mentor is withheld from a child.
     """
     held = Assignment.objects.filter(
         in_force(on), role__in=LEADS_GROUP, staff__authority_id=viewer.authority_id
@@ -144,7 +149,54 @@ def mentor_by_child(viewer: Viewer, *, on: date, children: Any = None) -> dict[i
     places = Membership.objects.filter(on_day(on), group__assignments__in=held)
     if children is not None:
         places = places.filter(child_id__in=children)
-    return dict(places.values_list("child_id").annotate(mentor=Min("group__assignments__staff_id")))
+    found = dict(places.values_list("child_id").annotate(mentor=Min("group__assignments__staff_id")))
+    withheld = withheld_leaders()
+    narrowed = {child for child, _ in withheld} & set(found)
+    if not narrowed:
+        return found
+    columns = ("child_id", "group__assignments__staff_id", "group__assignments__staff__actor_id")
+    mentors = list(places.filter(child_id__in=narrowed).values_list(*columns))
+    return {
+        **{child: mentor for child, mentor in found.items() if child not in narrowed},
+        **_mentors_left(mentors, _stand_ins_of(mentors, on), withheld),
+    }
+
+
+def withheld_leaders() -> set[tuple[int, int]]:
+    """Return child and actor of everybody who leads a child's group and is withheld from the child.
+
+    Only of children whom the viewer reaches. Queries: one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select child_id, actor_id from people_withheld_leaders()")
+        return set(cursor.fetchall())
+
+
+def _stand_ins_of(mentors: Iterable[tuple[int, int, int]], on: date) -> list[tuple[int, int, int]]:
+    """Return child, staff and actor of those who stand in for some mentors, for all children or for one."""
+    rows = list(mentors)
+    columns = ("absent_id", "stand_in_id", "stand_in__actor_id")
+    away = Substitution.objects.filter(in_force(on), absent_id__in={staff for _, staff, _ in rows})
+    close = Conflict.objects.filter(in_force(on), child_id__in={child for child, _, _ in rows})
+    there: dict[int, list[tuple[int, int]]] = {}
+    for absent, staff, actor in away.values_list(*columns):
+        there.setdefault(absent, []).append((staff, actor))
+    general = [(child, *one) for child, staff, _ in rows for one in there.get(staff, ())]
+    own = close.filter(stand_in__isnull=False).values_list("child_id", "stand_in_id", "stand_in__actor_id")
+    return [*general, *own]
+
+
+def _mentors_left(
+    mentors: Iterable[tuple[int, int, int]],
+    stand_ins: Iterable[tuple[int, int, int]],
+    withheld: Collection[tuple[int, int]],
+) -> dict[int, int]:
+    """Return the mentor of each child among those who are not withheld from it, else a stand-in."""
+    found: dict[int, int] = {}
+    for rows in (sorted(mentors), sorted(stand_ins)):
+        first = {child: staff for child, staff, actor in reversed(rows) if (child, actor) not in withheld}
+        found = {**first, **found}
+    return found
 
 
 def leads_pupils(viewer: Viewer) -> bool:
@@ -163,10 +215,18 @@ def groups_led_by(viewer: Viewer, *, on: date) -> list[int]:
 
 
 def children_led_by(viewer: Viewer, *, on: date) -> list[int]:
-    """Return the children in the groups whose list the viewer answers for."""
+    """Return the children in the groups whose list the viewer answers for.
+
+    And each single child for whom it stands in, where a mentor is too close to it (jäv).
+    """
     groups = groups_led_by(viewer, on=on)
     places = Membership.objects.filter(on_day(on), group_id__in=groups)
-    return sorted(set(places.values_list("child_id", flat=True)))
+    instead = Conflict.objects.filter(in_force(on), stand_in__actor_id=viewer.actor_id)
+    led = Membership.objects.filter(
+        on_day(on), group__assignments__role__in=LEADS_GROUP, child_id__in=instead.values("child_id"),
+        group__assignments__staff_id__in=instead.values("staff_id"),
+    )  # fmt: skip
+    return sorted({*places.values_list("child_id", flat=True), *led.values_list("child_id", flat=True)})
 
 
 def class_names(viewer: Viewer, child_ids: Iterable[int], *, on: date) -> dict[int, str]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from samhandla.people.models import Assignment, Child, Duty, Substitution
+from samhandla.people.models import Assignment, Child, Conflict, Duty, Substitution
 from samhandla.people.queries.common import ACCESS_REASONS, children_for
 from samhandla.trust.models import Access, Actor, ReadEntry
 from samhandla.trust.roles import ROLES
@@ -40,7 +40,7 @@ def who_sees_for(viewer: Viewer, child: Child, *, on: date) -> list[SeesRow]:
     An earlier day is told as the register has it today. The database answers only about a child that the
     viewer sees itself.
 
-    Queries: five at most.
+    Queries: six at most.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -72,10 +72,12 @@ def _places(sources: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     tasks = Assignment.objects.filter(pk__in=by_source["assignment"]).select_related("group__unit")
     duties = Duty.objects.filter(pk__in=by_source["duty"]).select_related("unit")
     away = Substitution.objects.filter(pk__in=by_source["substitution"]).select_related("absent")
+    close = Conflict.objects.filter(pk__in=by_source["conflict"]).select_related("staff")
     return {
         **{("assignment", t.pk): f"{t.group.name}, {t.group.unit.name}" for t in tasks},
         **{("duty", d.pk): d.unit.name for d in duties},
         **{("substitution", s.pk): s.absent.full_name for s in away},
+        **{("conflict", c.pk): c.staff.full_name for c in close},
     }
 
 

@@ -16,6 +16,8 @@ from samhandla.people.errors import Refused
 from samhandla.people.forms import SignForm, tell_problem
 from samhandla.people.logcheck import MANY_CHILDREN, ODD, REFUSED_A_DAY, SAMPLE
 from samhandla.people.models import Child
+from samhandla.people.protected import confirm_protected
+from samhandla.people.queries import changes as past
 from samhandla.people.queries import logs, who
 from samhandla.people.views.common import attempt, chosen_day, see_other
 
@@ -55,6 +57,22 @@ def who_has_read(request: HttpRequest, ref: UUID) -> HttpResponse:
         "most": who.MOST_LINES,
     }
     return render(request, "people/who_has_read.html", context)
+
+
+@require_GET
+def changes(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What has been changed about a child: who, when, before and after."""
+    child = _child(request, ref)
+    stopped = confirm_protected(request, child)
+    if stopped is not None:
+        return stopped
+    context = {
+        "child": child,
+        "name": queries.name_on_page(request.viewer, child),
+        "lines": past.list_changes_for(request.viewer, child),
+        "most": past.MOST_LINES,
+    }
+    return render(request, "people/changes.html", context)
 
 
 @require_GET

@@ -12,7 +12,15 @@ from django.utils.translation import gettext
 
 from samhandla.people.models import Child, Staff
 from samhandla.secrecy.actions.mail import plain_mail
-from samhandla.secrecy.actions.replies import LONGEST_DAYS, Reply, about_child, add_voice, note, take_back
+from samhandla.secrecy.actions.replies import (
+    LONGEST_DAYS,
+    Reply,
+    about_child,
+    add_voice,
+    note,
+    replace_voice,
+    take_back,
+)
 from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Voice
 from samhandla.trust.audit import action, record
@@ -75,6 +83,24 @@ def answer_consent(*, by: Viewer, consent_id: int, reply: Reply) -> Voice | Cons
     voice = add_voice(by, row, reply)
     note(EventKind.CONSENT_ANSWERED, by, row)
     return voice
+
+
+@action
+def correct_consent(
+    *, by: Viewer, consent_id: int, voice_id: int, reply: Reply | None, why: str = ""
+) -> Consent:
+    """Put right what one of those who decide has said; the earlier answer stays as history.
+
+    Args:
+        reply: None when that person has not answered at all.
+    Raises:
+        NotAllowed, NotYours: as above.
+        Refused, Conflict: as `replace_voice` says.
+    """
+    row = _lock(by, consent_id)
+    replace_voice(by, row, voice_id, reply, why)
+    note(EventKind.CONSENT_CORRECTED, by, row)
+    return row
 
 
 @action

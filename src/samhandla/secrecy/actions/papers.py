@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.utils import timezone
 
+from samhandla.records.actions.documents import register_document
+from samhandla.secrecy.documents import paper_document
 from samhandla.secrecy.errors import Refused
 from samhandla.secrecy.models import ConsentVoice, Paper, Voice
 from samhandla.secrecy.rules.papers import kind_of, paper_problem
@@ -43,6 +45,7 @@ def keep_paper(*, by: Viewer, voice: Voice | ConsentVoice, content: bytes) -> Pa
         kept_by_id=by.actor_id,
         kept_at=timezone.now(),
     )
+    register_document(by=by, said=paper_document(row, voice, content))
     record(
         EventKind.PAPER_KEPT, by=by, about=row, child_id=row.child_id, unit_id=row.unit_id,
         domain_id=row.domain_id, details={"bytes": len(content)},

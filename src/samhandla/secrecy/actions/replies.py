@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from samhandla.people.rules import KINDS_WITH_RIGHTS
 from samhandla.secrecy.actions.papers import keep_paper
 from samhandla.secrecy.errors import Conflict, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Voice, Waiver
+from samhandla.secrecy.rules.corrections import needs_reason
 from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Branch
@@ -54,16 +55,43 @@ def add_voice(by: Viewer, row: Waiver | Consent, reply: Reply) -> Voice | Consen
         raise Refused(*problems)
     who = Voice.Who.CHILD if reply.guardian is None else Voice.Who.GUARDIAN
     same = Q(guardian_id=reply.guardian) if reply.guardian else Q(guardian=None)
-    if row.voices.filter(same, who=who).exists():
+    if row.voices.filter(same, who=who, replaced_at=None).exists():
         raise Conflict
     voice: Voice | ConsentVoice = row.voices.create(
         child_id=row.child_id, domain_id=row.domain_id, unit_id=row.unit_id, who=who,
         guardian_id=reply.guardian, said=Voice.Said.YES if reply.yes else Voice.Said.NO, how=reply.how,
-        on=reply.on, kept_in=reply.kept_in.strip(),
+        on=reply.on, kept_in=reply.kept_in.strip(), registered_by_id=by.actor_id,
+        registered_at=timezone.now(),
     )  # fmt: skip
     if reply.paper is not None:
         keep_paper(by=by, voice=voice, content=reply.paper)
     return voice
+
+
+def replace_voice(by: Viewer, row: Waiver | Consent, voice_id: int, reply: Reply | None, why: str) -> None:
+    """Put an answer right in a question that the caller has locked; what stood before stays as history.
+
+    A slip of the pen, or somebody who has changed one's mind: one no settles nothing for good.
+
+    Args:
+        reply: what that same person answers; None when nothing was answered at all (the wrong person).
+    Raises:
+        Refused: `why` when it must be said (`rules.corrections`); else as `add_voice`.
+        Conflict: the answer is replaced already, or the question is withdrawn.
+    """
+    voice = row.voices.filter(pk=voice_id, replaced_at=None).first()
+    if row.withdrawn_at is not None or voice is None:
+        raise Conflict
+    written = voice.registered_at and timezone.localdate(voice.registered_at)
+    must = needs_reason(
+        written_by=voice.registered_by_id, written_on=written, by=by.actor_id, today=timezone.localdate()
+    )
+    if must and not why.strip():
+        raise Refused("why")
+    voice.replaced_at, voice.replaced_by_id, voice.replaced_why = timezone.now(), by.actor_id, why.strip()
+    voice.save(update_fields=["replaced_at", "replaced_by", "replaced_why"])
+    if reply is not None:
+        add_voice(by, row, replace(reply, guardian=voice.guardian_id))
 
 
 def take_back(by: Viewer, row: Waiver | Consent) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from samhandla.people.models import Child
 from samhandla.people.queries import domain_of, name_on_page
+from samhandla.records.actions.documents import register_document
+from samhandla.secrecy.documents import received_document, sent_document
 from samhandla.secrecy.errors import Conflict, NoGround, NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import LegalOpening, Receiver, Transfer, Waiver
 from samhandla.trust.audit import action, record
@@ -81,6 +83,7 @@ def hand_over(*, by: Viewer, child: Child, fact: Fact) -> Transfer:
         sent_at=timezone.now(),
     )
     _insert(row)
+    register_document(by=by, said=sent_document(row))
     record(
         EventKind.TRANSFER_SENT, by=by, about=row, child_id=child.pk, unit_id=row.unit_id,
         domain_id=row.domain_id, details={"opening": fact.opening.code},
@@ -109,6 +112,7 @@ def receive(*, by: Viewer, transfer_id: int) -> Transfer:
     )
     if not touched:  # the sender reads the row and cannot receive it
         raise NotYours
+    register_document(by=by, said=received_document(row))
     record(EventKind.TRANSFER_RECEIVED, by=by, about=row)
     return row
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from samhandla.people.models import Child
-from samhandla.secrecy.actions.replies import LONGEST_DAYS, Reply, about_child, add_voice, note, take_back
+from samhandla.secrecy.actions.replies import (
+    LONGEST_DAYS,
+    Reply,
+    about_child,
+    add_voice,
+    note,
+    replace_voice,
+    take_back,
+)
 from samhandla.secrecy.errors import NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import ConsentVoice, Receiver, Voice, Waiver
 from samhandla.trust.audit import action
@@ -78,6 +86,24 @@ def answer_waiver(*, by: Viewer, waiver_id: int, reply: Reply) -> Voice | Consen
     voice = add_voice(by, row, reply)
     note(EventKind.WAIVER_ANSWERED, by, row)
     return voice
+
+
+@action
+def correct_waiver(
+    *, by: Viewer, waiver_id: int, voice_id: int, reply: Reply | None, why: str = ""
+) -> Waiver:
+    """Put right what one of those who decide has said; the earlier answer stays as history.
+
+    Args:
+        reply: None when that person has not answered at all.
+    Raises:
+        NotAllowed, NotYours: as above.
+        Refused, Conflict: as `replace_voice` says.
+    """
+    row = _lock(by, waiver_id)
+    replace_voice(by, row, voice_id, reply, why)
+    note(EventKind.WAIVER_CORRECTED, by, row)
+    return row
 
 
 @action

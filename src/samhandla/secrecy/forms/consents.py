@@ -35,13 +35,9 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **{"auto_id": "consent_%s", **kwargs})
 
 
-class ReplyForm(forms.Form):
-    """What one of those asked has said. `who` is "child" or a guardian's reference."""
+class _ProofForm(forms.Form):
+    """How an answer was given, and for a paper where it is kept or the scan."""
 
-    who = forms.CharField(max_length=40)
-    yes = forms.TypedChoiceField(
-        choices=[("ja", _("ja")), ("nej", _("nej"))], coerce=lambda said: said == "ja"
-    )
     how = forms.ChoiceField(choices=Waiver.How)
     kept_in = forms.CharField(max_length=200, required=False)
     paper = forms.FileField(required=False)
@@ -50,3 +46,20 @@ class ReplyForm(forms.Form):
         """Return the file's bytes, one more than is allowed at most: the action says what is wrong."""
         given = self.cleaned_data["paper"]
         return given.read(MOST_BYTES + 1) if given else None
+
+
+class ReplyForm(_ProofForm):
+    """What one of those asked has said. `who` is "child" or a guardian's reference."""
+
+    who = forms.CharField(max_length=40)
+    yes = forms.TypedChoiceField(
+        choices=[("ja", _("ja")), ("nej", _("nej"))], coerce=lambda said: said == "ja"
+    )
+
+
+class CorrectionForm(_ProofForm):
+    """What the person of an answer has said after all: "struket" when she or he has not answered at all."""
+
+    voice = forms.IntegerField()
+    yes = forms.ChoiceField(choices=[("ja", _("ja")), ("nej", _("nej")), ("struket", _("inget svar"))])
+    why = forms.CharField(max_length=600, required=False)

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
-from samhandla.secrecy.models.handing import Voice, Waiver
+from samhandla.secrecy.models.handing import Spoken, Voice, Waiver, replaced_by_somebody
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("fråga om samtycke"), row_security="child_row")
 class Consent(ChildRow):
     """A yes that somebody has been asked for: to an effort (SoL 21:1–2) or to SIP (SoL 10:8)."""
 
@@ -54,7 +56,8 @@ class Consent(ChildRow):
         return self.kind
 
 
-class ConsentVoice(ChildRow):
+@kept_history(_("svar om samtycke"), row_security="child_row")
+class ConsentVoice(Spoken):
     """What one of those asked said: yes or no, how, when, and where the paper is."""
 
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="voices")
@@ -65,21 +68,24 @@ class ConsentVoice(ChildRow):
     on = models.DateField(_("när"))
     kept_in = models.CharField(_("förvaras i"), max_length=200, blank=True)
 
-    class Fields(Classified):
-        retention = "inquiry"
-        internal = (*CHILD_ROW_FIELDS, "consent", "guardian", "kept_in")
-        personal = ("who", "on", "how")
-        sensitive = ("said",)
+    class Fields(Spoken.Fields):
+        internal = (*Spoken.Fields.internal, "consent", "guardian", "kept_in")
+        personal = (*Spoken.Fields.personal, "who", "on", "how")
+        sensitive = (*Spoken.Fields.sensitive, "said")
 
-    class Meta(ChildRow.Meta):
+    class Meta(Spoken.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(who="child", guardian__isnull=True) | Q(who="guardian", guardian__isnull=False),
                 name="consentvoice_guardian_named",
             ),
             models.UniqueConstraint(
-                fields=["consent", "who", "guardian"], nulls_distinct=False, name="consentvoice_once"
+                fields=["consent", "who", "guardian"],
+                condition=Q(replaced_at__isnull=True),
+                nulls_distinct=False,
+                name="consentvoice_once",
             ),
+            replaced_by_somebody("consentvoice"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.secrecy.rules.emergency import MOST_HOURS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 from samhandla.trust.roles import ROLES
 
 
@@ -42,6 +43,7 @@ class EmergencySetting(models.Model):
         return f"{self.hours} h"
 
 
+@kept_history(_("nödåtkomst"), row_security="child_row")
 class Emergency(ChildRow):
     """One nödåtkomst: who opened which child, why, until when, and what the reviewer said of it.
 

@@ -15,6 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
+
+
+def replaced_by_somebody(table: str) -> models.CheckConstraint:
+    """Return the constraint that a voice that was replaced says by whom."""
+    return models.CheckConstraint(
+        condition=Q(replaced_at__isnull=True, replaced_by__isnull=True, replaced_why="")
+        | Q(replaced_at__isnull=False, replaced_by__isnull=False),
+        name=f"{table}_replaced_by",
+    )
 
 
 class LegalOpening(models.Model):
@@ -97,6 +107,7 @@ class Receiver(models.Model):
         return self.name
 
 
+@kept_history(_("fråga om att lämna ut uppgift"), row_security="child_row")
 class Waiver(ChildRow):
     """A waiver of secrecy (OSL 12:2): these facts, to this receiver, for this purpose, until this day.
 
@@ -139,7 +150,30 @@ class Waiver(ChildRow):
         ]
 
 
-class Voice(ChildRow):
+class Spoken(ChildRow):
+    """What one of those asked said. It is never changed: a correction replaces it, and both stay.
+
+    `replaced_why` is empty when whoever wrote it corrected it the same day.
+    """
+
+    replaced_at = models.DateTimeField(_("ersatt"), null=True)
+    replaced_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    replaced_why = models.TextField(_("varför det ändrades"), blank=True)
+    registered_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField(_("antecknat"), null=True)
+
+    class Fields(Classified):
+        retention = "inquiry"
+        internal: tuple[str, ...] = (*CHILD_ROW_FIELDS, "registered_by", "replaced_by")
+        personal: tuple[str, ...] = ("registered_at", "replaced_at")
+        sensitive: tuple[str, ...] = ("replaced_why",)
+
+    class Meta(ChildRow.Meta):
+        abstract = True
+
+
+@kept_history(_("svar om att lämna ut uppgift"), row_security="child_row")
+class Voice(Spoken):
     """What one of those who decide said about a waiver: yes or no, how, and when."""
 
     class Who(models.TextChoices):
@@ -158,24 +192,28 @@ class Voice(ChildRow):
     on = models.DateField(_("när"))
     kept_in = models.CharField(_("förvaras i"), max_length=200, blank=True)
 
-    class Fields(Classified):
-        retention = "inquiry"
-        internal = (*CHILD_ROW_FIELDS, "waiver", "guardian", "kept_in")
-        personal = ("who", "on", "how")
-        sensitive = ("said",)
+    class Fields(Spoken.Fields):
+        internal = (*Spoken.Fields.internal, "waiver", "guardian", "kept_in")
+        personal = (*Spoken.Fields.personal, "who", "on", "how")
+        sensitive = (*Spoken.Fields.sensitive, "said")
 
-    class Meta(ChildRow.Meta):
+    class Meta(Spoken.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(who="child", guardian__isnull=True) | Q(who="guardian", guardian__isnull=False),
                 name="voice_guardian_named",
             ),
             models.UniqueConstraint(
-                fields=["waiver", "who", "guardian"], nulls_distinct=False, name="voice_once"
+                fields=["waiver", "who", "guardian"],
+                condition=Q(replaced_at__isnull=True),
+                nulls_distinct=False,
+                name="voice_once",
             ),
+            replaced_by_somebody("voice"),
         ]
 
 
+@kept_history(_("lämnad uppgift"), row_security="child_row")
 class Transfer(ChildRow):
     """One fact handed over from one secrecy domain to another, as it was sent, with its ground.
 

@@ -50,11 +50,17 @@ class ConsentRow:
     unasked: tuple[Guardianship, ...]
     child_unasked: bool
     last_day: date | None  # when it ends within two weeks
+    replaced: tuple[ConsentVoice, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether an answer can still be added or the consent withdrawn."""
         return self.state in (State.GIVEN, State.MISSING)
+
+    @property
+    def changeable(self) -> bool:
+        """Whether an answer can be put right: until the consent is withdrawn."""
+        return self.state is not State.WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -101,10 +107,11 @@ def content_of(paper: Paper) -> bytes:
 def _row(
     row: Consent,
     child: Child,
-    voices: tuple[ConsentVoice, ...],
+    told: tuple[ConsentVoice, ...],
     guardians: tuple[Guardianship, ...],
     today: date,
 ) -> ConsentRow:
+    voices = tuple(voice for voice in told if voice.replaced_at is None)
     effort = _effort(row, child, voices, (g.guardian_id for g in guardians))
     heard = {v.guardian_id for v in voices}
     ends = lost_on(partial(state_of, effort), today)
@@ -116,6 +123,7 @@ def _row(
         unasked=tuple(g for g in guardians if g.guardian_id not in heard),
         child_unasked=None not in heard,
         last_day=ends and ends - timedelta(days=1),
+        replaced=tuple(voice for voice in told if voice.replaced_at is not None),
     )
 
 
@@ -161,8 +169,10 @@ def list_ending_for(viewer: Viewer, *, today: date) -> list[EndingRow]:
     near &= Q(withdrawn_at=None, child__authority_id=viewer.authority_id)
     waivers = list(Waiver.objects.filter(near).select_related("child"))
     consents = list(Consent.objects.filter(near).select_related("child"))
-    told = _grouped(Voice.objects.filter(waiver__in=waivers), lambda v: v.waiver_id)
-    said = _grouped(ConsentVoice.objects.filter(consent__in=consents), lambda v: v.consent_id)
+    told = _grouped(Voice.objects.filter(waiver__in=waivers, replaced_at=None), lambda v: v.waiver_id)
+    said = _grouped(
+        ConsentVoice.objects.filter(consent__in=consents, replaced_at=None), lambda v: v.consent_id
+    )
     kin = _guardians({row.child_id for row in (*waivers, *consents)}, today)
     found = []
     for row in waivers:

@@ -30,6 +30,7 @@ class WaiverRow:
     unasked: tuple[Guardianship, ...]
     child_unasked: bool
     ends_soon: bool
+    replaced: tuple[Voice, ...] = ()
 
     @property
     def to_whom(self) -> str:
@@ -39,6 +40,11 @@ class WaiverRow:
     def open(self) -> bool:
         """Whether an answer can still be added or the waiver withdrawn."""
         return self.state in (State.GIVEN, State.MISSING)
+
+    @property
+    def changeable(self) -> bool:
+        """Whether an answer can be put right: until the waiver is withdrawn."""
+        return self.state is not State.WITHDRAWN
 
 
 def list_waivers_for(viewer: Viewer, child: Child, *, today: date) -> list[WaiverRow]:
@@ -59,8 +65,9 @@ def has_waiver(viewer: Viewer, child: Child, waiver_id: int) -> bool:
 
 
 def _row(
-    row: Waiver, child: Child, voices: tuple[Voice, ...], guardians: tuple[Guardianship, ...], today: date
+    row: Waiver, child: Child, told: tuple[Voice, ...], guardians: tuple[Guardianship, ...], today: date
 ) -> WaiverRow:
+    voices = tuple(voice for voice in told if voice.replaced_at is None)
     asked = Asked(
         asked_on=row.asked_on,
         valid_to=row.valid_to,
@@ -81,6 +88,7 @@ def _row(
         unasked=tuple(g for g in guardians if g.guardian_id not in heard),
         child_unasked=None not in heard,
         ends_soon=state is State.GIVEN and (row.valid_to - today).days <= WARN_DAYS,
+        replaced=tuple(voice for voice in told if voice.replaced_at is not None),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,15 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
 from samhandla.people.models import Child
 from samhandla.people.queries import get_child_for, name_on_page, today
 from samhandla.secrecy.actions.replies import Reply
 from samhandla.secrecy.actions.transfers import Fact, hand_over
-from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver, withdraw_waiver
+from samhandla.secrecy.actions.waivers import Wish, answer_waiver, ask_waiver, correct_waiver, withdraw_waiver
 from samhandla.secrecy.errors import Conflict, NotAllowed, NotYours, Refused
-from samhandla.secrecy.forms import FactForm, ReplyForm, WaiverForm
+from samhandla.secrecy.forms import CorrectionForm, FactForm, ReplyForm, WaiverForm
 from samhandla.secrecy.models import Waiver
 from samhandla.secrecy.queries.transfers import (
     has_waiver,
@@ -112,9 +114,28 @@ def reply_of(request: HttpRequest) -> Reply:
         raise BadRequest from error
 
 
+def correction_of(request: HttpRequest) -> dict[str, Any]:
+    """Return what a correction's form says, as the actions take it, given today.
+
+    Raises:
+        BadRequest: it was not sent by one of the pages' own forms.
+    """
+    form = CorrectionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise BadRequest
+    said = form.cleaned_data
+    about = {"voice_id": said.pop("voice"), "why": said.pop("why")}
+    word = said.pop("yes")
+    reply = None if word == "struket" else Reply(yes=word == "ja", on=today(), **said)
+    return {**about, "reply": reply}
+
+
+CORRECTED = _l("Svaret är ändrat. Det som stod förut finns kvar som historik.")
+
+
 @require_POST
 def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
-    """Register one voice, or withdraw the whole."""
+    """Register one voice, put one right, or withdraw the whole."""
     one = child_or_404(request, ref)
     if not has_waiver(request.viewer, one, waiver_id):
         raise Http404
@@ -128,6 +149,10 @@ def answer(request: HttpRequest, ref: UUID, waiver_id: int) -> HttpResponse:
                     " mottagaren."
                 ),
             )
+            return _back(ref)
+        if "voice" in request.POST:
+            correct_waiver(by=request.viewer, waiver_id=waiver_id, **correction_of(request))
+            messages.success(request, CORRECTED)
             return _back(ref)
         answer_waiver(by=request.viewer, waiver_id=waiver_id, reply=reply_of(request))
         messages.success(request, _("Svaret är antecknat."))

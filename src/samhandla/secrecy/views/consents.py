@@ -18,6 +18,7 @@ from samhandla.secrecy.actions.consents import (
     Question,
     answer_consent,
     ask_consent,
+    correct_consent,
     withdraw_consent,
 )
 from samhandla.secrecy.actions.switch import switch_off, switch_on
@@ -33,7 +34,7 @@ from samhandla.secrecy.queries.consents import (
 )
 from samhandla.secrecy.queries.switch import list_switches_for, preview_for
 from samhandla.secrecy.rules.papers import kind_of
-from samhandla.secrecy.views.child import USUAL_DAYS, child_or_404, reply_of
+from samhandla.secrecy.views.child import CORRECTED, USUAL_DAYS, child_or_404, correction_of, reply_of
 from samhandla.secrecy.words import CONSENT_STATES, CONSENT_UNDONE, PROBLEMS, SWITCHES, ways_in_words
 from samhandla.trust.shown import note_shown
 
@@ -79,7 +80,7 @@ def ask(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, ref: UUID, consent_id: int) -> HttpResponse:
-    """Register one voice, or withdraw the whole."""
+    """Register one voice, put one right, or withdraw the whole."""
     one = child_or_404(request, ref)
     if not has_consent(request.viewer, one, consent_id):
         raise Http404
@@ -87,6 +88,9 @@ def answer(request: HttpRequest, ref: UUID, consent_id: int) -> HttpResponse:
         if "aterkalla" in request.POST:
             row = withdraw_consent(by=request.viewer, consent_id=consent_id)
             messages.success(request, CONSENT_UNDONE[row.kind])
+        elif "voice" in request.POST:
+            correct_consent(by=request.viewer, consent_id=consent_id, **correction_of(request))
+            messages.success(request, CORRECTED)
         else:
             answer_consent(by=request.viewer, consent_id=consent_id, reply=reply_of(request))
             messages.success(request, _("Svaret är antecknat."))

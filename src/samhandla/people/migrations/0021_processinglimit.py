@@ -42,7 +42,7 @@ CLOSED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0016_emergency'),
+        ('people', '0020_withheld_history'),
         ('trust', '0010_access_expires'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('detect', '0017_taught_numbers'),
+        ('detect', '0021_answer_history'),
     ]
 
     operations = [
