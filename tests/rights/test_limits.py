@@ -260,3 +260,18 @@ def test_the_head_lifts_it_on_the_page(office, client):
     assert client.post(reverse("limit-lift", args=[office.child().ref, "annat"]), {}).status_code == 404
     with acting_as(office.principal):
         assert ProcessingLimit.objects.get().ended_at is not None
+
+
+def test_nothing_is_granted_to_a_guardian_of_somebody_who_has_turned_eighteen(office):
+    request = office.ask(office.adult("Eva"), kind="objection")
+    office.born("alma", 18)
+    with pytest.raises(Refused, match="adult"):
+        answer_request(
+            by=office.principal, request_id=request.pk, outcome="granted", answer="Ja.", on=today()
+        )
+            by=office.principal, request_id=request.pk, outcome="granted", answer="Ja.", on=today()
+        )
+    row = answer_request(
+        by=office.principal, request_id=request.pk, outcome="denied", answer="Eleven är myndig.", on=today()
+    )
+    assert row.outcome == "denied"

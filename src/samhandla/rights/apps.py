@@ -41,7 +41,11 @@ PAGES = (
         46,
     ),
 )
-FROM_START = ("data-register", "information-texts")  # the start page leads there; the menu stays short
+FROM_START = (
+    "rights",
+    "data-register",
+    "information-texts",
+)  # from the start page; the menu stays short
 
 # What pages about pupils are called in a log of reading; the others by their title.
 PARTS = {

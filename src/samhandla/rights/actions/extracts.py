@@ -10,20 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from samhandla.people.models import Child
-from samhandla.people.queries import service_viewer
-from samhandla.rights.actions.requests import finish, lock_unanswered, note, ties_of
+from samhandla.rights.actions.requests import asking_today, finish, lock_unanswered, note
 from samhandla.rights.errors import NotAllowed, NotYours, Refused
 from samhandla.rights.models import Extract, RightsRequest, Withheld
 from samhandla.rights.queries.extracts import bound_to, content_of, decisions_of, hidden_places_of
 from samhandla.rights.queries.gather import Asker, gather_extract
-from samhandla.rights.rules.asker import asker_problems
 from samhandla.rights.rules.pieces import Decision, given_of, texts_of, undecided
 from samhandla.trust import crypto
 from samhandla.trust.audit import action
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
-from samhandla.trust.viewer import Viewer, acting_as
+from samhandla.trust.viewer import Viewer
 
 PAGE, PAPER, FILE = "page", "paper", "file"
 WAYS_OUT = (PAGE, PAPER, FILE)
@@ -106,14 +103,6 @@ def _require_read(by: Viewer, request: RightsRequest, row: Extract) -> None:
         problems = ["undecided", *problems]
     if problems:
         raise Refused(*problems)
-
-
-def asking_today(by: Viewer, request: RightsRequest) -> list[str]:
-    """Return why whoever asked has no right any more, as codes: a child may have come of age since."""
-    with acting_as(service_viewer(by.authority_id)):
-        ties = ties_of(request.child_id, request.guardian_id)
-        born = Child.objects.values_list("birth_date", flat=True).get(pk=request.child_id)
-    return asker_problems(ties=ties, born=born, weighing=request.weighing, on=timezone.localdate())
 
 
 @action

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from samhandla.detect.actions.limits import end_signals_of
 from samhandla.people.actions.limits import lift_limit, set_limit
 from samhandla.people.errors import NotYours as ChildNotYours
 from samhandla.people.errors import Refused as AlreadyLimited
 from samhandla.people.models import Child, Guardian, Guardianship, ProcessingLimit
-from samhandla.people.queries import children_for, domain_of
+from samhandla.people.queries import children_for, domain_of, service_viewer
 from samhandla.rights.errors import Conflict, NotAllowed, NotYours, Refused
 from samhandla.rights.models import Correction, RightsRequest
 from samhandla.rights.queries.correctable import Correctable, correctable_for
@@ -21,7 +23,7 @@ from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Actor, Branch
 from samhandla.trust.permissions import Permission
-from samhandla.trust.viewer import Viewer
+from samhandla.trust.viewer import Viewer, acting_as
 
 LONGEST_AGO = timedelta(days=365)
 # What a person says in its own words: without them nobody knows what is asked.
@@ -135,6 +137,14 @@ def ties_of(child_id: int, guardian: UUID | None) -> list[Adult] | None:
     return [Adult(row.kind, row.valid_from, row.valid_to) for row in rows]
 
 
+def asking_today(by: Viewer, request: RightsRequest) -> list[str]:
+    """Return why whoever asked has no right any more, as codes: a child may have come of age since."""
+    with acting_as(service_viewer(by.authority_id)):
+        ties = ties_of(request.child_id, request.guardian_id)
+        born = Child.objects.values_list("birth_date", flat=True).get(pk=request.child_id)
+    return asker_problems(ties=ties, born=born, weighing=request.weighing, on=timezone.localdate())
+
+
 @action
 def extend_request(*, by: Viewer, request_id: int, why: str, on: date) -> RightsRequest:
     """Give a request two months more, with the reason that the person is told of.
@@ -176,7 +186,8 @@ def answer_request(
     Raises:
         NotAllowed: the viewer's role does not decide this kind.
         NotYours: not to be found. Conflict: it is answered.
-        Refused: `outcome`, `answer`, `what`, `right` or `already`.
+        Refused: `outcome`, `answer`, `what`, `right` or `already`; or, when it is granted, why whoever asked
+            has no right any more.
     """
     row = _lock(by, request_id)
     extract = row.kind == RightsRequest.Kind.ACCESS
@@ -184,6 +195,8 @@ def answer_request(
         raise NotAllowed
     found = None if right is None else correctable_for(by, row, right.what)
     problems = _answered_badly(row, outcome, answer, right, found)
+    if outcome in GIVEN:
+        problems += [p for p in asking_today(by, row) if p not in WEIGHED_LATER]
     if problems:
         raise Refused(*problems)
     if outcome in GIVEN:

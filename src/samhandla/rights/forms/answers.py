@@ -48,6 +48,8 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **{"auto_id": "answer_%s", **kwargs})
         if kind == RightsRequest.Kind.RECTIFICATION:
             self.fields["what"].choices = [("", "–"), *((c.key, _in_short(c)) for c in correctable)]  # type: ignore[attr-defined]
+            for name in ("what", "right"):  # needed when it is granted, so not told to be optional
+                self.fields[name].conditional = True  # type: ignore[attr-defined]  # the template reads it
         else:
             del self.fields["what"], self.fields["right"]
         if kind == RightsRequest.Kind.ACCESS:

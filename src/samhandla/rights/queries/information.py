@@ -104,7 +104,7 @@ def drafted(authority_id: int, audience: str) -> dict[str, Any]:
     authority = Authority.objects.get(pk=authority_id)
     contact, rows = contact_of(authority_id), processings_of(authority_id, audience)
     lists = {
-        "processings": [f"{r.name}: {r.purpose} {r.get_basis_display()}; {r.law}." for r in rows],
+        "processings": [f"{r.name}: {r.purpose} Stöd: {r.get_basis_display()}, {r.law}." for r in rows],
         "receivers": sorted({r.receivers for r in rows if r.receivers}),
         "kept": [f"{r.name}: {r.kept}." for r in rows],
         "rules": [str(rule.title) for rule in RULES if rule.level == "pupil"],
