@@ -92,6 +92,7 @@ def test_a_mentors_answer_is_never_called_a_decision():
         "default_ladder",  # its last step is the principal's formal decision
         "web/about",
         "records/",  # of the board about retention, and the formal decision not to release
+        "rights/",  # answers to requests: decisions that can be appealed (7 kap. 2 § dataskyddslagen)
         "secrecy/",  # decisions in the sense of the law: which of them are public
     )
     found = [

@@ -38,7 +38,10 @@ SENTENCES = {
     "code_never_used": N_("På {where} används aldrig koden {word}: "
                           "siffror om giltig och ogiltig går inte att jämföra."),
     "no_teaching_pupil": N_("{count} av {of} elever saknar erbjuden undervisning i perioden."),
-    "adapted": N_("{count} av {of} elever har anpassad studiegång: de visas, men räknas inte."),
+    "adapted": N_(
+        "{count} av {of} elever har anpassad studiegång eller har invänt mot reglerna:"
+        " de visas, men räknas inte."
+    ),
     "absence_only": N_("Underlaget har nästan bara frånvaro ({share} av undervisningen). "
                        "Lektioner med närvaro saknas, "
                        "så andelar går inte att räkna."),

@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -31,7 +32,7 @@ from samhandla.analytics.register import calendar_table, pupils_table
 from samhandla.analytics.tables.derived import DAYS, SUBJECTS
 from samhandla.analytics.winners import BatchFile, winning_days, winning_subjects
 from samhandla.people.models import Organisation, SchoolDay
-from samhandla.people.queries import domain_of, service_viewer, today
+from samhandla.people.queries import domain_of, restricted_children, service_viewer, today
 from samhandla.trust.models import Branch
 from samhandla.trust.rls import key_of
 from samhandla.trust.roles import UNIT_ROLES
@@ -323,6 +324,26 @@ def lesson_detail_for(viewer: Viewer, child_id: int, day: date) -> list[LessonDe
     return sorted(lessons, key=lambda lesson: lesson.start)
 
 
+def lessons_of_child_for(viewer: Viewer, child_id: int) -> list[dict[str, Any]]:
+    """Return all of one pupil's lessons in the lake that its day rows name, after the same access check.
+
+    Returns: one dict per lesson with `date` and the columns of `LessonDetail`, by date and start. Each file
+        is read once, however many days. Queries: three at most.
+    """
+    days = AttendanceDay.objects.filter(child_key=key_of(child_id, _school_domain(viewer)))
+    named: dict[int, set[tuple[date, int]]] = {}
+    for batch, day, unit in days.values_list("batch_id", "date", "unit_id"):
+        named.setdefault(batch, set()).add((day, unit))
+    files = LakeFile.objects.filter(batch_id__in=named, dataset=LakeFile.Dataset.LESSONS)
+    columns = ["date", "unit", *LessonDetail.__dataclass_fields__]
+    found: list[dict[str, Any]] = []
+    for file in files:
+        table = ds.dataset(_path(file)).to_table(filter=ds.field("pupil") == child_id, columns=columns)
+        lessons = ((row.pop("unit"), row) for row in table.to_pylist())
+        found.extend(row for unit, row in lessons if (row["date"], unit) in named[file.batch_id])
+    return sorted(found, key=lambda row: (row["date"], row["start"], row["slot"]))
+
+
 def load_for_rules(
     authority_id: int, *, since: date | None = None, term_of_day: date | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
@@ -346,11 +367,18 @@ def load_for_rules(
                 rows = rows.filter(rows.date >= ibis.date(since.isoformat()))
             day_rows = rows.to_pyarrow()
             subject_rows = winning_subjects(engine, subjects, lessons, term_of_day=term_of_day).to_pyarrow()
-        tables = (day_rows.cast(DAYS.schema), subject_rows.cast(SUBJECTS.schema))
+        tables = (_in_use(by, day_rows.cast(DAYS.schema)), _in_use(by, subject_rows.cast(SUBJECTS.schema)))
     else:
         tables = (DAYS.schema.empty_table(), SUBJECTS.schema.empty_table())
     with acting_as(by):
         return (*tables, pupils_table(by), calendar_table(by, days=tables[0]))
+
+
+def _in_use(by: Viewer, rows: pa.Table) -> pa.Table:
+    """Return rows without those of pupils whose data is kept and not used. Queries: one."""
+    with acting_as(by):
+        kept = list(restricted_children().values_list("child_id", flat=True))
+    return rows.filter(pc.invert(pc.is_in(rows["pupil"], pa.array(kept, pa.int64())))) if kept else rows
 
 
 def as_batch_file(file: LakeFile) -> BatchFile:
@@ -380,6 +408,7 @@ __all__ = [
     "data_version",
     "days_of_child_for",
     "lesson_detail_for",
+    "lessons_of_child_for",
     "list_quality_for",
     "live_files",
     "load_for_rules",

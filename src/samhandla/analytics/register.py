@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from samhandla.analytics.calendar import calendar_from_days, number_days
 from samhandla.analytics.tables.attendance import CALENDAR, PUPILS
 from samhandla.people.models import Assignment, Child, Enrolment, Group, GroupKind, Membership, SchoolDay
-from samhandla.people.queries import on_day, today
+from samhandla.people.queries import children_without_rules, on_day, restricted_children, today
 from samhandla.trust.roles import GROUP_ROLES
 from samhandla.trust.viewer import Viewer
 
@@ -26,21 +26,22 @@ def pupils_table(by: Viewer, *, on: date | None = None) -> pa.Table:
     A pupil with protected identity keeps its number, unit, form, school year, class number and
     mentor, without which no signal would reach anybody; sex, date of birth and the class's name are
     left out. With several main enrolments the latest wins; with several mentors the longest serving.
+    A pupil whose data is restricted is not in the table at all; one on whom the rules are not used (an
+    objection was granted) is held back from them just as one with an adapted timetable.
 
     Args:
         by: the service of an authority, in `acting_as`.
         on: the day; today when not given.
 
     Returns: rows as declared in PUPILS, ordered by pupil.
-    Queries: five.
+    Queries: six.
     """
     day = on or today()
+    register = Child.objects.filter(authority_id=by.authority_id).exclude(pk__in=restricted_children())
     children = {
-        row[0]: row[1:]
-        for row in Child.objects.filter(authority_id=by.authority_id).values_list(
-            "id", "sex", "birth_date", "adapted", "protection"
-        )
+        row[0]: row[1:] for row in register.values_list("id", "sex", "birth_date", "adapted", "protection")
     }
+    without_rules = children_without_rules()
     places = _groups(day)
     mentors = _mentors(day)
     rows = []
@@ -54,7 +55,8 @@ def pupils_table(by: Viewer, *, on: date | None = None) -> pa.Table:
             sex, born, class_name = "O", None, ""
         rows.append(
             (
-                pupil, unit, class_id, class_name, mentor, form, grade or 0, sex, born, adapted, started,
+                pupil, unit, class_id, class_name, mentor, form, grade or 0, sex, born,
+                adapted or pupil in without_rules, started,
                 moved,
             )
         )  # fmt: skip

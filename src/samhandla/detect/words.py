@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from samhandla.lib.i18n import N_
 
 MOVED = N_("Avbröts: eleven har flyttat till en annan skola.")
+LIMITED = N_("Avbröts: reglerna används inte längre på eleven.")
 INQUIRY_OPENED = N_("Utredning av frånvaro är öppnad.")
-OWN = frozenset({MOVED, INQUIRY_OPENED})
+OWN = frozenset({MOVED, LIMITED, INQUIRY_OPENED})
 
 
 def in_readers_words(text: str) -> str:

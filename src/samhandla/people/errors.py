@@ -21,3 +21,7 @@ class Refused(RegisterError):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class Restricted(RegisterError):
+    """The processing of the child's data is restricted: it is kept and not shown."""

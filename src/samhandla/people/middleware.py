@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from samhandla.people.errors import Restricted
 from samhandla.people.queries import viewer_of_account
 from samhandla.people.reading import NotLogged, log_reading
 from samhandla.trust.models import ReadEntry
@@ -39,10 +41,17 @@ class ViewerMiddleware:
         with acting_as(viewer):
             return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Undo what a failing view had written; the error page is still rendered as the viewer."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Undo what a failing view had written; the error page is still rendered as the viewer.
+
+        A child whose data may not be used has a page of its own that says so, whichever page was asked for.
+        It is met at the door, before anything has been written.
+        """
+        if isinstance(exception, Restricted):
+            return render(request, "people/restricted.html", status=403)
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
+        return None
 
 
 class ReadLogMiddleware:

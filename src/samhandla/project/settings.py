@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "samhandla.integrations",
     "samhandla.detect",
     "samhandla.govern",
+    "samhandla.rights",
     "samhandla.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("samhandla.integrations.urls")),
     path("", include("samhandla.analytics.urls")),
     path("", include("samhandla.govern.urls")),
+    path("", include("samhandla.rights.urls")),
 ]
 
 handler400 = "samhandla.web.errors.bad_request"

@@ -49,6 +49,7 @@ class EventKind(StrEnum):
     DOCUMENT_THROWN = "records:document:thrown"
     DOCUMENT_WRITTEN = "records:document:written"
     DRAFTS_PURGED = "records:drafts:purged"
+    CORRECTION_NOTED = "rights:correction:noted"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
     EMERGENCY_OPENED = "secrecy:emergency:opened"
     EMERGENCY_REFUSED = "secrecy:emergency:refused"
@@ -56,11 +57,16 @@ class EventKind(StrEnum):
     EMERGENCY_SET = "secrecy:emergency:set"
     EMI_NOTED = "secrecy:emi:noted"
     EMI_REQUEST_DONE = "secrecy:emi:done"
+    EXTRACT_HANDED_OUT = "rights:extract:handed_out"
+    EXTRACT_LOOKED = "rights:extract:looked_through"
+    EXTRACT_MADE = "rights:extract:made"
     GUIDANCE_HELD = "detect:guidance:held"
     GUIDE_ASKED = "secrecy:guide:asked"
     HOLD_LIFTED = "records:hold:lifted"
     HOLD_PLACED = "records:hold:placed"
     IDENTITY_CONNECTED = "login:identity:connected"
+    INFORMATION_APPROVED = "rights:information:approved"
+    INFORMATION_CONTACT_SET = "rights:information:contact"
     INQUIRY_ASKED = "detect:inquiry:asked"
     INQUIRY_DECIDED = "detect:inquiry:decided"
     INQUIRY_OPENED = "detect:inquiry:opened"
@@ -77,6 +83,8 @@ class EventKind(StrEnum):
     LAW_CHANGED = "secrecy:law:changed"
     LAW_DELIVERED = "secrecy:law:delivered"
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
+    LIMIT_LIFTED = "people:limit:lifted"
+    LIMIT_SET = "people:limit:set"
     LOGIN_LEVEL_SET = "login:level:set"
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
@@ -115,12 +123,16 @@ class EventKind(StrEnum):
     RESERVE_SEEN = "login:reserve:seen"
     RESERVE_USED = "login:reserve:used"
     RETENTION_DECIDED = "records:retention:decided"
+    RIGHTS_DECIDED = "rights:request:decided"
+    RIGHTS_EXTENDED = "rights:request:extended"
+    RIGHTS_REQUESTED = "rights:request:received"
     RULES_CHANGED = "detect:rules:changed"
     RULES_RUN = "detect:rules:run"
     SECOND_STEP_ADDED = "login:second_step:added"
     SECOND_STEP_REMOVED = "login:second_step:removed"
     SESSION_CONFIRMED = "login:session:confirmed"
     SESSION_ENDED = "login:session:ended"
+    SIGNALS_ENDED = "detect:signal:ended"
     SIGNAL_ESCALATED = "detect:signal:escalated"
     SIGNAL_MOVED = "detect:signal:moved"
     SIGNED_IN = "trust:session:opened"
@@ -178,6 +190,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.DOCUMENT_THROWN: N_("Ett utkast rensades."),
     EventKind.DOCUMENT_WRITTEN: N_("Ett utkast till en handling skrevs."),
     EventKind.DRAFTS_PURGED: N_("Övergivna utkast rensades."),
+    EventKind.CORRECTION_NOTED: N_("En rättelse antecknades."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
     EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
     EventKind.EMERGENCY_REFUSED: N_("Någon försökte öppna med nödåtkomst och nekades."),
@@ -185,11 +198,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.EMERGENCY_SET: N_("Tid och granskare för nödåtkomst bestämdes."),
     EventKind.EMI_NOTED: N_("En anteckning om kontakt gjordes hos elevhälsans medicinska insats."),
     EventKind.EMI_REQUEST_DONE: N_("En fråga till elevhälsans medicinska insats togs om hand."),
+    EventKind.EXTRACT_HANDED_OUT: N_("Ett registerutdrag lämnades ut."),
+    EventKind.EXTRACT_LOOKED: N_("Ett registerutdrag gicks igenom."),
+    EventKind.EXTRACT_MADE: N_("Ett registerutdrag togs fram."),
     EventKind.GUIDANCE_HELD: N_("Närvarohandledning hölls."),
     EventKind.GUIDE_ASKED: N_("En fråga ställdes till beslutsguiden, utan namn."),
     EventKind.HOLD_LIFTED: N_("Ett undantag från gallring hävdes."),
     EventKind.HOLD_PLACED: N_("Handlingar undantogs från gallring."),
     EventKind.IDENTITY_CONNECTED: N_("En e-legitimation kopplades till en vårdnadshavare."),
+    EventKind.INFORMATION_APPROVED: N_("En informationstext om personuppgifter godkändes."),
+    EventKind.INFORMATION_CONTACT_SET: N_("Kontaktuppgifter till dataskyddsombudet ändrades."),
     EventKind.INQUIRY_ASKED: N_("En utredning av frånvaro föreslogs."),
     EventKind.INQUIRY_DECIDED: N_("Rektor fattade beslut om utredning av frånvaro."),
     EventKind.INQUIRY_OPENED: N_("En utredning av frånvaro öppnades."),
@@ -206,6 +224,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_CHANGED: N_("En sekretessbrytande bestämmelse ändrades."),
     EventKind.LAW_DELIVERED: N_("Listan över sekretessbrytande bestämmelser lades upp."),
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
+    EventKind.LIMIT_LIFTED: N_("En gräns för behandlingen av en elevs uppgifter hävdes."),
+    EventKind.LIMIT_SET: N_("En gräns för behandlingen av en elevs uppgifter sattes."),
     EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
@@ -244,12 +264,16 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.RESERVE_SEEN: N_("En användning av reservkontot kvitterades."),
     EventKind.RESERVE_USED: N_("Reservkontot användes."),
     EventKind.RETENTION_DECIDED: N_("Nämndens beslut om bevarande och gallring registrerades."),
+    EventKind.RIGHTS_DECIDED: N_("En begäran om dataskydd besvarades."),
+    EventKind.RIGHTS_EXTENDED: N_("Tiden för en begäran om dataskydd förlängdes."),
+    EventKind.RIGHTS_REQUESTED: N_("En begäran om dataskydd togs emot."),
     EventKind.RULES_CHANGED: N_("Gränsvärden ändrades."),
     EventKind.RULES_RUN: N_("Reglerna kördes."),
     EventKind.SECOND_STEP_ADDED: N_("Ett andra steg vid inloggning lades till."),
     EventKind.SECOND_STEP_REMOVED: N_("Ett andra steg vid inloggning togs bort."),
     EventKind.SESSION_CONFIRMED: N_("Någon bekräftade på nytt vem den är."),
     EventKind.SESSION_ENDED: N_("En eller flera inloggningar avslutades."),
+    EventKind.SIGNALS_ENDED: N_("En elevs signaler avslutades: reglerna används inte."),
     EventKind.SIGNAL_ESCALATED: N_("En signal lyftes till rektor."),
     EventKind.SIGNAL_MOVED: N_("En signal avslutades: eleven har flyttat till en annan skola."),
     EventKind.SIGNED_IN: N_("Någon loggade in."),

@@ -226,7 +226,7 @@ class Withheld(models.Model):
         protected = ("child_id", "why")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["child_id"], name="withheld_child")]
+        indexes: ClassVar = [models.Index(fields=["child_id"], name="trust_withheld_child")]
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.why}"

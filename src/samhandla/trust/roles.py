@@ -60,6 +60,9 @@ _LEAD = _TEAM | {
     P.GUIDANCE_READ,
     P.INQUIRY_DECIDE,
     P.LOG_READ,
+    P.RIGHTS_DECIDE,
+    P.RIGHTS_READ,
+    P.RIGHTS_RECEIVE,
     P.RULES_REHEARSE,
     P.RULES_EDIT,
     P.CALENDAR_EDIT,
@@ -190,6 +193,8 @@ _ALL = (
             P.PERSONNUMMER_READ,
             P.QUALITY_READ,
             P.REGISTER_READ,
+            P.RIGHTS_READ,
+            P.RIGHTS_RECEIVE,
         },
     ),
     Role(
@@ -277,7 +282,7 @@ _ALL = (
         N_("registrator"),
         N_("Registrerar och lämnar ut allmänna handlingar."),
         "none",
-        _STAFF | _REGISTRAR,
+        _STAFF | _REGISTRAR | {P.RIGHTS_HANDLE, P.RIGHTS_READ},
     ),
     Role("archivist", N_("arkivarie"), N_("Bevarar och gallrar."), "none", _STAFF | _ARCHIVIST),
     Role(
@@ -295,6 +300,8 @@ _ALL = (
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
             P.RELEASE_DECIDE,
+            P.RIGHTS_REGISTER,
+            P.RIGHTS_TEXT,
         },
     ),
     Role(
@@ -302,7 +309,16 @@ _ALL = (
         N_("dataskyddsombud"),
         N_("Granskar personuppgiftsbehandlingen."),
         "none",
-        _STAFF | {P.EMERGENCY_REVIEW, P.LOG_REVIEW, P.PROCESSING_READ},
+        _STAFF
+        | {
+            P.EMERGENCY_REVIEW,
+            P.LOG_REVIEW,
+            P.PROCESSING_READ,
+            P.RIGHTS_HANDLE,
+            P.RIGHTS_READ,
+            P.RIGHTS_REGISTER,
+            P.RIGHTS_TEXT,
+        },
     ),
     Role("coordinator", N_("samordnare"), N_("Håller ihop den gemensamma planen."), "none", _STAFF),
     Role(
@@ -396,9 +412,15 @@ _ALL = (
         N_("vårdnadshavare"),
         N_("Ser sitt barn."),
         "guardianship",
-        frozenset({P.START, P.OWN_LOG_READ}),
+        frozenset({P.START, P.OWN_LOG_READ, P.RIGHTS_OWN}),
     ),
-    Role("child", N_("barn eller ung"), N_("Ser sig själv."), "self", frozenset({P.START, P.OWN_LOG_READ})),
+    Role(
+        "child",
+        N_("barn eller ung"),
+        N_("Ser sig själv."),
+        "self",
+        frozenset({P.START, P.OWN_LOG_READ, P.RIGHTS_OWN}),
+    ),
     Role(
         "service",
         N_("systemets egna jobb"),

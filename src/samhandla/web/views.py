@@ -15,6 +15,9 @@ from samhandla.trust.permissions import Permission
 from samhandla.web.accounts import no_assignment
 from samhandla.web.start import tiles_for
 
+# They keep patient journals elsewhere, and are told that this is none.
+MEDICAL = ("school_nurse", "school_doctor", "emi_lead", "emi_head")
+
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
@@ -27,7 +30,8 @@ def start(request: HttpRequest) -> HttpResponse:
     stopped = checked(request, Permission.START)
     if stopped is not None:
         return stopped
-    return render(request, "web/start.html", {"tiles": tiles_for(viewer)})
+    medical = viewer.may_any(*MEDICAL)
+    return render(request, "web/start.html", {"tiles": tiles_for(viewer), "medical": medical})
 
 
 @require_safe

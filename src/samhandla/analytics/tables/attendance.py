@@ -49,7 +49,7 @@ PUPILS = Table(
         Column("grade", pa.int8(), "school year 0–10 within the form", low=0, high=10),
         Column("sex", pa.string(), "K, M or O (unknown)"),
         Column("birth_date", pa.date32(), "date of birth", nullable=True),
-        Column("adapted", pa.bool_(), "has an adapted timetable or course of study"),
+        Column("adapted", pa.bool_(), "rules find nothing: an adapted timetable, or an objection"),
         Column("started", pa.date32(), "first day in the unit", nullable=True),
         Column(
             "from_other_unit",

@@ -34,6 +34,7 @@ class Signal(ChildRow):
         """Why a signal was closed by the register. Empty when people closed it."""
 
         MOVED = "moved", _("flyttad till annan skola")
+        LIMITED = "limited", _("reglerna används inte på eleven")
 
     state = models.CharField(max_length=8, choices=SignalState, default=SignalState.OPEN)
     good_news = models.BooleanField(default=False)

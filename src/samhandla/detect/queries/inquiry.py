@@ -11,7 +11,7 @@ from samhandla.detect.queries.units import PRINCIPALS, unit_ids_for
 from samhandla.detect.rules.inquiry import WRITABLE, described, fingerprint
 from samhandla.detect.rules.law import INQUIRY, PUPIL_ALONE
 from samhandla.people.models import Child, Enrolment
-from samhandla.people.queries import class_names, on_day
+from samhandla.people.queries import class_names, on_day, restricted_children
 from samhandla.people.rules import is_adult, speaks_for_self
 from samhandla.trust.models import Authority
 from samhandla.trust.permissions import Permission
@@ -106,6 +106,7 @@ def pupil_facts_for(viewer: Viewer, child: Child, *, today: date) -> PupilFacts:
 def get_inquiry_page_for(viewer: Viewer, inquiry_id: int, *, today: date) -> InquiryPage | None:
     """Return an inquiry; None alike when it is missing and when it is forbidden."""
     rows = Inquiry.objects.filter(pk=inquiry_id, child__authority_id=viewer.authority_id)
+    rows = rows.exclude(child_id__in=restricted_children())
     inquiry = rows.select_related("child__unit", "unit", "asked_by", "decided_by", "signal").first()
     if inquiry is None:
         return None
@@ -118,6 +119,7 @@ def get_inquiry_page_for(viewer: Viewer, inquiry_id: int, *, today: date) -> Inq
 def get_notice_for(viewer: Viewer, notice_id: int) -> Notice | None:
     """Return a notice; None alike when it is missing and when it is forbidden."""
     rows = Notice.objects.filter(pk=notice_id, child__authority_id=viewer.authority_id)
+    rows = rows.exclude(child_id__in=restricted_children())
     return rows.select_related(
         "inquiry__decided_by", "child__unit", "child__lives_in", "unit", "signed_by"
     ).first()

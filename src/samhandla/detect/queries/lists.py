@@ -16,7 +16,7 @@ from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
 from samhandla.lib.schoolcalendar import school_days_between
 from samhandla.people.models import Child
-from samhandla.people.queries import children_led_by, class_names, school_days_of_units
+from samhandla.people.queries import children_led_by, class_names, restricted_children, school_days_of_units
 from samhandla.trust.viewer import Viewer
 
 BEHIND, AHEAD = timedelta(days=120), timedelta(days=250)  # school days are counted to a due date within these
@@ -158,6 +158,8 @@ def _place(line: ReasonLine) -> tuple[bool, int, int, int]:
 def signals_for(viewer: Viewer) -> QuerySet[Signal]:
     """Return the viewer's signals with child, reasons and open step; four queries however many rows.
 
+    Not those of a child whose data is kept and not used.
+
     Each has `answer_kind`, the kind of its latest answer: two kinds rest in the same state.
     """
     latest = Answer.objects.filter(signal=OuterRef("pk")).order_by("-at", "-pk")
@@ -165,6 +167,7 @@ def signals_for(viewer: Viewer) -> QuerySet[Signal]:
     steps = Prefetch("steps", queryset=StepTaken.objects.filter(done_on=None).select_related("step"))
     return (
         Signal.objects.filter(child__authority_id=viewer.authority_id)
+        .exclude(child_id__in=restricted_children())
         .select_related("child", "unit")
         .prefetch_related(reasons, steps)
         .annotate(answer_kind=Subquery(latest.values("kind")[:1]))

@@ -17,7 +17,7 @@ from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.run import sentence
 from samhandla.lib.schoolcalendar import school_year_start
 from samhandla.people.models import Organisation
-from samhandla.people.queries import mentor_by_child, school_days_of
+from samhandla.people.queries import mentor_by_child, restricted_children, school_days_of
 from samhandla.trust.models import Actor
 from samhandla.trust.viewer import Viewer
 
@@ -146,6 +146,7 @@ def principal_page_for(viewer: Viewer, unit: Organisation, *, today: date) -> Pr
     formal = formal_waiting_for(viewer, {unit.pk})
     groups = group_rows_for(viewer, unit.pk, states=(SignalState.OPEN, SignalState.ACTED))
     drafts = Inquiry.objects.filter(unit=unit, state=Inquiry.State.DRAFT)
+    drafts = drafts.exclude(child_id__in=restricted_children())
     return PrincipalPage(
         unit=unit,
         groups=[row for row in groups if row.signal.state == SignalState.OPEN],
@@ -176,10 +177,11 @@ def formal_waiting_for(viewer: Viewer, units: set[int]) -> FormalWaiting:
     """Return what waits for a formal decision or a signature at some units."""
     # Through the child: of a pupil who has moved away the old unit's principal sees nothing more.
     here = {"unit__in": units, "child__authority_id": viewer.authority_id}
+    kept = restricted_children()
     return FormalWaiting(
-        StepTaken.objects.filter(**here, step__is_inquiry=True, done_on=None),
-        Inquiry.objects.filter(**here, state=Inquiry.State.ASKED),
-        Notice.objects.filter(**here, signed_on=None),
+        StepTaken.objects.filter(**here, step__is_inquiry=True, done_on=None).exclude(child_id__in=kept),
+        Inquiry.objects.filter(**here, state=Inquiry.State.ASKED).exclude(child_id__in=kept),
+        Notice.objects.filter(**here, signed_on=None).exclude(child_id__in=kept),
     )
 
 

@@ -2,7 +2,7 @@
 
 Nouns: organisation, area, calendar day, break, child, child identity, guardian, guardianship,
 enrolment, staff, duty, group, membership, assignment, substitution, named staff, conflict (jäv),
-grade label.
+grade label, processing limit.
 """
 
 from samhandla.people.models.base import ChildRow
@@ -17,6 +17,7 @@ from samhandla.people.models.children import (
     Sex,
 )
 from samhandla.people.models.groups import Group, GroupKind, Membership
+from samhandla.people.models.limits import ProcessingLimit
 from samhandla.people.models.logs import FamilyLogClearance, LogReview, LogReviewRow
 from samhandla.people.models.organisations import Area, GradeLabel, Organisation, SchoolForm
 from samhandla.people.models.schooldays import Break, SchoolDay, Term
@@ -45,6 +46,7 @@ __all__ = [
     "Membership",
     "NamedStaff",
     "Organisation",
+    "ProcessingLimit",
     "Protection",
     "SchoolDay",
     "SchoolForm",

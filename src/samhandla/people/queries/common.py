@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from samhandla.people.errors import Restricted
 from samhandla.people.models import (
     Assignment,
     Child,
@@ -23,6 +24,7 @@ from samhandla.people.models import (
     GradeLabel,
     GroupKind,
     Membership,
+    ProcessingLimit,
     SchoolDay,
     Staff,
     Substitution,
@@ -254,9 +256,38 @@ def school_days_of_units(unit_ids: Iterable[int], *, first: date, last: date) ->
     return days
 
 
+def limited(kind: str) -> QuerySet[ProcessingLimit]:
+    """Return the limits of a kind that hold now, of the children that the viewer may see."""
+    return ProcessingLimit.objects.filter(kind=kind, ended_at=None)
+
+
+def restricted_children() -> QuerySet[Any, Any]:
+    """Return the numbers of the children whose data is kept and not used (article 18), for a subquery."""
+    return limited(ProcessingLimit.Kind.RESTRICTION).values("child_id")
+
+
+def children_without_rules() -> set[int]:
+    """Return the children on whom the rules are not used: an objection holds (article 21). Queries: one."""
+    return set(limited(ProcessingLimit.Kind.OBJECTION).values_list("child_id", flat=True))
+
+
+def limits_of_child(child_id: int) -> list[ProcessingLimit]:
+    """Return what holds for a child now, the earliest first. Queries: one."""
+    return list(ProcessingLimit.objects.filter(child_id=child_id, ended_at=None).order_by("valid_from", "pk"))
+
+
 def get_child_for(viewer: Viewer, ref: UUID) -> Child | None:
-    """Return a child by its reference; None alike when it is missing and when it is forbidden."""
-    return children_for(viewer).filter(ref=ref).select_related("unit", "lives_in", "school_in").first()
+    """Return a child by its reference; None alike when it is missing and when it is forbidden.
+
+    Raises:
+        Restricted: the child is the viewer's to see, and nothing about it is shown while a restriction lasts.
+    """
+    holds = limited(ProcessingLimit.Kind.RESTRICTION).filter(child_id=OuterRef("pk"))
+    rows = children_for(viewer).filter(ref=ref).annotate(restricted=Exists(holds))
+    child = rows.select_related("unit", "lives_in", "school_in").first()
+    if child is not None and child.restricted:
+        raise Restricted
+    return child
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
             ],
-            options={"indexes": [models.Index(fields=["child_id"], name="withheld_child")]},
+            options={"indexes": [models.Index(fields=["child_id"], name="trust_withheld_child")]},
         ),
         without_rights("trust_withheld"),
         migrations.RunSQL(

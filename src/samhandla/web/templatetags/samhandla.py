@@ -8,10 +8,14 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 from samhandla.web import formats
+from samhandla.web.beside import beside_of
 
 register = template.Library()
 
@@ -92,3 +96,15 @@ def same_page(context: Context, **changes: Any) -> str:
         else:
             query[key] = value
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: Context, place: str, about: object) -> SafeString:
+    """`{% beside "child" page.child %}`: what later rooms have to say about it; nothing when nothing."""
+    request = context["request"]
+    drawn = []
+    for one in beside_of(place):
+        filled = one.gather(request.viewer, about)
+        if filled:
+            drawn.append((render_to_string(one.template, filled, request=request),))
+    return format_html_join("", "{}", drawn)
