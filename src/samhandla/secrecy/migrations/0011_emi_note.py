@@ -11,7 +11,7 @@ from samhandla.trust.rls import CHILD_ROW, protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0021_purge_and_emi'),
+        ('people', '0022_purge_and_emi'),
         ('secrecy', '0010_corrected_history'),
         ('trust', '0011_withheld'),
     ]

@@ -10,7 +10,7 @@ from samhandla.trust.rls import CHILD_ROW
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0021_purge_and_emi"),
+        ("people", "0022_purge_and_emi"),
         ("secrecy", "0011_emi_note"),
         ("trust", "0012_deed"),
     ]

@@ -75,7 +75,7 @@ EMI_FAMILY = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0020_withheld_history")]
+    dependencies = [("people", "0021_processinglimit")]
 
     operations = [
         migrations.RunSQL(INSTALL, migrations.RunSQL.noop),
