@@ -269,8 +269,6 @@ def test_nothing_is_granted_to_a_guardian_of_somebody_who_has_turned_eighteen(of
         answer_request(
             by=office.principal, request_id=request.pk, outcome="granted", answer="Ja.", on=today()
         )
-            by=office.principal, request_id=request.pk, outcome="granted", answer="Ja.", on=today()
-        )
     row = answer_request(
         by=office.principal, request_id=request.pk, outcome="denied", answer="Eleven är myndig.", on=today()
     )

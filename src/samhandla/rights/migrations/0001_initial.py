@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0022_processinglimit'),
+        ('people', '0021_processinglimit'),
         ('trust', '0010_access_expires'),
     ]
 

@@ -101,7 +101,7 @@ CORRECTIONS = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rights", "0001_initial"), ("people", "0022_processinglimit"), ("secrecy", "0006_cards_sent")]
+    dependencies = [("rights", "0001_initial"), ("people", "0021_processinglimit"), ("secrecy", "0006_cards_sent")]
 
     operations = [
         maint_function("viewer_rights_domains()", HANDLES, "bigint[]"),

@@ -42,7 +42,7 @@ CLOSED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0021_purge_and_emi'),
+        ('people', '0020_withheld_history'),
         ('trust', '0010_access_expires'),
     ]
 
