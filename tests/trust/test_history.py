@@ -130,5 +130,8 @@ def test_every_table_of_a_childs_rows_has_history_or_says_why(cast):
         "analytics.AttendanceWindow",  # the same
         "detect.Reason",  # counted anew each night by declared rules
         "integrations.ChildLink",  # under which number a source knows the child; each batch says it
+        "rights.Correction",  # never changed: it is itself what stood, and what is right
+        "rights.Extract",  # sealed in its own row; looked through once and handed out once
+        "rights.Withheld",  # one decision on a piece, by whom and when, until the extract is handed out
         "secrecy.Paper",  # never changed, and sealed in its own row
     }

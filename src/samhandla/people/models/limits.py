@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samhandla.people.models.base import CHILD_ROW_FIELDS, ChildRow, EndableRow, dates_in_order
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("gräns för behandlingen"), row_security="unit_past")
 class ProcessingLimit(ChildRow, EndableRow):
     """A limit on what is done with the data about a child, from a day until somebody lifts it.
 

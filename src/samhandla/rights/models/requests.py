@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from samhandla.people.models import ChildRow, ProcessingLimit
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Classified
+from samhandla.trust.history import kept_history
 
 
+@kept_history(_("begäran om dataskydd"), row_security="unit_past")
 class RightsRequest(ChildRow):
     """One request about a child's data: who asks, how that was checked, its clock, and the answer.
 

@@ -33,7 +33,8 @@ class EmiNote(ChildRow):
     class Fields(Classified):
         retention = "inquiry"
         internal = (*CHILD_ROW_FIELDS, "by", "by_name", "at", "done_at", "done_name")
-        sensitive = ("kind", "text")
+        personal = ("kind",)
+        sensitive = ("text",)
 
     class Meta(ChildRow.Meta):
         pass
