@@ -50,7 +50,7 @@ def named_child(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Who is named for one child; POST names somebody."""
     child = _protected(request, ref)
     people = withheld.whom_to_name(request.viewer, child)
-    form = ColleagueForm(request.POST or None, people=people)
+    form = ColleagueForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         row = attempt(
             lambda: actions.name_staff(by=request.viewer, child=child, staff_id=form.cleaned_data["staff"]),
@@ -107,7 +107,9 @@ def note_conflict(request: HttpRequest, ref: UUID) -> HttpResponse:
     leads = queries.reaches_unit(request.viewer, child.unit_id, Permission.PROTECTED_NAME)
     own = queries.staff_for(request.viewer).filter(actor_id=request.viewer.actor_id).first()
     people = withheld.stand_ins_in_conflict(request.viewer, child.unit_id, without=own.pk if own else 0)
-    form = ConflictForm(request.POST or None, people=people if leads else [], must=leads)
+    form = ConflictForm(
+        request.POST if request.method == "POST" else None, people=people if leads else [], must=leads
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         row = attempt(

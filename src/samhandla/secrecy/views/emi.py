@@ -46,7 +46,7 @@ def child(request: HttpRequest, ref: UUID) -> HttpResponse:
     stopped = confirm_protected(request, one)
     if stopped is not None:
         return stopped
-    form = EmiNoteForm(request.POST or None)
+    form = EmiNoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             write_emi_note(by=request.viewer, child=one, **form.cleaned_data)
