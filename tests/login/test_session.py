@@ -119,6 +119,23 @@ def test_a_sensitive_act_wants_a_late_confirmation(client, cast):
     assert client.get("/fortsatt/")["Location"] == "/"  # what was sent is no longer kept
 
 
+def test_a_demand_is_lowered_only_when_that_is_confirmed(client, cast):
+    administrator = cast.staff["data_administrator"]
+    people.open_account(by=None, actors=[administrator.actor], username="forvaltare", password=PASSWORD)
+    log_in(client, "forvaltare")
+    send = "/krav-pa-inloggning/andra/"
+    assert client.post(send, {"vad": "principal", "niva": "2"}).status_code == 303
+    lower = {"vad": "principal", "niva": "1"}
+    asked = client.post(send, lower)
+    assert "Sänka kravet för rektor?" in asked.text
+    assert Demand.objects.get().level == 2
+    assert client.post(send, {**lower, "bekrafta": "1"}).status_code == 303
+    assert not Demand.objects.filter(level__gt=1).exists()
+    page = client.get("/krav-pa-inloggning/").text
+    assert page.count("<details") > 10
+    assert client.post(send, {"vad": "nobody", "niva": "1"}).status_code == 404
+
+
 def test_opening_a_protected_childs_name_wants_a_late_confirmation(client, cast):
     child = cast.child["alma"]
     with acting_as(cast.service()):

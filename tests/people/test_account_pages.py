@@ -141,11 +141,11 @@ def test_a_duty_is_given_and_stands_in_the_history(client, cast):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"role": "principal"}, "Välj ett giltigt alternativ"),
-        ({"unit": 0}, "Välj ett giltigt alternativ"),
+        ({"role": "principal"}, "Välj något av det som står under"),
+        ({"unit": 0}, "Välj något av det som står under"),
         ({"last": "2020-01-01"}, "Sista dagen ligger före"),
         ({"first": "2020-01-01"}, "kan inte börja före i dag"),
-        ({"first": "i går"}, "giltigt datum"),
+        ({"first": "i går"}, "som år-månad-dag, till exempel"),
     ],
 )
 def test_a_wrong_duty_says_what_to_do(client, cast, change, told):

@@ -62,6 +62,18 @@ def change(request: HttpRequest) -> HttpResponse:
     level = int(sent) if sent in {str(one.value) for one in Level} else 0
     reached = state.stands_at(request)
     what = request.POST.get("vad", "")
+    row = next(
+        (one for some in queries.list_demands_for(request.viewer) for one in some if one.what == what), None
+    )
+    if row is not None and 0 < level < row.level and "bekrafta" not in request.POST:
+        words = dict(LEVELS)
+        context = {
+            "row": row,
+            "level": level,
+            "before": words[Level(row.level)],
+            "after": words[Level(level)],
+        }
+        return render(request, "login/demand_lowered.html", context)
     return _attempt(
         request,
         lambda: actions.demand_level(by=request.viewer, what=what, level=level, reached=reached),
