@@ -94,5 +94,5 @@ def test_garbage_is_answered(cast, objects, method):  # noqa: F811 - fixtures
             answer = getattr(clients[code], method)(_path(pattern, "own", objects), form, headers=headers)
             assert answer.status_code < 500, f"{method} {route} som {code}: {answer.status_code} {form}"
             tried += 1
-    assert tried > 100
+    assert tried > (100 if method == "post" else 50)
     assert len(NAMES) > 60

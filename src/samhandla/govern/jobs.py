@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -28,6 +29,7 @@ def count_soon(authority_id: int) -> None:
     """Put a count in the queue; one that already waits is enough."""
     lock = f"govern.count_board.{authority_id}"
     try:
-        count_for.configure(queueing_lock=lock).defer(authority_id=authority_id)
+        with transaction.atomic():  # the refusal must not take the request's own transaction with it
+            count_for.configure(queueing_lock=lock).defer(authority_id=authority_id)
     except exceptions.AlreadyEnqueued:
         return
