@@ -75,6 +75,8 @@ CENTRAL = (
     ("board_member", "Fanny", "Förtroendevald"),
     ("lawyer", "Jon", "Jurist"),
     ("data_protection_officer", "Dag", "Dataskydd"),
+    ("registrar", "Rut", "Registrator"),
+    ("archivist", "Arvid", "Arkiv"),
 )
 SHOWN = (
     "mentor",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 Mask = tuple[int, int, str]
 
-_SENTENCE = re.compile(r"[^\n.!?]+(?:[.!?](?!\s)[^\n.!?]*)*[.!?]*[ \t]*|\n+")
+# As far as a stop before a space, or to the end of the line.
+_SENTENCE = re.compile(r"[^\n]+?(?:[.!?]+(?=\s|$)|(?=\n)|$)[ \t]*")
 # Ways to reach somebody: never handed to another guardian, nor about somebody with protected identity.
 _CONTACT = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
