@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport SAMHANDLA_VAR SAMHANDLA_SECRET DATABASE_URL
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test check fix journeys bench docs wheel messages
+.PHONY: help demo test check audit fix journeys bench docs wheel messages
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ test: $(VENV)/.dev ## install everything and run the fast tests
 check: $(VENV)/.dev ## format, lint, types, imports, migrations, translations, sizes, terms
 	@$(BIN)/python -m samhandla.project.assets
 	@$(BIN)/python -m samhandla.project.checks
+
+audit: $(VENV)/.dev ## known faults in the dependencies; needs a network, and says when there is none
+	@$(BIN)/python -m samhandla.project.dependencies
 
 fix: $(VENV)/.dev ## mend what can be mended automatically
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix

@@ -1,4 +1,4 @@
-"""What row-level security costs a mentor: the worklist and the pupil page among 30,000 pupils.
+"""What row-level security costs a mentor: the worklist, the pupil page and the search among 30,000 pupils.
 
 The peer is the same functions with the same narrowing on the same rows, as a role that row-level security
 does not hold.
@@ -20,9 +20,9 @@ BOUND = 1.5
 ROUNDS = 80
 
 
-@benchmark("rls.worklist_ratio", "rls.child_ratio")
+@benchmark("rls.worklist_ratio", "rls.child_ratio", "rls.search_ratio")
 def access(options: Options) -> list[Result]:
-    """Measure both pages in a process of its own, so that nothing else is loaded in it."""
+    """Measure the pages in a process of its own, so that nothing else is loaded in it."""
     os.environ.setdefault("SAMHANDLA_SECRET", "only for the benchmark")
     size = Size.of(options.size)
     try:
@@ -30,7 +30,7 @@ def access(options: Options) -> list[Result]:
             found = _measure(server, made(server, size))
     except PostgresError as error:
         raise Skip(str(error)) from error
-    for page in ("worklist", "child", "child_as_principal"):
+    for page in ("worklist", "child", "child_as_principal", "search"):
         assert len(found[page]["queries"]) == 1, f"the number of queries differs: {found[page]['queries']}"
     facts = {"pupils": size.pupils, "staff": size.staff, "day_rows": size.pupils * size.school_days}
     return [
@@ -41,6 +41,9 @@ def access(options: Options) -> list[Result]:
         Result(
             1, "rls.child_ratio", found["child"]["ratio"], "times", BOUND, "lower",
             facts | found["child"] | {"as_principal": found["child_as_principal"]},
+        ),
+        Result(
+            2, "rls.search_ratio", found["search"]["ratio"], "times", BOUND, "lower", facts | found["search"]
         ),
     ]  # fmt: skip
 

@@ -75,7 +75,7 @@ class Run:
 
 
 def main(app_url: str, maint_url: str, rounds: int) -> dict[str, Any]:
-    """Measure the mentor's two pages, and the pupil page of a principal, for `rounds` classes in turn."""
+    """Measure the mentor's pages and search, and a principal's pupil page, for `rounds` classes in turn."""
     import django
 
     django.setup()
@@ -83,7 +83,7 @@ def main(app_url: str, maint_url: str, rounds: int) -> dict[str, Any]:
     _check_roles(roles)
     classes = _classes(maint_url)
     found = {}
-    for page in (_worklist, _child, _child_as_principal):
+    for page in (_worklist, _child, _child_as_principal, _search):
         by_role = {role: Measured() for role in roles}
         for number in range(-WARM_UP, rounds):
             place = classes[number * 7919 % len(classes)]
@@ -221,6 +221,19 @@ def _worklist(place: Class) -> Any:
     rows = [*found.to_answer, *found.under_way, *found.good_news]
     assert rows, place
     return [(row.child.pk, len(row.reasons), row.days_left) for row in rows]
+
+
+def _search(place: Class) -> Any:
+    """A mentor, who sees least, looks for one of the own pupils by name among everybody's."""
+    from bench.access_world import TODAY
+    from samhandla.people.queries.names import find_children_for
+    from samhandla.trust.viewer import DutyAt, Viewer, acting_as
+
+    viewer = Viewer(place.mentor, 1, "staff", duties=(DutyAt("mentor", 1),))
+    with acting_as(viewer):
+        found = find_children_for(viewer, f"Nr {place.pupil}", on=TODAY)
+    assert found, place
+    return [(hit.child.pk, hit.class_name, hit.child.unit.name) for hit in found]
 
 
 def _child(place: Class) -> Any:

@@ -47,6 +47,7 @@ def _template_names() -> tuple[str, str]:
     return empty, f"cast_{date.today():%Y%m%d}_{_hash([*tables, *writes])}"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook, and would else be first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file on one core, and all that copy the same installation: making it is dear."""
     for item in items:

@@ -136,3 +136,43 @@ def test_who_may_not_change_reads_the_answer_without_the_form(client, cast, acte
     assert "Ändra svaret" not in page
     said = {"kind": "follow", "reason": "x", "until": ahead(cast, 5).isoformat()}
     assert client.post(reverse("answer-change", args=[acted.pk]), said).status_code == 404
+
+
+def test_who_keeps_the_register_reads_attendance_and_not_what_was_said(client, cast, acted):
+    answers.note_contact(
+        by=cast.viewer("mentor_7b"), signal_id=acted.pk, kind="talk", chips=["home"], words="Svårt hemma nu.",
+        today=today(),
+    )  # fmt: skip
+    url = reverse("pupil", args=[cast.child["alma"].ref])
+    cast.login(client, "mentor_7b")
+    assert "Svårt hemma nu." in client.get(url).text
+    cast._duty("board", "keeper", "school_administrator", "berga")
+    cast.login(client, "keeper")
+    page = client.get(url).text
+    assert "Närvaro" in page
+    for hidden in ("Svårt hemma nu.", "hemma och fritid", "Vi pratar.", "Signaler just nu", "Utredning av"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize(("solved", "words"), [("yes", "signalen är avslutad"), ("no", "öppen igen")])
+def test_a_finished_step_says_what_became_of_the_signal(client, cast, acted, solved, words):
+    cast.login(client, "mentor_7b")
+    with acting_as(cast.service()):
+        step = StepTaken.objects.get()
+    url = reverse("step-done", args=[acted.pk, step.pk])
+    page = client.post(url, {"solved": solved, "note": ""}, follow=True).text
+    assert words in page
+    assert reverse("worklist") in page
+    assert ("Den står inte längre på någon lista" in page) == (solved == "yes")
+
+
+def test_a_new_step_of_the_ladder_is_shown_before_it_is_saved(client, cast, ladder):
+    cast.login(client, "process_leader")
+    said = {
+        "name": "Prata igen", "trigger": "När det inte räckte", "trigger_kind": "signal", "role": "mentor",
+        "school_days": "5", "sentence": "Vi har pratat.", "talk_card": "Hur går det?", "preview": "1",
+    }  # fmt: skip
+    answer = client.post(reverse("ladder-add"), said)
+    assert (answer.status_code, answer.context["form"].errors) == (200, {})
+    assert "Så här skulle det se ut (inte sparat)" in answer.text
+    assert "Prata igen" not in client.get(reverse("ladder")).text

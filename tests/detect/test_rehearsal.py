@@ -338,3 +338,14 @@ def test_what_went_wrong_is_said_in_the_readers_language(client, cast, data, mon
     with translation.override("en"):
         assert in_words(row.result["problem"]) != in_words("")
         assert "närvaro" not in in_words(row.result["problem"])
+
+
+def test_nothing_filled_in_is_said_and_nothing_is_counted(client, cast, data):
+    cast.login(client, "process_leader")
+    page = client.get(reverse("rehearsals"))
+    until = page.context["years"][0].until.isoformat()
+    answer = client.post(reverse("rehearsals"), {"until": until, "unit_id": ""})
+    assert answer.status_code == 422
+    assert "Inget gränsvärde är ändrat" in answer.text
+    with acting_as(cast.service()):
+        assert not Rehearsal.objects.exists()

@@ -80,7 +80,7 @@ def test_the_named_sees_from_that_moment_and_until_it_ends(cast, protected):
 def test_a_naming_opens_nothing_that_the_work_does_not_reach(cast, protected):
     with acting_as(cast.viewer("principal")):
         offered = {one.given_name for one in whom_to_name(cast.viewer("principal"), protected)}
-    assert offered == {"Mentor 7B", "Counsellor", "Officer", "Administrator"}
+    assert offered == {"Mentor 7B", "Counsellor", "Officer", "Administrator", "Nurse"}
     with pytest.raises(Refused):
         _name(cast, protected, "mentor_7a")
 

@@ -113,7 +113,10 @@ def test_the_decision_is_made_on_its_page(client, office):
     assert client.get(reverse("release-decide", args=[row.pk])).status_code in (303, 404)
     delegate(office)
     assert reverse("release-decide", args=[row.pk]) in client.get(reverse("decisions")).content.decode()
-    client.post(reverse("release-decide", args=[row.pk]), {"reasons": "Det står inte klart."})
+    page = reverse("release-decide", args=[row.pk])
+    assert "Anmälan om Alma Prov" in client.get(page).content.decode()
+    client.post(page, {"reasons": "Det står inte klart."})
+    assert "Alma" not in client.get(page).content.decode()
     with acting_as(office.registrar):
         assert ReleaseRequest.objects.get().state == "refused"
 

@@ -27,7 +27,7 @@ from samhandla.records.actions.requests import (
 from samhandla.records.errors import Conflict, NotAllowed, Refused
 from samhandla.records.models import Document, ReleaseItem, ReleaseRequest
 from samhandla.records.queries.documents import Search, text_of
-from samhandla.records.queries.requests import copy_of
+from samhandla.records.queries.requests import copy_of, items_of
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +279,22 @@ def test_another_authority_reads_nothing_of_it(office):
         for table in ("document", "documenttext", "releaserequest", "releaseitem", "hold"):
             cursor.execute(f"select count(*) from records_{table}")
             assert cursor.fetchone() == (0,), table
+
+
+def test_emi_answers_for_its_own_and_reads_nothing_of_the_board(office):
+    office.cast._duty("board", "emi_head", "emi_head", "berga")
+    letter, row = finished_letter(office), ask(office)
+    mine = finished_letter(office, by="emi_head")
+    give_delegation(
+        by=office.registrar, staff=office.cast.staff["emi_head"], reference="§ 13", decided_on=today(),
+        first=today(),
+    )  # fmt: skip
+    head = office.viewer("emi_head")
+    with acting_as(head):
+        assert not ReleaseRequest.objects.filter(pk=row.pk).exists()
+        assert list(Document.objects.values_list("pk", flat=True)) == [mine.pk]
+    asked = take_request(by=head, asked=Asked(kind="public", how="mail", asked_on=today(), what="journal"))
+    collect(by=head, request_id=asked.pk, search=Search(kind="letter_in"))
+    with acting_as(head):
+        assert [item.document_id for item in items_of(asked)] == [mine.pk]
+    assert letter.series == ""

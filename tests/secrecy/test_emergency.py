@@ -123,8 +123,10 @@ def test_never_a_protected_child_and_a_marking_ends_what_is_open(school, field):
     with acting_as(school.service()):
         Child.objects.filter(pk=row.child_id).update(**{field: "marked"})
     assert sees(school) == {"Nora"}
-    with acting_as(school.viewer("other")):
+    with acting_as(school.service()):
         assert Emergency.objects.get(pk=row.pk).ended_at is not None
+    with acting_as(school.viewer("other")):
+        assert not Emergency.objects.filter(pk=row.pk).exists()
     with pytest.raises(Refused, match="nobody"):
         open_alma(school)
 

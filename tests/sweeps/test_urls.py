@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from samhandla.people import actions as people
 from samhandla.trust.permissions import Permission
 from samhandla.trust.roles import ROLES
+from samhandla.trust.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 FAMILY = ("guardian", "child")  # by a guardianship, or oneself
@@ -84,22 +86,41 @@ def _clients(cast) -> dict[frozenset[Permission], tuple[str, Client]]:
     return found
 
 
+def _viewer_of(client: Client) -> Viewer:
+    """Return the viewer that a page sees, as the whole chain of middlewares makes it."""
+    return client.get("/").wsgi_request.viewer
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_wrong_role_is_refused(cast, method):
-    """Each role that lacks a path's permission meets what somebody meets who asks for what is not there."""
+    """Each role that lacks a path's permission meets what somebody meets who asks for what is not there.
+
+    Every path is asked by every such role, at the guard that the path resolves to, which must refuse before
+    the page is reached; and once through the whole chain, by the roles in turn.
+    """
     clients = _clients(cast)
+    viewers = {permissions: _viewer_of(client) for permissions, (_role, client) in clients.items()}
     tried = dict.fromkeys(Permission, 0)
+    asked = dict.fromkeys((role for role, _ in clients.values()), 0)
     for route, pattern in CLOSED:
-        permission = pattern.callback.permission
-        for permissions, (role, client) in clients.items():
-            if permission in permissions:
-                continue
-            answer = getattr(client, method)(_path(pattern, route))
-            assert answer.status_code == 404, f"{route} svarade {answer.status_code} för {role}"
+        permission, path = pattern.callback.permission, _path(pattern, route)
+        wrong = [permissions for permissions in clients if permission not in permissions]
+        for permissions in wrong:
+            request = getattr(RequestFactory(), method)(path)
+            request.viewer = viewers[permissions]
+            match = resolve(path)
+            with pytest.raises(PermissionDenied):
+                match.func(request, *match.args, **match.kwargs)
             tried[permission] += 1
+        # Through the whole chain whoever has been asked least.
+        for role, client in sorted((clients[p] for p in wrong), key=lambda one: asked[one[0]])[:2]:
+            answer = getattr(client, method)(path)
+            assert answer.status_code == 404, f"{route} svarade {answer.status_code} för {role}"
+            asked[role] += 1
     used = {p.callback.permission for _, p in CLOSED} - {Permission.START}
     assert all(tried[permission] for permission in used)
     assert len(clients) > 8
+    assert all(asked.values())
     assert set(FAMILY) & {role for role, _ in clients.values()}
 
 

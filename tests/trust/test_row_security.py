@@ -35,9 +35,15 @@ def test_another_principal_organiser_sees_nothing_of_the_board(cast):
     assert names(cast.viewer("mentor_7f")) == ["Elin"]
 
 
-@pytest.mark.parametrize("name", ["nurse", "controller", "process_leader", "data_administrator"])
+@pytest.mark.parametrize("name", ["controller", "process_leader", "data_administrator"])
 def test_roles_without_pupils_see_none(cast, name):
     assert names(cast.viewer(name)) == []
+
+
+def test_the_nurse_knows_who_goes_to_her_schools_and_no_row_of_the_school(cast):
+    assert names(cast.viewer("nurse")) == ["Alma", "Hugo", "Omar", "Tove"]
+    with acting_as(cast.viewer("nurse")):
+        assert not Membership.objects.filter(child=cast.child["alma"]).exists()
 
 
 def test_without_viewer_it_is_loud_in_tests(cast):

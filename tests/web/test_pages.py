@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import path, reverse
 
 from samhandla.people.queries import children_for
 from samhandla.project import urls as project_urls
@@ -157,3 +157,13 @@ def test_start_costs_few_queries(client, cast, entries, django_assert_max_num_qu
     client.get("/")
     with django_assert_max_num_queries(14):
         client.get("/")
+
+
+@pytest.mark.django_db
+def test_an_address_of_a_button_shows_a_way_back_and_not_an_empty_page(client, cast):
+    cast.login(client, "principal")
+    answer = client.get(reverse("talk-today", args=[999]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Adressen visar ingen sida" in answer.text
+    assert 'href="/signal/999/"' in answer.text
+    assert client.put(reverse("talk-today", args=[999])).content == b""

@@ -18,12 +18,14 @@ from samhandla.people import actions as people
 from samhandla.people.models import (
     Assignment,
     Child,
+    Conflict,
     Duty,
     Enrolment,
     Group,
     Guardianship,
     GuardianshipKind,
     Membership,
+    NamedStaff,
     Organisation,
     Staff,
     Substitution,
@@ -147,6 +149,8 @@ def _tell(stage: Stage) -> None:
     world = stage.world
     for board in stage.boards:
         world.school_domain[board] = domain_of(board, "school").pk
+        emi = Domain.objects.filter(authority_id=board, branch="emi").first()
+        world.emi_domain |= {board: emi.pk} if emi else {}
         for unit in stage.units[board]:
             world.parent[unit.pk], world.authority[unit.pk] = unit.parent_id, board
             world.schools |= {unit.pk} if unit.kind == "school" else set()
@@ -176,13 +180,14 @@ def _span(rng: Random, *, ends: bool = False) -> tuple[Span, dict[str, object]]:
 def make_world(stage: Stage, rng: Random) -> World:
     """Write a random register and return the same to the reference."""
     world = World(TODAY, *(getattr(stage.world, name) for name in ("parent", "schools", "authority")))
-    for name in ("school_domain", "staff", "groups", "receivers"):
+    for name in ("school_domain", "emi_domain", "staff", "groups", "receivers"):
         setattr(world, name, getattr(stage.world, name))
     for board in stage.boards:
         with acting_as(stage.services[board]):
             _children(stage, world, board, rng)
             _work(stage, world, board, rng)
             _families(stage, world, board, rng)
+            _withheld(stage, world, board, rng)
             people.derive_access(board)
             _rows(stage, world, board, rng)
     with acting_as(stage.services[stage.social]):
@@ -203,10 +208,12 @@ def _children(stage: Stage, world: World, board: int, rng: Random) -> None:
                 given_name="x",
                 family_name="y",
                 birth_date=rng.choice(born),
+                protection=rng.choice(("none", "unknown", "none", "marked", "protected")),
                 actor_id=actor,
             )
         )
     for child in Child.objects.bulk_create(fresh):
+        world.marked |= {child.pk} if child.protection in ("marked", "protected") else set()
         world.children[child.pk] = (board, child.unit_id, child.birth_date, child.actor_id)
     enrolments, places = [], []
     for child in fresh:
@@ -273,6 +280,39 @@ def _families(stage: Stage, world: World, board: int, rng: Random) -> None:
                 )
             )
     Guardianship.objects.bulk_create(ties)
+
+
+def _withheld(stage: Stage, world: World, board: int, rng: Random) -> None:
+    """Who is named for a child with protected identity, and who is too close to one."""
+    mine = [number for number, (whose, *_) in world.children.items() if whose == board]
+    by, now, named, close = stage.services[board], timezone.now(), [], []
+    for _ in range(rng.randint(0, 4)):
+        one, number, (span, columns) = rng.choice(stage.staff[board]), rng.choice(mine), _span(rng, ends=True)
+        world.named.append((one.pk, number, span))
+        about = {"child_id": number, "unit_id": world.children[number][1], **columns}
+        named.append(
+            NamedStaff(
+                **about,
+                domain_id=world.school_domain[board],
+                staff=one,
+                named_by_id=by.actor_id,
+                named_at=now,
+            )
+        )
+    for _ in range(rng.randint(0, 2)):
+        one, there = rng.sample(stage.staff[board], 2)
+        number, (span, columns) = rng.choice(mine), _span(rng, ends=True)
+        stand_in = rng.choice((None, there))
+        world.close.append((one.pk, number, stand_in and stand_in.pk, span))
+        about = {"child_id": number, "unit_id": world.children[number][1], **columns}
+        close.append(
+            Conflict(
+                **about, domain_id=world.school_domain[board], staff=one, actor_id=one.actor_id, kind="own",
+                stand_in=stand_in, noted_by_id=by.actor_id, noted_at=now,
+            )
+        )  # fmt: skip
+    NamedStaff.objects.bulk_create(named)
+    Conflict.objects.bulk_create(close)
 
 
 def _rows(stage: Stage, world: World, board: int, rng: Random) -> None:

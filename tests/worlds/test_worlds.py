@@ -42,3 +42,4 @@ def test_the_reference_knows_the_same_roles():
     """The reference has its own lists, so that a role moved by mistake shows; they must be whole."""
     assert {code for code, role in ROLES.items() if role.reach == "unit"} == reference.AT_UNIT
     assert {code for code, role in ROLES.items() if role.reach == "group"} == reference.MENTORS
+    assert {code for code, role in ROLES.items() if role.reach == "emi"} == reference.IN_EMI

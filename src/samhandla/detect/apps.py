@@ -94,12 +94,15 @@ class DetectConfig(AppConfig):
     verbose_name = "Upptäcka"
 
     def ready(self) -> None:
+        from samhandla.detect.models import Inquiry, Notice, Signal
         from samhandla.detect.taught import teaches
+        from samhandla.login.purging import register_objects
         from samhandla.people.queries import leads_pupils
         from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
         register_parts(PARTS)
+        register_objects({"signal_id": Signal, "inquiry_id": Inquiry, "notice_id": Notice})
         notes = {"worklist": _note_of_worklist, "principal": _note_of_principal, "notices": _note_of_notices}
         only = {"worklist": leads_pupils, "taught": teaches}  # an empty list is nobody's first page
         for url_name, title, text, permission, order in PAGES:

@@ -19,3 +19,12 @@ class GovernConfig(AppConfig):
                 order=40,
             )
         )
+        register(
+            Entry(
+                url_name="linkage",
+                title=_("Statistisk samkörning"),
+                text=_("Socialnämndens närvaromål: summor om barn med insatser, utan uppgift om någon."),
+                permission=Permission.LINKAGE_READ,
+                order=44,
+            )
+        )

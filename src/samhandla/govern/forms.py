@@ -136,3 +136,36 @@ class AssessmentForm(forms.Form):
                 _("Fyll i både vad siffran inte är jämförbar med och varför, eller inget av dem.")
             )
         return data
+
+
+class LinkageForm(forms.Form):
+    """Why a statistical linkage run is needed, and about which days."""
+
+    school: Any = forms.ModelChoiceField(queryset=None, label=_("Skolans nämnd eller huvudman"))
+    purpose = forms.CharField(
+        label=_("Ändamål"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("Vad summorna ska användas till. Båda nämndernas jurister läser det."),
+    )
+    ground = forms.CharField(
+        label=_("Rättslig grund"),
+        max_length=300,
+        help_text=_("Lagrum för att skolan lämnar ut och för att socialnämnden behandlar uppgifterna."),
+    )
+    first = forms.DateField(label=_("Från och med"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Till och med"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, schools: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].queryset = schools
+
+
+class LinkageFileForm(forms.Form):
+    """The file of one run; it is read in memory and never kept."""
+
+    file = forms.FileField(
+        label=_("Fil med personnummer och slag"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("CSV med kolumnerna personnummer och slag (placering eller insats). Filen sparas inte."),
+    )

@@ -307,3 +307,82 @@ class BoardPage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} {self.frozen_at}"
+
+
+class LinkageRun(models.Model):
+    """One statistical linkage run: a social board asks how absence is among the children it has efforts for.
+
+    Attendance goes one way, is matched inside the database and leaves only as totals; no row about a child is
+    kept anywhere. The row says why and by what ground; each board's lawyer approves in a row of its own.
+    """
+
+    row_security = "authority"
+
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
+    school = models.ForeignKey(
+        "trust.Authority", models.PROTECT, related_name="+", verbose_name=_("skolans nämnd eller huvudman")
+    )
+    purpose = models.TextField(_("ändamål"))
+    ground = models.CharField(_("rättslig grund"), max_length=300)
+    first = models.DateField(_("från och med"))
+    last = models.DateField(_("till och med"))
+    asked_by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
+    asked_on = models.DateField(_("begärd"))
+    # Set by the database when the run is made: an approval is for one run.
+    done_by = models.ForeignKey("trust.Actor", models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(_("gjord"), null=True)
+
+    class Fields(Classified):
+        retention = "published"
+        internal = (
+            "id", "authority", "school", "purpose", "ground", "first", "last", "asked_by", "asked_on",
+            "done_by", "done_at",
+        )  # fmt: skip
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="linkagerun_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"linkage {self.pk}"
+
+
+class LinkageApproval(models.Model):
+    """That one of the two boards' lawyers approves a run. Never changed."""
+
+    row_security = "authority"
+
+    run = models.ForeignKey(LinkageRun, models.PROTECT, related_name="approvals")
+    authority = models.ForeignKey("trust.Authority", models.PROTECT, related_name="+")
+    by = models.ForeignKey("trust.Actor", models.PROTECT, related_name="+")
+    name = models.CharField(_("godkänd av"), max_length=200)
+    on = models.DateField(_("godkänd"))
+
+    class Fields(Classified):
+        retention = "published"
+        internal = ("id", "run", "authority", "by", "name", "on")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "authority"], name="linkageapproval_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}"
+
+
+class LinkageResult(models.Model):
+    """What left a run: totals that have passed disclosure control, hidden ones without a figure."""
+
+    row_security = "authority"
+
+    run = models.OneToOneField(LinkageRun, models.PROTECT, related_name="result")
+    totals = models.JSONField()
+
+    class Fields(Classified):
+        retention = "published"
+        internal = ("id", "run", "totals")
+
+    def __str__(self) -> str:
+        return f"{self.run_id}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from samhandla.analytics.measures.level import MEASURES
 from samhandla.analytics.queries import data_version
@@ -19,6 +20,8 @@ from samhandla.govern.models import (
     BoardGoal,
     BoardMeasure,
     BoardPage,
+    LinkageApproval,
+    LinkageRun,
 )
 from samhandla.govern.rules import (
     Definition,
@@ -30,7 +33,7 @@ from samhandla.govern.rules import (
     standing,
 )
 from samhandla.people.queries import today
-from samhandla.trust.models import Authority
+from samhandla.trust.models import Authority, Branch, Domain
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
@@ -396,3 +399,44 @@ def _assessment(note: BoardAssessment | None) -> dict[str, Any] | None:
         "because": note.because,
         "written_at": note.written_at.isoformat(),
     }
+
+
+@dataclass(frozen=True)
+class LinkageRow:
+    """A linkage run as one of its boards sees it; the totals are the social board's alone."""
+
+    run: LinkageRun
+    mine: bool
+    approved_by: list[LinkageApproval]
+    may_approve: bool
+    ready: bool
+    totals: list[dict[str, Any]]
+
+
+def list_linkages_for(viewer: Viewer) -> list[LinkageRow]:
+    """Return the runs in which the viewer's authority takes part, the latest first. Queries: three."""
+    rows = LinkageRun.objects.select_related("authority", "school").prefetch_related("approvals", "result")
+    found = []
+    for run in rows.order_by("-pk"):
+        approvals = list(run.approvals.all())
+        approved = {one.authority_id for one in approvals}
+        waits = run.done_at is None and viewer.authority_id not in approved
+        mine = run.authority_id == viewer.authority_id
+        found.append(
+            LinkageRow(
+                run,
+                mine,
+                approvals,
+                waits and viewer.may(Permission.LINKAGE_APPROVE) and run.asked_by_id != viewer.actor_id,
+                mine and run.done_at is None and approved >= {run.authority_id, run.school_id},
+                run.result.totals if mine and hasattr(run, "result") else [],
+            )
+        )
+    return found
+
+
+def linkage_schools_for(viewer: Viewer) -> QuerySet[Authority]:
+    """Return whose attendance a social board can ask about; nothing for any other authority. Queries: one."""
+    social = Domain.objects.filter(authority_id=viewer.authority_id, branch=Branch.SOCIAL)
+    schools = Authority.objects.filter(domains__branch=Branch.SCHOOL).exclude(pk=viewer.authority_id)
+    return schools.filter(Exists(social)).order_by("name")

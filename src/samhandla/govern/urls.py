@@ -22,6 +22,22 @@ urlpatterns = [
     page(
         "namnd/mal/<int:goal_id>/avsluta/", views.end_goal, name="board-goal-end", permission=P.BOARD_FREEZE
     ),
+    page("samkorning/", views.linkages, name="linkage", permission=P.LINKAGE_READ),
+    page("samkorning/ny/", views.ask_linkage, name="linkage-ask", permission=P.LINKAGE_RUN),
+    page(
+        "samkorning/<int:run_id>/godkann/",
+        views.approve_linkage,
+        name="linkage-approve",
+        permission=P.LINKAGE_APPROVE,
+        confirm=True,
+    ),
+    page(
+        "samkorning/<int:run_id>/kor/",
+        views.make_linkage,
+        name="linkage-make",
+        permission=P.LINKAGE_RUN,
+        confirm=True,
+    ),
     page("namnd/analys/<slug:term>/", views.assessment, name="board-assessment", permission=P.BOARD_FREEZE),
     page(
         "namnd/analys/<slug:term>/<int:goal_id>/",

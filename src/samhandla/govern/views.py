@@ -14,9 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samhandla.govern import actions, jobs, present, queries
 from samhandla.govern.exports import CSV, WORD, board_as_csv, board_as_word
-from samhandla.govern.forms import AssessmentForm, GoalForm, MeasureForm
+from samhandla.govern.forms import AssessmentForm, GoalForm, LinkageFileForm, LinkageForm, MeasureForm
+from samhandla.govern.linkage import MOST_BYTES
 from samhandla.govern.models import BoardGoal, BoardPage
 from samhandla.govern.rules import NoTerm, Term
+from samhandla.people.queries import today
+from samhandla.trust.permissions import Permission
+from samhandla.web.answers import see_other
+
+UNPROCESSABLE = 422
 
 
 def _term(code: str) -> Term:
@@ -208,3 +214,103 @@ def assessment(request: HttpRequest, term: str, goal_id: int | None = None) -> H
         return _see(f"{reverse('board')}?termin={when.code}")
     context = {"form": form, "goal": goal, "term": when, "back": f"{reverse('board')}?termin={when.code}"}
     return render(request, "govern/assessment.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def linkages(request: HttpRequest) -> HttpResponse:
+    """The runs in which the own board takes part."""
+    return _linkages(request)
+
+
+def _linkages(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    schools = queries.linkage_schools_for(request.viewer)
+    context = {
+        "rows": queries.list_linkages_for(request.viewer),
+        "may_ask": request.viewer.may(Permission.LINKAGE_RUN) and schools.exists(),
+        "file_form": LinkageFileForm(),
+        **more,
+    }
+    return render(request, "govern/linkage.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def ask_linkage(request: HttpRequest) -> HttpResponse:
+    """Say why a run is needed."""
+    schools = queries.linkage_schools_for(request.viewer)
+    if not schools.exists():
+        return _linkages(request, problem=_("Bara socialnämndens controller kan begära en samkörning."))
+    form = LinkageForm(request.POST or None, schools=schools)
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        wanted = actions.Wanted(
+            found["school"].pk, found["purpose"], found["ground"], found["first"], found["last"]
+        )
+        try:
+            actions.ask_linkage(by=request.viewer, wanted=wanted, on=today())
+        except actions.LinkageRefused as error:
+            form.add_error(*_linkage_refused(error.code))
+        else:
+            messages.success(
+                request, _("Samkörningen är begärd. Nu ska båda nämndernas jurister godkänna den.")
+            )
+            return see_other("linkage")
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "govern/linkage_ask.html", {"form": form}, status=status)
+
+
+def _linkage_refused(code: str) -> tuple[str | None, str]:
+    return {
+        "words": ("purpose", _("Skriv mer om ändamålet, så att juristen kan pröva det.")),
+        "dates": ("last", _("Sista dagen ligger före den första.")),
+    }.get(code, (None, _("Bara socialnämndens controller kan begära en samkörning.")))
+
+
+@require_POST
+def approve_linkage(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Approve for the own board."""
+    try:
+        actions.approve_linkage(by=request.viewer, run_id=run_id, on=today())
+    except actions.LinkageRefused as error:
+        if error.code == "missing":
+            raise Http404 from None
+        messages.warning(request, _("Samkörningen är redan godkänd eller gjord, eller begärd av dig själv."))
+    else:
+        messages.success(request, _("Godkänd för den egna nämnden."))
+    return see_other("linkage")
+
+
+@require_POST
+def make_linkage(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Read the file, count, forget the file."""
+    form = LinkageFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _linkages(request, status=UNPROCESSABLE, problem=_("Välj en fil."), problem_run=run_id)
+    upload = form.cleaned_data["file"]
+    data = b"" if upload.size > MOST_BYTES else upload.read()
+    try:
+        if upload.size > MOST_BYTES:
+            raise actions.BadFile("size")
+        actions.make_linkage(by=request.viewer, run_id=run_id, data=data)
+    except actions.BadFile as error:
+        return _linkages(request, status=UNPROCESSABLE, problem=_bad_linkage_file(error), problem_run=run_id)
+    except actions.LinkageRefused as error:
+        if error.code == "missing":
+            raise Http404 from None
+        words = _(
+            "Samkörningen är inte godkänd av båda nämndernas jurister, eller redan gjord. Inget har lästs."
+        )
+        return _linkages(request, status=UNPROCESSABLE, problem=words, problem_run=run_id)
+    messages.success(request, _("Samkörningen är gjord. Filen finns inte kvar, bara summorna."))
+    return see_other("linkage")
+
+
+def _bad_linkage_file(error: actions.BadFile) -> str:
+    words = {
+        "size": _("Filen är för stor. Högst två megabyte."),
+        "text": _("Filen är inte en textfil i UTF-8. Spara den som CSV UTF-8."),
+        "columns": _("Första raden ska vara: personnummer;slag"),
+        "empty": _("Filen har inga rader."),
+        "rows": _("De här raderna går inte att läsa: %(rows)s. Rätta dem och välj filen igen.")
+        % {"rows": ", ".join(map(str, error.rows))},
+    }
+    return words[error.code]

@@ -7,9 +7,12 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Import"
 
     def ready(self) -> None:
+        from samhandla.integrations.actions.ledger import purge_changes
+        from samhandla.people.purging import register_purger
         from samhandla.trust.permissions import Permission
         from samhandla.web.start import Entry, register
 
+        register_purger(purge_changes)
         register(
             Entry(
                 url_name="sources",

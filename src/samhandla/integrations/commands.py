@@ -11,7 +11,7 @@ from typing import Any
 from samhandla.integrations.delivery import REGISTER_RESOURCES, Counts, Delivery, capabilities_of
 from samhandla.integrations.files import Kind, Mapping, Options, load_preset, preset_names, to_json
 from samhandla.integrations.files.errors import UnknownPreset
-from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
+from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages, without_coming
 from samhandla.integrations.ss12000.client import Client
 from samhandla.integrations.ss12000.errors import BadSettings, Ss12000Error
 from samhandla.integrations.ss12000.fetch import FetchedPage, ResourceDone, fetch_all
@@ -93,6 +93,7 @@ def import_file(args: argparse.Namespace) -> int:
         today = date.today()  # noqa: DTZ011 - decides the century of ten-digit numbers
         options = Options(today=today, unit=args.unit, pseudonym_key=b"rehearsal")
         delivery = from_edlevo(args.path) if mapping is None else from_file(args.path, mapping, options)
+        without_coming(delivery, today)
         return _answer(args, _counted(delivery), delivery, None, file=True)
     from samhandla.integrations.console import import_file_into_database
 
@@ -120,6 +121,7 @@ def import_ss12000(args: argparse.Namespace) -> int:
             delivery, states = _fetch(settings, _window(args))
         except Ss12000Error as error:
             raise Refusal(str(error)) from error
+        without_coming(delivery, date.today())  # noqa: DTZ011 - a lesson of tomorrow has not been
         return _answer(args, _counted(delivery), delivery, states, file=False)
     from samhandla.integrations.console import import_ss12000_into_database
 

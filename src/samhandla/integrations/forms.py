@@ -193,7 +193,9 @@ class RolesForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, Any]] = [("", _("lärare utan egna elever"))]
         choices += [
-            (role.code, gettext(role.name)) for role in ROLES.values() if role.reach in ("unit", "none")
+            (role.code, gettext(role.name))
+            for role in ROLES.values()
+            if role.reach in ("unit", "emi", "none")
         ]
         self.words = list(dict.fromkeys([*SUGGESTED_ROLES, *words]))
         for place, word in enumerate(self.words):

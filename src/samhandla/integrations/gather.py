@@ -20,7 +20,8 @@ from samhandla.integrations.files import ParsedLessons, ParsedPersons, ParsedTot
 from samhandla.integrations.files.parsed import LESSON_SCHEMA, TOTALS_SCHEMA
 from samhandla.integrations.files.persons import PERSON_KINDS
 from samhandla.integrations.files.place import FilePlace, place_of
-from samhandla.integrations.records import PersonRecord, Protection
+from samhandla.integrations.records import PersonRecord, Protection, Refused
+from samhandla.integrations.rules.attendance import REFUSALS_LISTED
 from samhandla.integrations.ss12000.across import ended, last_days, places_ended, with_forms
 from samhandla.integrations.ss12000.client import Page
 from samhandla.integrations.ss12000.deviations import DEVIATIONS
@@ -52,6 +53,7 @@ EXPLAINED = {
     ),
     "kept_invalid": N_("Ogiltig frånvaro som läraren registrerat står kvar, fast frånvaro var anmäld."),
 }
+COMING = N_("Dagen har inte varit än. Kontrollera datumet: närvaro rapporteras först efteråt.")
 NOTIFIED = N_("Anmälningar om frånvaro lästes.")
 SENT_TWICE = N_("Rader som kom två gånger räknades en gång.")
 
@@ -90,6 +92,29 @@ def from_edlevo(path: Path | FilePlace) -> Delivery:
     delivery.refuse(name, list(parsed.duplicates), len(parsed.duplicates))
     delivery.remarks = list(Counter(one.reason for one in parsed.marks).items())
     delivery.window = None if taken is None else _window(taken)
+    return delivery
+
+
+def without_coming(delivery: Delivery, today: date) -> Delivery:
+    """Refuse attendance of days that have not been, and return the same delivery.
+
+    A school system reports what has been; a day ahead is a date read or written wrong, and would stand in the
+    figures until it came. A period counts by its first day: the present one ends later.
+    """
+    rows, day = delivery.attendance, "date" if delivery.lessons is not None else "start"
+    if rows is None:
+        return delivery
+    coming = pc.fill_null(pc.greater(rows[day], pa.scalar(today, rows[day].type)), False)
+    numbers = rows["row"].filter(coming)
+    if not len(numbers):
+        return delivery
+    name, own = delivery.attendance_name, rows.filter(pc.invert(coming))
+    listed = [Refused(row=row, field=day, reason=COMING) for row in numbers[:REFUSALS_LISTED].to_pylist()]
+    delivery.refuse(name, listed, len(numbers))
+    if delivery.lessons is not None:
+        delivery.lessons = own
+    else:
+        delivery.totals = own
     return delivery
 
 

@@ -287,6 +287,7 @@ def batch_view(viewer: Viewer, batch: Batch) -> dict[str, Any]:
         "counts": _counts_in_words(batch, sums),
         "sums": sums,
         "nothing": batch.state == Batch.State.REHEARSED and takes_nothing(batch),
+        "nothing_new": bool(sums["unchanged"]) and not any(sums[name] for name in DIFFERING),
         "unchanged": bool(sums["unchanged"]) and not any(sums[name] for name in (*DIFFERING, "refused")),
         "refusals": refused[:REFUSALS_AT_ONCE],
         "refusals_more": refused[REFUSALS_AT_ONCE:],

@@ -53,4 +53,10 @@ urlpatterns = [
         name="batch-refusals",
         permission=P.IMPORT_RUN,
     ),
+    page(
+        "import/<int:batch_id>/att-ratta.csv",
+        batches.to_mend_csv,
+        name="batch-to-mend",
+        permission=P.IMPORT_RUN,
+    ),
 ]

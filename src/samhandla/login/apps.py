@@ -12,8 +12,11 @@ class LoginConfig(AppConfig):
 
     def ready(self) -> None:
         from samhandla.login import checks, listen  # noqa: F401 - they register themselves
+        from samhandla.login.purging import purge_drafts
+        from samhandla.people.purging import register_purger
         from samhandla.web import start
 
+        register_purger(purge_drafts)
         start.register(
             start.Entry(
                 "login-demands",

@@ -13,6 +13,7 @@ PAGES = (
         P.REGISTER_READ,
         70,
     ),
+    ("search", _("Sök elev"), _("Hitta en elev som du har behörighet till."), P.CHILD_READ, 35),
     ("stand-ins", _("Ersättare"), _("Vem tar över när någon är borta."), P.STAND_IN_SET, 72),
     (
         "named-staff",
@@ -70,10 +71,12 @@ PAGES = (
 # What pages of the register are called in a log of reading.
 PARTS = {
     "register-children": _("sökning bland elever"),
+    "search": _("sökning bland elever"),
     "register-child": _("elevens kort i registret"),
     "register-group": _("gruppens lista i registret"),
     "register-personnummer": _("personnumret"),
     "register-find-number": _("sökning på personnummer"),
+    "family-logins": _("familjens inloggning"),
     "named-child": _("namngiven personal"),
     "conflict-note": _("anmälan om jäv"),
     "who-sees": _("vem som kan se"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from samhandla.people.queries import TODAY_SQL, in_force_sql
 from samhandla.people.rules import KINDS_WITH_RIGHTS, MASKED, PROTECTION_ORDER
-from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
+from samhandla.trust.roles import EMI_ROLES, GROUP_ROLES, UNIT_ROLES
 
 
 def _listed(codes: tuple[str, ...]) -> str:
@@ -39,6 +39,8 @@ def masked(child: str) -> str:
 
 # `place`: access through a group reaches rows made at the group's unit, and at another unit of the same
 # school where the pupil was enrolled when it came into the group (an adapted school's pupil in a class).
+# EMI is a branch of its own (OSL 8:2): whoever works on both sides does so as two persons of the register,
+# one at a time. With a role of the school's at the same time a duty in EMI opens nothing.
 # One arm per reason. `least` and `greatest` pass over null, so an open end stays open.
 WANTED = f"""
     recursive tree(root, unit) as (
@@ -84,7 +86,34 @@ WANTED = f"""
         cross join school
         where d.role in ({_listed(UNIT_ROLES)})
     ),
-    at_work as (select * from by_group union all select * from by_unit),
+    emi_duty as (
+        select d.id, d.staff_id, d.unit_id, d.role, d.valid_from, {_until("d")} as valid_to
+        from people_duty d
+        where d.role in ({_listed(EMI_ROLES)}) and not exists (
+            select 1 from (
+                select o.staff_id, o.valid_from, {_until("o")} as valid_to from people_duty o
+                where o.role in ({_listed(UNIT_ROLES)})
+                union all
+                select a.staff_id, a.valid_from, {_until("a")} from people_assignment a
+                where a.role in ({_listed(GROUP_ROLES)})
+            ) other
+            where other.staff_id = d.staff_id
+            and other.valid_from <= coalesce({_until("d")}, 'infinity')
+            and d.valid_from <= coalesce(other.valid_to, 'infinity')
+            and coalesce(other.valid_to, 'infinity') >= greatest(other.valid_from, {TODAY_SQL})
+        )
+    ),
+    by_emi as (
+        select s.actor_id, null::bigint as child_id, tree.unit as unit_id, null::bigint as place_id,
+            emi.id as domain_id, 'unit' as reason, d.role, 'duty' as source, d.id as source_id,
+            d.valid_from, d.valid_to
+        from emi_duty d
+        join people_staff s on s.id = d.staff_id and s.authority_id = p_authority
+        join tree on tree.root = d.unit_id
+        join trust_domain emi on emi.authority_id = p_authority and emi.branch = 'emi'
+    ),
+    in_school as (select * from by_group union all select * from by_unit),
+    at_work as (select * from in_school union all select * from by_emi),
     by_stand_in as (
         select there.actor_id, w.child_id, w.unit_id, w.place_id, w.domain_id, 'stand_in', w.role,
             'substitution', x.id,
@@ -92,7 +121,17 @@ WANTED = f"""
         from people_substitution x
         join people_staff away on away.id = x.absent_id and away.authority_id = p_authority
         join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
-        join at_work w on w.actor_id = away.actor_id
+        join in_school w on w.actor_id = away.actor_id
+        union all
+        select there.actor_id, w.child_id, w.unit_id, w.place_id, w.domain_id, 'stand_in', w.role,
+            'substitution', x.id,
+            greatest(w.valid_from, x.valid_from, own.valid_from),
+            least(w.valid_to, {_until("x")}, own.valid_to)
+        from people_substitution x
+        join people_staff away on away.id = x.absent_id and away.authority_id = p_authority
+        join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
+        join by_emi w on w.actor_id = away.actor_id
+        join emi_duty own on own.staff_id = there.id
     ),
     by_kin_stand_in as (
         select there.actor_id, x.child_id, null::bigint, coalesce(w.place_id, w.unit_id), w.domain_id,
@@ -102,7 +141,8 @@ WANTED = f"""
         join people_child c on c.id = x.child_id and c.authority_id = p_authority
         join people_staff away on away.id = x.staff_id and away.authority_id = p_authority
         join people_staff there on there.id = x.stand_in_id and there.authority_id = p_authority
-        join at_work w on w.actor_id = away.actor_id and (w.child_id = x.child_id or w.unit_id = c.unit_id)
+        join in_school w on w.actor_id = away.actor_id
+            and (w.child_id = x.child_id or w.unit_id = c.unit_id)
     ),
     by_name as (
         select w.actor_id, n.child_id, null::bigint, coalesce(w.place_id, w.unit_id), w.domain_id,

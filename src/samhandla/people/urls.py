@@ -1,6 +1,16 @@
 """Paths of the register."""
 
-from samhandla.people.views import accounts, calendar, duties, labels, logs, register, withheld
+from samhandla.people.views import (
+    accounts,
+    calendar,
+    duties,
+    families,
+    labels,
+    logs,
+    register,
+    search,
+    withheld,
+)
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
@@ -43,6 +53,40 @@ urlpatterns = [
         name="register-adapted",
         permission=P.ADAPTED_SET,
     ),
+    page(
+        "registret/elever/<uuid:ref>/inloggning/",
+        families.family,
+        name="family-logins",
+        permission=P.FAMILY_ACCOUNT,
+    ),
+    page(
+        "registret/elever/<uuid:ref>/inloggning/lank/",
+        families.open_link,
+        name="family-link",
+        permission=P.FAMILY_ACCOUNT,
+        confirm=True,
+    ),
+    page(
+        "registret/elever/<uuid:ref>/inloggning/skolkonto/",
+        families.school_account,
+        name="family-eppn",
+        permission=P.FAMILY_ACCOUNT,
+        confirm=True,
+    ),
+    page(
+        "registret/elever/<uuid:ref>/inloggning/stang/",
+        families.close,
+        name="family-close",
+        permission=P.FAMILY_ACCOUNT,
+    ),
+    page(
+        "registret/elever/<uuid:ref>/skydd/",
+        register.protect,
+        name="register-protect",
+        permission=P.REGISTER_READ,
+        confirm=True,
+    ),
+    page("sok/", search.search, name="search", permission=P.CHILD_READ),
     page("konton/", accounts.accounts, name="accounts", permission=P.ACCOUNT_EDIT),
     page(
         "konton/oppna/",

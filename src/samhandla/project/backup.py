@@ -25,6 +25,8 @@ from samhandla.lib.postgres import EmbeddedPostgres
 from samhandla.lib.postgres_place import explain_os_error, find_binaries
 from samhandla.project.database import DATABASE_NAME, URL_OF_ROLE, database_settings
 from samhandla.project.doctor import connect, sha256_of
+from samhandla.project.withdrawals import keep, replay, withdrawals_for
+from samhandla.trust.journal import last_seal
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,6 +56,8 @@ def back_up(folder: Path) -> dict[str, Any]:
 
 
 def _write(folder: Path) -> dict[str, Any]:
+    from django.conf import settings
+
     with connect("maint") as maint:
         maint.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         snapshot = maint.execute("select pg_export_snapshot()").fetchone()
@@ -68,6 +72,7 @@ def _write(folder: Path) -> dict[str, Any]:
         "version": version("samhandla"),
         "secret": secret_fingerprint(),
         "rows": counts,
+        "withdrawals": last_seal(Path(settings.SAMHANDLA_WITHDRAWALS), settings.SAMHANDLA_SECRET),
         "files": [_described(folder, name) for name in (DUMP, *sorted(copied))],
     }
     path = folder / MANIFEST
@@ -170,8 +175,11 @@ def _described(folder: Path, name: str) -> dict[str, Any]:
     return {"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
-def restore(folder: Path) -> dict[str, Any]:
-    """Read a backup into an installation that holds nothing yet.
+def restore(folder: Path, *, given: Path | None = None, without: str = "") -> dict[str, Any]:
+    """Read a backup into an installation that holds nothing yet; take back again what was since.
+
+    Args:
+        given, without: the list of withdrawals, or why there is none (`project.withdrawals`).
 
     Returns: how many tables, rows and files were read in.
     Raises:
@@ -191,6 +199,7 @@ def restore(folder: Path) -> dict[str, Any]:
             "Säkerhetskopian gjordes med en annan hemlighet än den här installationens. Lägg den "
             "ursprungliga filen secret i installationens mapp och kör igen. Inget har ändrats."
         )
+    again = withdrawals_for(manifest, given, without)
     _refuse_non_empty()
     _copy_back(folder, manifest)
     server = EmbeddedPostgres(Path(settings.VAR_DIR) / "postgres").start()
@@ -200,10 +209,15 @@ def restore(folder: Path) -> dict[str, Any]:
     _run("pg_restore", "admin", "--exit-on-error", "--single-transaction", str(folder / DUMP))
     with connect("maint") as maint:
         found = count_rows(maint)
-    different = sorted(table for table, rows in manifest["rows"].items() if found.get(table) != rows)
-    if different:
-        raise Refusal(f"Antalet rader skiljer sig från säkerhetskopians i {', '.join(different)}.")
-    return {"tables": len(found), "rows": sum(found.values()), "files": len(manifest["files"]) - 1}
+        different = sorted(table for table, rows in manifest["rows"].items() if found.get(table) != rows)
+        if different:
+            raise Refusal(f"Antalet rader skiljer sig från säkerhetskopians i {', '.join(different)}.")
+        taken_back = replay(maint, again)
+    keep(given)
+    return {
+        "tables": len(found), "rows": sum(found.values()), "files": len(manifest["files"]) - 1,
+        "withdrawn_again": taken_back,
+    }  # fmt: skip
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

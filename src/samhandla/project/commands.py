@@ -29,6 +29,12 @@ def _register_operations(subparsers: Subparsers) -> None:
     backup.set_defaults(run=_backup)
     restore = subparsers.add_parser("restore", help="läs in en säkerhetskopia i en tom installation")
     restore.add_argument("folder", type=Path, metavar="MAPP", help="säkerhetskopians mapp")
+    restore.add_argument(
+        "--withdrawals", type=Path, metavar="FIL", help="listan över återkallelser sedan kopian togs"
+    )
+    restore.add_argument(
+        "--without-withdrawals", default="", metavar="SKÄL", help="läs in utan listan, och säg varför"
+    )
     restore.set_defaults(run=_restore)
     for parser in (migrate, doctor, backup, restore):
         parser.add_argument("--json", action="store_true", help="svara med JSON")
@@ -129,8 +135,10 @@ def _restore(args: argparse.Namespace) -> int:
     start_django("app")
     from samhandla.project.backup import restore
 
-    done = restore(args.folder)
+    done = restore(args.folder, given=args.withdrawals, without=args.without_withdrawals)
     text = f"Säkerhetskopian är inläst: {done['rows']} rader och {done['files']} filer."
+    if done["withdrawn_again"]:
+        text += f" {done['withdrawn_again']} samtycken som hade återkallats efter kopian är återkallade igen."
     emit(done, as_json=args.json, text=text)
     return DONE
 

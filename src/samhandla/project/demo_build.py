@@ -50,6 +50,7 @@ from samhandla.people import actions as people
 from samhandla.people.models import Duty, Membership, Staff
 from samhandla.people.models import Organisation as Organisation_
 from samhandla.people.queries import service_viewer, today
+from samhandla.project.demo_family import open_family_logins
 from samhandla.project.demo_last_year import LastYear
 from samhandla.project.demo_school import LESSONS as SCHOOL_LESSONS
 from samhandla.project.demo_school import TOKEN, Municipality, on_school_days
@@ -321,7 +322,8 @@ class Demo:
                 people.open_account(by=None, actors=[person.actor], username=role, password=PASSWORD)
                 rows.append(_login(role))
         found_social_board(PASSWORD)
-        _write_logins([*rows, _login(LOGIN)])
+        parents = [_login(role) for role, _ in open_family_logins(by, unit, PASSWORD)]
+        _write_logins([*rows, _login(LOGIN), *parents])
 
     def _staff_with(self, role: str, unit: Organisation_, central: Organisation_) -> Staff | None:
         """Return somebody with a role at the unit or centrally; for mentor the one with the longest list."""

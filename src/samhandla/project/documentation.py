@@ -29,6 +29,7 @@ MADE = "<!-- Skrivs av `make docs`. Ändra i koden, inte här. -->"
 # A role that opens only the start page has no pages of its own yet.
 START_ONLY = frozenset({Permission.START})
 REACHES = {
+    "emi": "elever på enheten, bara EMI:s egna uppgifter",
     "group": "elever i egna grupper",
     "unit": "elever på skolenheten",
     "authority": "alla elever hos huvudmannen",

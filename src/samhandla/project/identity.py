@@ -5,8 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from samhandla.people.models import Organisation
+from samhandla.people.queries import viewer_of_actor
+from samhandla.trust.models import Actor
 from samhandla.trust.roles import ROLES
 from samhandla.trust.viewer import Viewer
+
+
+def actor_in_words(actor: Actor) -> list[str]:
+    """Return what an actor works as today, in words. Queries: four at most."""
+    return duties_in_words(viewer_of_actor(actor))
 
 
 def duties_in_words(viewer: Viewer) -> list[str]:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "samhandla.people.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "samhandla.web.middleware.WayBack",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -96,6 +97,7 @@ TEMPLATES = [
 
 FORM_RENDERER = "samhandla.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "samhandla.web.errors.csrf_failure"
+SAMHANDLA_ACTOR_IN_WORDS = "samhandla.project.identity.actor_in_words"
 SAMHANDLA_DUTIES_IN_WORDS = "samhandla.project.identity.duties_in_words"
 
 DATABASE_ROLE = os.environ.get("SAMHANDLA_DB_ROLE", "app")
@@ -215,6 +217,8 @@ CACHES = {
 }
 LAKE_DIR = VAR_DIR / "lake"
 UPLOAD_DIR = VAR_DIR / "uploads"
+# Beside the database, best on another disk: what an older backup must not bring back.
+SAMHANDLA_WITHDRAWALS = Path(os.environ.get("SAMHANDLA_WITHDRAWALS", VAR_DIR / "withdrawals.jsonl"))
 # What is uploaded is about children: small files stay in memory, larger ones wait sealed.
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

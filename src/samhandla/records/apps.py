@@ -16,6 +16,13 @@ PAGES = (
         P.RETENTION_EDIT,
         22,
     ),
+    (
+        "disposal-list",
+        _("Att gallra"),
+        _("Tiden ute för handlingar som nämnden har beslutat att gallra."),
+        P.DISPOSE,
+        43,
+    ),
     ("archive", _("Arkivexport"), _("Handlingar till e-arkivet, med index."), P.ARCHIVE_EXPORT, 44),
     (
         "decisions",
@@ -26,7 +33,12 @@ PAGES = (
     ),
     ("delegations", _("Delegationer"), _("Vem som får besluta om att inte lämna ut."), P.DELEGATION_SET, 70),
 )
-FROM_START = ("archive", "decisions", "delegations")  # the start page leads there; the menu stays short
+FROM_START = (
+    "disposal-list",
+    "archive",
+    "decisions",
+    "delegations",
+)  # the start page leads there; the menu stays short
 
 _RELEASED = _("en begäran om handlingar")
 # What pages about pupils are called in a log of reading; the others by their title.
@@ -39,6 +51,7 @@ PARTS = {
     "release-judge": _RELEASED,
     "release-copy": _RELEASED,
     "release-answer": _RELEASED,
+    "release-decide": _RELEASED,
     "release-collect": _RELEASED,
     "archive-fetch": _("uttag till arkivet"),
 }

@@ -58,7 +58,14 @@ def _domains(board: tuple[str, ...], more: str = "") -> str:
     """
 
 
-RECORD_DOMAINS = _domains(KEEPERS, "or (t.branch <> 'emi' and viewer_delegated())")
+# A delegate reads the requests of the authority's own; the head of EMI those of EMI alone.
+RECORD_DOMAINS = _domains(
+    KEEPERS,
+    f"""or (t.branch <> 'emi' and viewer_delegated() and not exists (
+        select 1 from people_duty d join people_staff s on s.id = d.staff_id
+        where s.actor_id = viewer_actor() and d.role in ({_listed(OF_EMI)}) and {in_force_sql("d")}
+    ))""",
+)
 ARCHIVE_DOMAINS = _domains(ARCHIVISTS)
 
 # What has been collected for somebody who has asked, until the request is closed.

@@ -8,6 +8,13 @@ from samhandla.trust.permissions import Permission as P
 # Address name, title, text, permission, order: the menu and the start page of the room.
 PAGES = (
     (
+        "emi",
+        _("Elevhälsans medicinska insats"),
+        _("Era egna anteckningar om kontakter och frågor. Ingen annan läser dem."),
+        P.EMI_WORK,
+        12,
+    ),
+    (
         "inbox",
         _("Mottagna uppgifter"),
         _("Det som andra verksamheter har lämnat till er."),
@@ -75,6 +82,7 @@ PARTS = {
     "consent-ask": _CONSENTS,
     "consent-answer": _CONSENTS,
     "consent-paper": _("ett skannat samtycke"),
+    "emi-child": _("EMI:s anteckningar"),
     "consult": _("ett kort utan namn"),
     "emergency-open": _("nödåtkomst"),
     "switch": _("vem skolan får prata med"),
@@ -86,15 +94,20 @@ class SecrecyConfig(AppConfig):
     verbose_name = "Sekretess"
 
     def ready(self) -> None:
+        from samhandla.login.purging import register_objects
+        from samhandla.secrecy.models import Consent, Waiver
         from samhandla.secrecy.queries.consents import ending_note
         from samhandla.secrecy.queries.emergency import emergencies_note, review_note
+        from samhandla.secrecy.queries.emi import note_of_emi
         from samhandla.secrecy.queries.transfers import note_of_inbox
         from samhandla.web.parts import register_parts
         from samhandla.web.start import Entry, register
 
         register_parts(PARTS)
+        register_objects({"waiver_id": Waiver, "consent_id": Consent})
         notes = {
             "inbox": note_of_inbox,
+            "emi": note_of_emi,
             "consents-ending": ending_note,
             "emergency": emergencies_note,
             "emergency-review": review_note,

@@ -24,8 +24,10 @@ RECEIVING: dict[str, tuple[str, ...]] = {
 }
 
 _PAIRS = ", ".join(f"('{branch}', '{role}')" for branch, roles in RECEIVING.items() for role in roles)
+_EMI = ", ".join(f"'{role}'" for role in RECEIVING["emi"])
 
 # The receiving functions that the viewer works in: by an own duty, or as stand-in for somebody who has it.
+# In EMI only somebody who works in EMI stands in: its wall is one of law (OSL 8:2).
 RECEIVERS = f"""
     select coalesce(array_agg(distinct r.id), '{{}}')
     from secrecy_receiver r
@@ -36,6 +38,10 @@ RECEIVERS = f"""
     where holder.actor_id = viewer_actor() or exists (
         select 1 from people_substitution x join people_staff there on there.id = x.stand_in_id
         where x.absent_id = holder.id and there.actor_id = viewer_actor() and {in_force_sql("x")}
+        and (t.branch <> 'emi' or exists (
+            select 1 from people_duty e
+            where e.staff_id = there.id and e.role in ({_EMI}) and {in_force_sql("e")}
+        ))
     )
 """
 

@@ -1,10 +1,13 @@
 """Paths of the secrecy room."""
 
-from samhandla.secrecy.views import cards, child, consents, emergency, guide, inbox, processings
+from samhandla.secrecy.views import cards, child, consents, emergency, emi, guide, inbox, processings
 from samhandla.trust.gate import page
 from samhandla.trust.permissions import Permission as P
 
 urlpatterns = [
+    page("emi/", emi.start, name="emi", permission=P.EMI_WORK),
+    page("emi/elev/<uuid:ref>/", emi.child, name="emi-child", permission=P.EMI_WORK),
+    page("emi/fraga/<int:note_id>/klar/", emi.done, name="emi-done", permission=P.EMI_WORK),
     page("far-jag-lamna/", guide.guide, name="guide", permission=P.LAW_READ),
     page("lagrum/", guide.law, name="law", permission=P.LAW_READ),
     page("lagrum/lagg-upp/", guide.deliver, name="law-deliver", permission=P.LAW_APPROVE, confirm=True),

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     CONSENT_CORRECTED = "secrecy:consent:corrected"
     CONSENT_WITHDRAWN = "secrecy:consent:withdrawn"
     CONTACT_NOTED = "detect:contact:noted"
+    CORRECTION_NOTED = "rights:correction:noted"
     DELEGATION_ENDED = "records:delegation:ended"
     DELEGATION_SET = "records:delegation:set"
     DOCUMENTS_DISPOSED = "records:documents:disposed"
@@ -49,12 +50,13 @@ class EventKind(StrEnum):
     DOCUMENT_THROWN = "records:document:thrown"
     DOCUMENT_WRITTEN = "records:document:written"
     DRAFTS_PURGED = "records:drafts:purged"
-    CORRECTION_NOTED = "rights:correction:noted"
     EMERGENCY_CLOSED = "secrecy:emergency:closed"
     EMERGENCY_OPENED = "secrecy:emergency:opened"
     EMERGENCY_REFUSED = "secrecy:emergency:refused"
     EMERGENCY_REVIEWED = "secrecy:emergency:reviewed"
     EMERGENCY_SET = "secrecy:emergency:set"
+    EMI_NOTED = "secrecy:emi:noted"
+    EMI_REQUEST_DONE = "secrecy:emi:done"
     EXTRACT_HANDED_OUT = "rights:extract:handed_out"
     EXTRACT_LOOKED = "rights:extract:looked_through"
     EXTRACT_MADE = "rights:extract:made"
@@ -83,6 +85,9 @@ class EventKind(StrEnum):
     LAW_WITHDRAWN = "secrecy:law:withdrawn"
     LIMIT_LIFTED = "people:limit:lifted"
     LIMIT_SET = "people:limit:set"
+    LINKAGE_APPROVED = "govern:linkage:approved"
+    LINKAGE_ASKED = "govern:linkage:asked"
+    LINKAGE_MADE = "govern:linkage:made"
     LOGIN_LEVEL_SET = "login:level:set"
     LOG_CLEARED = "people:log:cleared"
     LOG_REVIEW_MADE = "people:log:review_made"
@@ -103,6 +108,7 @@ class EventKind(StrEnum):
     PROCESSING_APPROVED = "secrecy:processing:approved"
     PROCESSING_CHANGED = "secrecy:processing:changed"
     PROCESSING_DELIVERED = "secrecy:processing:delivered"
+    PROTECTED_PURGED = "people:protected:purged"
     PROTECTED_READ = "people:protected:read"
     QUALITY_EXAMINED = "analytics:quality:examined"
     QUALITY_LIMIT_SET = "analytics:quality:limit"
@@ -178,6 +184,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.CONSENT_CORRECTED: N_("Ett svar om samtycke till en insats eller SIP rättades."),
     EventKind.CONSENT_WITHDRAWN: N_("Ett samtycke till en insats eller SIP återkallades."),
     EventKind.CONTACT_NOTED: N_("En kontaktanteckning skrevs."),
+    EventKind.CORRECTION_NOTED: N_("En rättelse antecknades."),
     EventKind.DELEGATION_ENDED: N_("En delegation att besluta om utlämnande avslutades."),
     EventKind.DELEGATION_SET: N_("En delegation att besluta om utlämnande registrerades."),
     EventKind.DOCUMENTS_DISPOSED: N_("Handlingar gallrades."),
@@ -187,12 +194,13 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.DOCUMENT_THROWN: N_("Ett utkast rensades."),
     EventKind.DOCUMENT_WRITTEN: N_("Ett utkast till en handling skrevs."),
     EventKind.DRAFTS_PURGED: N_("Övergivna utkast rensades."),
-    EventKind.CORRECTION_NOTED: N_("En rättelse antecknades."),
     EventKind.EMERGENCY_CLOSED: N_("En nödåtkomst avslutades i förtid."),
     EventKind.EMERGENCY_OPENED: N_("En nödåtkomst öppnades."),
     EventKind.EMERGENCY_REFUSED: N_("Någon försökte öppna med nödåtkomst och nekades."),
     EventKind.EMERGENCY_REVIEWED: N_("En nödåtkomst granskades."),
     EventKind.EMERGENCY_SET: N_("Tid och granskare för nödåtkomst bestämdes."),
+    EventKind.EMI_NOTED: N_("En anteckning om kontakt gjordes hos elevhälsans medicinska insats."),
+    EventKind.EMI_REQUEST_DONE: N_("En fråga till elevhälsans medicinska insats togs om hand."),
     EventKind.EXTRACT_HANDED_OUT: N_("Ett registerutdrag lämnades ut."),
     EventKind.EXTRACT_LOOKED: N_("Ett registerutdrag gicks igenom."),
     EventKind.EXTRACT_MADE: N_("Ett registerutdrag togs fram."),
@@ -221,6 +229,9 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.LAW_WITHDRAWN: N_("Ett godkännande av en sekretessbrytande bestämmelse togs tillbaka."),
     EventKind.LIMIT_LIFTED: N_("En gräns för behandlingen av en elevs uppgifter hävdes."),
     EventKind.LIMIT_SET: N_("En gräns för behandlingen av en elevs uppgifter sattes."),
+    EventKind.LINKAGE_APPROVED: N_("En statistisk samkörning godkändes."),
+    EventKind.LINKAGE_ASKED: N_("En statistisk samkörning begärdes."),
+    EventKind.LINKAGE_MADE: N_("En statistisk samkörning gjordes."),
     EventKind.LOGIN_LEVEL_SET: N_("Kravet på inloggning för en roll eller en del ändrades."),
     EventKind.LOG_CLEARED: N_("Familjernas logg öppnades eller stängdes."),
     EventKind.LOG_REVIEW_MADE: N_("Ett underlag för loggkontroll togs fram."),
@@ -241,6 +252,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.PROCESSING_APPROVED: N_("En rättslig grund för en behandling godkändes."),
     EventKind.PROCESSING_CHANGED: N_("En behandling i registret över rättsliga grunder ändrades."),
     EventKind.PROCESSING_DELIVERED: N_("Registret över behandlingar och rättsliga grunder lades upp."),
+    EventKind.PROTECTED_PURGED: N_("Uppgifter som inte får finnas om någon med skydd togs bort."),
     EventKind.PROTECTED_READ: N_("Namnet på en elev med skyddade personuppgifter visades."),
     EventKind.QUALITY_EXAMINED: N_("Närvarouppgifternas kvalitet gicks igenom."),
     EventKind.QUALITY_LIMIT_SET: N_("Gränsen för andel registrerade lektioner ändrades."),

@@ -15,7 +15,7 @@ from samhandla.trust.permissions import Permission as P
 
 @dataclass(frozen=True)
 class Role:
-    """One role: `reach` tells how the register gives it children (group, unit, authority, none)."""
+    """One role: `reach` tells how the register gives it children (group, unit, emi, authority, none)."""
 
     code: str
     name: str
@@ -50,6 +50,7 @@ _TEAM = _STAFF | {
     *_HANDS_OVER,
 }
 _LEAD = _TEAM | {
+    P.FAMILY_ACCOUNT,
     P.EMERGENCY_OPEN,
     P.ADAPTED_SET,
     P.AREA_SET,
@@ -69,10 +70,12 @@ _LEAD = _TEAM | {
     P.DUTY_EDIT,
     P.DUTY_READ,
 }
+_EMI = _STAFF | {P.CONSULT, P.EMI_WORK, *_HANDS_OVER}
 _PARTNER: frozenset[P] = frozenset()
 _AGGREGATES = _STAFF | {P.BOARD_READ, P.BOARD_WHOLE}
 _MANAGER = _AGGREGATES | {P.EMERGENCY_REVIEW, P.RELEASE_DECIDE}  # when appointed, by delegation
-_REGISTRAR = {P.RECORDS_READ, P.RELEASE, P.DELEGATION_SET}
+_KEEPER = {P.RECORDS_READ, P.RELEASE}
+_REGISTRAR = _KEEPER | {P.DELEGATION_SET}
 _ARCHIVIST = {P.RECORDS_READ, P.RETENTION_EDIT, P.DISPOSE, P.ARCHIVE_EXPORT}
 
 _ALL = (
@@ -133,8 +136,8 @@ _ALL = (
         "school_nurse",
         N_("skolsköterska"),
         N_("Elevhälsans medicinska insats; deltar ärende för ärende."),
-        "none",
-        _STAFF,
+        "emi",
+        _EMI,
     ),
     Role(
         "emi_lead",
@@ -143,13 +146,13 @@ _ALL = (
         "none",
         _STAFF,
     ),
-    Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "none", _STAFF),
+    Role("school_doctor", N_("skolläkare"), N_("Elevhälsans medicinska insats."), "emi", _EMI),
     Role(
         "emi_head",
         N_("verksamhetschef för elevhälsans medicinska insats"),
         N_("Ansvarar för EMI."),
         "none",
-        _STAFF | _REGISTRAR | _ARCHIVIST,
+        _STAFF | _KEEPER | {P.RELEASE_DECIDE, P.DISPOSE, P.ARCHIVE_EXPORT},
     ),
     Role(
         "attendance_officer",
@@ -187,6 +190,7 @@ _ALL = (
             P.CALENDAR_EDIT,
             P.CHILD_READ,
             P.DUTY_READ,
+            P.FAMILY_ACCOUNT,
             P.PERSONNUMMER_READ,
             P.QUALITY_READ,
             P.REGISTER_READ,
@@ -238,7 +242,7 @@ _ALL = (
         N_("controller"),
         N_("Följer nämndmålen."),
         "none",
-        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE},
+        _AGGREGATES | {P.BOARD_DEFINE, P.BOARD_FREEZE, P.LINKAGE_READ, P.LINKAGE_RUN},
     ),
     Role("department_head", N_("förvaltningschef"), N_("Ser sammanräknade uppgifter."), "none", _MANAGER),
     Role(
@@ -294,6 +298,8 @@ _ALL = (
             P.LABEL_APPROVE,
             P.LAW_APPROVE,
             P.LAW_READ,
+            P.LINKAGE_APPROVE,
+            P.LINKAGE_READ,
             P.PROCESSING_APPROVE,
             P.PROCESSING_READ,
             P.RELEASE_DECIDE,
@@ -309,6 +315,7 @@ _ALL = (
         _STAFF
         | {
             P.EMERGENCY_REVIEW,
+            P.LINKAGE_READ,
             P.LOG_REVIEW,
             P.PROCESSING_READ,
             P.RIGHTS_HANDLE,
@@ -429,6 +436,8 @@ _ALL = (
 
 ROLES: dict[str, Role] = {role.code: role for role in _ALL}
 GROUP_ROLES = tuple(r.code for r in _ALL if r.reach == "group")
+# At the unit, but in the secrecy domain of the medical pupil health (OSL 8:2): nothing of the school's.
+EMI_ROLES = tuple(r.code for r in _ALL if r.reach == "emi")
 UNIT_ROLES = tuple(r.code for r in _ALL if r.reach == "unit")
 # Their work concerns the whole authority, at whichever unit the duty stands.
 WHOLE_AUTHORITY_ROLES = frozenset({"data_administrator"})

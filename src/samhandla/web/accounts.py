@@ -23,6 +23,7 @@ from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor
 from samhandla.web.answers import see_other
+from samhandla.web.identity import works_as
 
 DEMO_PASSWORD = "samhandla-demo"  # noqa: S105 - that of every invented person in the demonstration
 CHANGED_TEXT = "account/messages/password_changed.txt"  # allauth's name
@@ -105,15 +106,16 @@ def no_assignment(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose_actor(request: HttpRequest) -> HttpResponse:
     """Let an account with several assignments choose which one it works in."""
-    actors = (
+    own = (
         Actor.objects.filter(account_id=int(request.user.pk or 0)).select_related("authority").order_by("pk")
     )
     if request.method == "POST":
-        chosen = actors.filter(pk=_number(request.POST.get("actor", ""))).first()
+        chosen = own.filter(pk=_number(request.POST.get("actor", ""))).first()
         if chosen is not None:
             request.session["actor"] = chosen.pk
             return see_other("start")
     viewer = getattr(request, "viewer", None)
+    actors = [(actor, works_as(actor)) for actor in own]
     context = {"actors": actors, "current": viewer.actor_id if viewer else None}
     return render(
         request, "account/choose_actor.html", context, status=422 if request.method == "POST" else 200

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 _TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -39,3 +40,23 @@ def not_logged(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without anything that could fail again."""
     return HttpResponse(render_to_string("web/errors/500.html"), status=500)
+
+
+def not_by_this_way(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405 with a way back, for an address that only takes what a button sends."""
+    response = render(request, "web/errors/405.html", {"back": _page_above(request.path_info)}, status=405)
+    response.headers["Allow"] = allowed
+    return response
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest address above one that is there, the start page at last."""
+    parts = path.strip("/").split("/")
+    for count in range(len(parts) - 1, 0, -1):
+        above = "/" + "/".join(parts[:count]) + "/"
+        try:
+            resolve(above)
+        except Resolver404:
+            continue
+        return above
+    return "/"

@@ -7,6 +7,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from samhandla.web.errors import not_by_this_way
+
 # data: images are the icons inside the design system's own stylesheet.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -28,6 +30,21 @@ class SeeOther:
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             response.status_code = HTTPStatus.SEE_OTHER
         return response
+
+
+class WayBack:
+    """An address that only takes what a button sends is no empty page when somebody opens it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        if getattr(response, "streaming", False) or response.content:
+            return response
+        return not_by_this_way(request, response.headers.get("Allow", "POST"))
 
 
 class SecurityHeaders:

@@ -20,6 +20,7 @@ from samhandla.people.queries import (
     school_days_of,
 )
 from samhandla.people.rules import is_adult, speaks_for_self
+from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
 
@@ -99,19 +100,21 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
     days = list(days_of_child_for(viewer, child.pk, start, today))
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
     enrolment = Enrolment.objects.filter(on_day(today), child=child).order_by("-main").first()
+    # Inner need-to-know: who keeps the register reads attendance, not what was said and why.
+    works = viewer.may(Permission.SIGNAL_ANSWER)
     return PupilPage(
         child=child,
         class_name=class_names(viewer, [child.pk], on=today).get(child.pk, ""),
         form=enrolment.form if enrolment else "",
         school_year=enrolment.school_year if enrolment else None,
-        rows=one_row_each(rows_of(viewer, living.order_by("good_news", "pk"), today=today)),
+        rows=one_row_each(rows_of(viewer, living.order_by("good_news", "pk"), today=today)) if works else [],
         days=days,
         totals=list(windows_of_child_for(viewer, child.pk, start, today)),
         year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),
-        history=history_of(child),
+        history=history_of(child) if works else [],
         access=list_access_of_child_for(viewer, child.pk, on=today),
-        inquiries=list(Inquiry.objects.filter(child=child).order_by("-pk")),
+        inquiries=list(Inquiry.objects.filter(child=child).order_by("-pk")) if works else [],
         adult=is_adult(child.birth_date, today),
         own_voice=speaks_for_self(child.birth_date, today),
         has_school=has_school(child.unit_id, today),

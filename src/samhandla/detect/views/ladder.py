@@ -73,11 +73,16 @@ def delivered(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     form = LadderForm(posted(request), initial={"school_days": 5})
+    context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        settings.add_ladder_step(by=request.viewer, today=today(), **form.cleaned_data)
-        messages.success(request, _("Steget är tillagt."))
-        return see_other("ladder")
-    return render(request, "detect/ladder_step.html", {"form": form}, status=422 if form.errors else 200)
+        if "preview" not in request.POST:
+            settings.add_ladder_step(by=request.viewer, today=today(), **form.cleaned_data)
+            messages.success(request, _("Steget är tillagt."))
+            return see_other("ladder")
+        shown = LadderStep(**form.cleaned_data)
+        shown.is_first = not list_ladder_for(request.viewer, on=today())
+        context |= {"first_step": shown, "preview": True}
+    return render(request, "detect/ladder_step.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ import time
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from samhandla.analytics.queries import data_up_to
 from samhandla.detect.actions import answers
 from samhandla.detect.errors import AnswerRefused, Conflict, NotYours
 from samhandla.detect.forms import PROBLEMS, AnswerForm, ContactForm, StepForm
+from samhandla.detect.models import StepTaken
 from samhandla.detect.queries.changes import latest_answer_for, may_change, rests_by_answer
 from samhandla.detect.queries.classes import classes_led_by
 from samhandla.detect.queries.lists import SignalRow, get_signal_row_for, worklist_for
@@ -226,14 +228,25 @@ def step_done(request: HttpRequest, signal_id: int, step_id: int) -> HttpRespons
     if not form.is_valid():
         return _page(request, row, 422, step_form=form)
     try:
-        answers.finish_step(by=request.viewer, step_id=step_id, today=today(), **form.cleaned_data)
+        done = answers.finish_step(by=request.viewer, step_id=step_id, today=today(), **form.cleaned_data)
     except NotYours:
         raise Http404 from None
     except Conflict:
         messages.warning(request, _("Steget var redan klart."))
     else:
-        messages.success(request, _("Steget är klart."))
+        messages.success(request, _after_step(done))
     return see_other("signal", signal_id=signal_id)
+
+
+def _after_step(done: StepTaken) -> str:
+    """Say what became of the signal when a step was finished."""
+    if done.solved:
+        return _("Steget är klart och signalen är avslutad. Håll i: vänder det kommer en ny signal.")
+    due = done.signal.due_on
+    if due is None:
+        return _("Steget är klart. Signalen är öppen igen: ta ställning till nästa steg.")
+    words = _("Steget är klart. Signalen är öppen igen: ta ställning till nästa steg senast den %(day)s.")
+    return words % {"day": date_format(due, "j F")}
 
 
 @require_POST

@@ -54,6 +54,10 @@ def rehearsals(request: HttpRequest) -> HttpResponse:
     """Propose limits; a POST puts the counting in the queue."""
     years = list_years_for(request.viewer)
     form = _form(request, years)
+    if request.method == "POST" and form.is_valid() and not form.changes():
+        form.add_error(
+            None, _("Inget gränsvärde är ändrat, så det finns inget att provköra. Fyll i minst ett nedan.")
+        )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -45,6 +45,10 @@ def clear_abandoned(*, by: Viewer) -> list[int]:
             words = NEVER_REHEARSED if batch.stage == "columns" else NEVER_TAKEN_IN
             fail_batch(by=by, batch=batch, reason=say(words, days=ABANDONED_DAYS))
         cleared.append(batch.pk)
+    done = batches_for(by).exclude(state__in=OPEN).filter(finished_at__lt=before)
+    for batch_id in {pk for pk, _changed in kept_batches()} & set(done.values_list("pk", flat=True)):
+        forget(batch_id)  # refused rows that nobody has mended
+        cleared.append(batch_id)
     record(EventKind.BATCH_FAILED, by=by, details={"cleared": cleared})
     return cleared
 

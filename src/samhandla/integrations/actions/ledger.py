@@ -14,7 +14,9 @@ from django.db import models
 
 from samhandla.integrations.models import Batch, BatchChange, ChildLink, Link
 from samhandla.people.actions import bulk
+from samhandla.people.models import Guardian
 from samhandla.people.register import REGISTER
+from samhandla.people.rules import MASKED
 from samhandla.trust import crypto
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -94,6 +96,10 @@ class Ledger:
             table: {key: row_mark(table, self._own[table][key]) for key in keys}
             for table, keys in self.inserted.items()
         }
+        for table, columns in NOT_KEPT.items():
+            for was, now in self.changed[table].values():
+                if now.get("protection") in MASKED:
+                    _blanked([None, was, now], columns)
         store_changes(by=self.by, batch=self.batch, inserted=made, changed=self.changed)
         return sum(map(len, self.inserted.values())) + sum(map(len, self.changed.values()))
 
@@ -145,6 +151,42 @@ def read_changes(batch: Batch) -> Changes:
         inserted.update(content["inserted"])
         changed += [tuple(row) for row in content["changed"]]
     return found
+
+
+# What an undo must never bring back of somebody with protected identity.
+NOT_KEPT = {"child": ("lives_in_id",), "guardian": ("email", "phone")}
+
+
+def purge_changes(by: Viewer, children: Sequence[int]) -> dict[str, int]:
+    """Take away, from what undos have kept, where protected children live and how to reach marked adults.
+
+    Returns: how many kept rows lost something.
+    """
+    marked = set(children)
+    adults = {str(a) for a in Guardian.objects.filter(protection__in=MASKED).values_list("pk", flat=True)}
+    gone = 0
+    for piece in BatchChange.objects.filter(authority_id=by.authority_id, table__in=NOT_KEPT):
+        bound = _bound(piece.batch, piece.table)
+        text = crypto.decrypt(settings.SAMHANDLA_SECRET, bytes(piece.sealed), bound_to=bound)
+        content = msgspec.json.decode(text)
+        of = marked if piece.table == "child" else adults
+        lost = sum(_blanked(row, NOT_KEPT[piece.table]) for row in content["changed"] if row[0] in of)
+        if lost:
+            text = msgspec.json.encode(content).decode()
+            piece.sealed = crypto.encrypt(settings.SAMHANDLA_SECRET, text, bound_to=bound)
+            piece.save(update_fields=["sealed"])
+            gone += lost
+    return {"kept_changes": gone}
+
+
+def _blanked(row: list[Any], columns: Sequence[str]) -> bool:
+    """Take some columns out of a changed row as it was and as it became; tell whether there were any."""
+    _key, was, now = row
+    found = [name for name in columns if name in was or name in now]
+    for name in found:
+        was.pop(name, None)
+        now.pop(name, None)
+    return bool(found)
 
 
 def _bound(batch: Batch, table: str) -> str:

@@ -112,7 +112,8 @@ def _guardian(record: PersonRecord) -> dict[str, Any]:
         "given_name": record.given_name[:NAME_LENGTH],
         "family_name": record.family_name[:NAME_LENGTH],
         "protection": REGISTER_PROTECTION[record.protection],
-        "email": next((mail.value for mail in record.emails), ""),
+        # How to reach somebody with protected identity is never kept.
+        "email": "" if record.protection in PROTECTED else next((mail.value for mail in record.emails), ""),
     }
 
 

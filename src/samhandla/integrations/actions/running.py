@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,12 +24,20 @@ from samhandla.integrations import files
 from samhandla.integrations.actions import batches
 from samhandla.integrations.actions.batches import Outcome
 from samhandla.integrations.actions.lock import only_import_of
-from samhandla.integrations.actions.staging import forget, kept_file, stage_page, staged_pages
+from samhandla.integrations.actions.staging import (
+    forget,
+    keep_refused,
+    kept_file,
+    kept_refused,
+    refused_are_kept,
+    stage_page,
+    staged_pages,
+)
 from samhandla.integrations.connect import client_of
 from samhandla.integrations.delivery import TOTALS, Delivery
 from samhandla.integrations.errors import ImportRefused, NotReady, SourceUnusable
 from samhandla.integrations.files.place import FilePlace
-from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages
+from samhandla.integrations.gather import StagedPage, from_edlevo, from_file, from_pages, without_coming
 from samhandla.integrations.models import Batch, Source, SourceKind
 from samhandla.integrations.queries import EDLEVO, get_batch_for, last_committed, last_full
 from samhandla.integrations.ss12000.cursor import Cursor
@@ -124,8 +133,28 @@ def _run(by: Viewer, batch: Batch, *, take_in: bool) -> Outcome:
     notes.say("write")
     outcome = batches.commit(by=by, batch=batch, delivery=delivery)
     if not outcome.stops:
+        rows = to_mend(batch, [one.row for _name, one in outcome.refused if not one.kept])
         forget(batch.pk)
+        if rows is not None and rows.rows:
+            keep_refused(batch.pk, rows)
     return outcome
+
+
+def has_rows_to_mend(batch: Batch) -> bool:
+    """Tell whether refused rows of a batch can still be fetched as they stood."""
+    if batch.source.kind != SourceKind.FILE or batch.cursor.get("mapping") in (None, "", EDLEVO):
+        return False
+    return kept_file(batch.pk) is not None or refused_are_kept(batch.pk)
+
+
+def to_mend(batch: Batch, numbers: Iterable[int | str]) -> files.RefusedRows | None:
+    """Return the refused rows of a batch as they stood in its file; None when it is not kept, or is XML."""
+    path, mapping = kept_file(batch.pk), batch.cursor.get("mapping")
+    if path is None or mapping in (None, "", EDLEVO):
+        return kept_refused(batch.pk)
+    read = files.from_json(mapping.encode())
+    table = files.open_file(path, header_row=read.header_row, sheet=read.sheet)
+    return files.refused_rows(table, read, {int(one) for one in numbers if str(one).isdigit()})
 
 
 def deliver(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
@@ -135,9 +164,8 @@ def deliver(by: Viewer, batch: Batch, notes: Notes) -> Delivery:
         SourceUnusable: its file is no longer kept. FileSourceError, Ss12000Error, CryptoError: it cannot be
             read.
     """
-    if batch.source.kind == SourceKind.FILE:
-        return _deliver_file(batch)
-    return _fetch(by, batch, notes)
+    of_file = batch.source.kind == SourceKind.FILE
+    return without_coming(_deliver_file(batch) if of_file else _fetch(by, batch, notes), today())
 
 
 def _deliver_file(batch: Batch) -> Delivery:

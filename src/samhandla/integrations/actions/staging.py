@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import msgspec
 from django.conf import settings
 
+from samhandla.integrations.files import RefusedRows
 from samhandla.integrations.gather import StagedPage
 from samhandla.trust import crypto
 from samhandla.trust.sealed import MARK, OTHER_KEY, PIECE, OtherKey, SealedReader, Sealer, is_sealed
@@ -24,6 +26,7 @@ from samhandla.trust.sealed import MARK, OTHER_KEY, PIECE, OtherKey, SealedReade
 PAGE = ".page"
 FILE = "file"
 SEALED = FILE + ".sealed"
+REFUSED = "refused.rows"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,35 @@ def _page(batch_id: int, path: Path) -> bytes:
         return crypto.decrypt(settings.SAMHANDLA_SECRET, path.read_bytes(), bound_to=bound).encode()
     except crypto.CryptoError as error:
         raise OtherKey(OTHER_KEY) from error
+
+
+def keep_refused(batch_id: int, rows: RefusedRows) -> None:
+    """Keep rows that were not taken, sealed, so that they can be mended; nothing else of the file."""
+    path = folder_of(batch_id) / REFUSED
+    text = msgspec.json.encode(rows).decode()
+    part = path.with_suffix(".part")
+    part.write_bytes(crypto.encrypt(settings.SAMHANDLA_SECRET, text, bound_to=f"refused {batch_id}"))
+    part.replace(path)
+
+
+def refused_are_kept(batch_id: int) -> bool:
+    """Tell whether the refused rows of a batch that was taken in are still here."""
+    return (Path(settings.UPLOAD_DIR) / str(batch_id) / REFUSED).exists()
+
+
+def kept_refused(batch_id: int) -> RefusedRows | None:
+    """Return the rows that were not taken, None when they are no longer kept.
+
+    Raises: OtherKey when they cannot be read with the installation's key.
+    """
+    path = Path(settings.UPLOAD_DIR) / str(batch_id) / REFUSED
+    if not path.exists():
+        return None
+    try:
+        text = crypto.decrypt(settings.SAMHANDLA_SECRET, path.read_bytes(), bound_to=f"refused {batch_id}")
+    except crypto.CryptoError as error:
+        raise OtherKey(OTHER_KEY) from error
+    return msgspec.json.decode(text, type=RefusedRows)
 
 
 def forget(batch_id: int) -> None:

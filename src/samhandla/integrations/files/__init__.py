@@ -19,6 +19,7 @@ from samhandla.integrations.files.persons import ParsedPersons, parse_persons
 from samhandla.integrations.files.prepare import Options, pseudonym
 from samhandla.integrations.files.presets import load_preset, preset_names
 from samhandla.integrations.files.read import FileTable, open_file
+from samhandla.integrations.files.refused_rows import RefusedRows, refused_rows
 from samhandla.integrations.files.totals import parse_totals
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ParsedTotals",
     "Policy",
     "Preview",
+    "RefusedRows",
     "filled_out",
     "from_json",
     "guess_mapping",
@@ -47,6 +49,7 @@ __all__ = [
     "preset_names",
     "preview",
     "pseudonym",
+    "refused_rows",
     "to_json",
 ]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from samhandla.integrations import files, jobs, uploads
 from samhandla.integrations.actions import batches, sources
 from samhandla.integrations.actions.resuming import MOST_ATTEMPTS, broken_off
+from samhandla.integrations.actions.running import has_rows_to_mend, to_mend
 from samhandla.integrations.errors import ImportRefused
 from samhandla.integrations.forms import MappingForm, UploadForm
 from samhandla.integrations.mapping_form import initial_of, mapping_of
@@ -22,6 +23,7 @@ from samhandla.integrations.queries import (
     in_words,
     list_refusals_for,
     presets_for,
+    same_file_before,
     takes_nothing,
     units_to_choose,
 )
@@ -98,6 +100,7 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         _keep_mapping(request, batch, mapping, form.cleaned_data["save_as"])
         return _rehearse(batch)
     context = {"batch": batch, "form": form, "preview": preview, "problem": problem if form.is_bound else ""}
+    context["same"] = same_file_before(batch)
     context["advice"] = "" if form.is_bound else problem
     context["notes"] = [in_words(note) for note in table.notes]
     if preview is not None:
@@ -128,6 +131,7 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     if request.htmx:
         name += "#progress"
     context = batch_view(request.viewer, batch)
+    context["mendable"] = context["refusals_total"] and has_rows_to_mend(batch)
     context["broken"] = context["running"] and batch.pk in broken_off(request.viewer)
     context["most_attempts"] = MOST_ATTEMPTS
     answer = render(request, name, context)
@@ -186,4 +190,29 @@ def refusals_csv(request: HttpRequest, batch_id: int) -> HttpResponse:
     header = [_("Slag"), _("Rad"), _("Fält"), _("Skäl"), _("Hela raden")]
     answer = HttpResponse(csv_text(header, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ej-mottagna-{batch.pk}.csv"'
+    return answer
+
+
+@require_GET
+def to_mend_csv(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Give the rows that were not taken as they stood, each once with its reasons: to mend and send again."""
+    batch = _batch_or_404(request, batch_id)
+    reasons: dict[str, list[str]] = {}
+    for one in list_refusals_for(request.viewer, batch.pk, None):
+        if not one.kept:
+            words = f"{one.field}: {one.reason}" if one.field else one.reason
+            reasons.setdefault(one.row, []).append(words)
+    try:
+        found = to_mend(batch, reasons)
+    except FILE_FAULTS as error:
+        messages.error(request, in_words(str(error)))
+        return redirect("batch", batch.pk)
+    if found is None or not found.rows:
+        messages.warning(request, _("Raderna finns inte kvar här. Rätta dem i skolans system eller i filen."))
+        return redirect("batch", batch.pk)
+    rows = [(*row, number, " ".join(reasons[str(number)])) for number, row in found.rows.items()]
+    batches.note_fetched(by=request.viewer, batch=batch, rows=len(rows))
+    header = [*found.headers, _("Rad i den förra filen"), _("Varför raden inte togs emot")]
+    answer = HttpResponse(csv_text(header, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="att-ratta-{batch.pk}.csv"'
     return answer

@@ -25,6 +25,7 @@ from samhandla.people.actions.children import (
     register_child,
     register_guardian,
     set_adapted,
+    set_protection,
     store_personnummer,
     update_child,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "save_organisation",
     "set_adapted",
     "set_label",
+    "set_protection",
     "set_stand_in",
     "set_term",
     "set_unit_area",

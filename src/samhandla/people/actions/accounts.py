@@ -142,6 +142,11 @@ def _open(by: Viewer, row: AccountRow) -> OneTimeLink:
 
 
 def _link(account: Account, staff: Staff) -> OneTimeLink:
+    return OneTimeLink(staff, account.username, *link_parts(account))
+
+
+def link_parts(account: Account) -> tuple[str, str, datetime]:
+    """Make a one-time link anew and return the two parts of its address, and when it ends."""
     # Whoever needs a link may have lost the phone too: the second steps end with the password.
     Authenticator.objects.filter(user=account).delete()
     # The link is signed over the password's stored form: a new unusable one ends every earlier link.
@@ -150,9 +155,7 @@ def _link(account: Account, staff: Staff) -> OneTimeLink:
     account.invited_at = timezone.now()
     account.save(update_fields=["password", "is_active", "invited_at"])
     key = default_token_generator.make_token(account)
-    return OneTimeLink(
-        staff, account.username, user_pk_to_url_str(account), key, link_ends(account.invited_at)
-    )
+    return user_pk_to_url_str(account), key, link_ends(account.invited_at)
 
 
 def _free_username(staff: Staff) -> str:

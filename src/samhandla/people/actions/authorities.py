@@ -8,10 +8,12 @@ from django.db import connection
 
 from samhandla.people.actions.guard import is_service
 from samhandla.people.errors import NotAllowed
+from samhandla.people.purging import purge_everywhere
+from samhandla.people.queries import service_viewer
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.models import Account, Actor, Authority, Domain
-from samhandla.trust.viewer import Viewer
+from samhandla.trust.viewer import Viewer, acting_as, current_viewer
 
 
 @action
@@ -66,7 +68,32 @@ def derive_protection(authority_id: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select people_derive_protection(%s)", [authority_id])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    changed = int(row[0]) if row else 0
+    _purge_protected(authority_id, everywhere=changed > 0)
+    return changed
+
+
+def _purge_protected(authority_id: int, *, everywhere: bool) -> None:
+    """Throw away what may not be kept of those with protected identity, with an event that says how much.
+
+    Args:
+        everywhere: a marking has come or gone: also what other rooms keep.
+    """
+    by = current_viewer()
+    if by is None or by.authority_id != authority_id:
+        return  # the jobs that read past nobody: an installation that is being made
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select areas, contacts, names, earlier, children from people_purge_protected(%s)", [authority_id]
+        )
+        areas, contacts, names, earlier, children = cursor.fetchone() or (0, 0, 0, 0, [])
+    counts = {"areas": areas, "contacts": contacts, "names": names, "earlier": earlier}
+    if everywhere and children:
+        jobs = service_viewer(authority_id)  # a sibling may go to a school that `by` cannot see
+        with acting_as(jobs):
+            counts |= purge_everywhere(jobs, children)
+    if any(counts.values()):
+        record(EventKind.PROTECTED_PURGED, by=by, details=counts)
 
 
 def derive_access(authority_id: int, *, families: bool = True) -> int:

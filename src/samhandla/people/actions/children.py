@@ -10,6 +10,7 @@ from django.conf import settings
 from samhandla.lib.personnummer import parse_personnummer
 from samhandla.people.actions.authorities import derive_access
 from samhandla.people.actions.guard import is_service, require_keeper, require_reach
+from samhandla.people.errors import Refused
 from samhandla.people.models import (
     Child,
     ChildIdentity,
@@ -20,6 +21,7 @@ from samhandla.people.models import (
     Membership,
     Organisation,
 )
+from samhandla.people.rules import PROTECTION_ORDER
 from samhandla.trust import crypto
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
@@ -86,6 +88,28 @@ def _follow_marking(child: Child) -> None:
     """Give the child in hand the marking that now counts; whoever is withheld from it reads it no more."""
     stored = Child.objects.filter(pk=child.pk).values_list("lifted_protection", flat=True).first()
     child.lifted_protection = stored or child.protection
+
+
+@action
+def set_protection(*, by: Viewer, child: Child, protection: str) -> Child:
+    """Mark by hand that a child has protected identity; only the principal takes a marking away.
+
+    Works in the same transaction: who is not named sees the child no more, and what may not be kept goes.
+    An import that says less never takes away what the source has marked; one that says more wins.
+
+    Raises:
+        NotAllowed: the viewer does not keep the register.
+        NotYours: the child's unit is out of the viewer's reach.
+        Refused: it says so already, or somebody other than the principal would make it less strict.
+    """
+    require_keeper(by)
+    require_reach(by, child.unit_id, Permission.REGISTER_READ)
+    order = PROTECTION_ORDER.index
+    if protection == child.protection:
+        raise Refused("marked_already")
+    if order(protection) > order(child.protection) and not by.may(Permission.PROTECTED_NAME):
+        raise Refused("principal_only")
+    return update_child(by=by, child=child, protection=protection)
 
 
 @action

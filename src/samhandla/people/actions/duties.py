@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,13 @@ from samhandla.people.actions.authorities import derive_access
 from samhandla.people.actions.guard import is_service, require_colleagues, require_reach
 from samhandla.people.errors import NotAllowed, NotYours, Refused
 from samhandla.people.models import Assignment, Duty, Group, Organisation, Staff, Substitution
-from samhandla.people.queries import today
+from samhandla.people.queries import in_force, today
 from samhandla.people.queries.duties import works_within_reach
 from samhandla.people.rules import GROUP_TASKS, duty_problem, roles_given_by, stand_in_problem
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
 from samhandla.trust.permissions import Permission
+from samhandla.trust.roles import EMI_ROLES, GROUP_ROLES, UNIT_ROLES
 from samhandla.trust.viewer import Viewer
 
 
@@ -138,6 +139,8 @@ def set_stand_in(
     problem = stand_in_problem(
         absent=absent.pk, stand_in=stand_in.pk, first=valid_from, last=valid_to, today=today()
     )
+    if not problem and _works_in_emi(absent) and not _works_in_emi(stand_in):
+        problem = "other_branch"  # the wall of EMI is one of law (OSL 8:2)
     if problem:
         raise Refused(problem)
     pair = {"absent": absent, "stand_in": stand_in}
@@ -183,11 +186,29 @@ def _require_right_to_give(
     if is_service(by):
         return
     _require_role(by, role, group)
-    problem = duty_problem(role, unit_kind, first, last, today())
+    problem = duty_problem(role, unit_kind, first, last, today()) or _other_branch(staff, role)
     if staff.actor_id == by.actor_id:
         problem = "yourself"
     if problem:
         raise Refused(problem)
+
+
+def _other_branch(staff: Staff, role: str) -> str:
+    """Return a problem when a role lies on the other side of EMI's wall from what somebody has already."""
+    inside = role in EMI_ROLES
+    if not inside and role not in (*UNIT_ROLES, *GROUP_ROLES):
+        return ""
+    across = (*UNIT_ROLES, *GROUP_ROLES) if inside else EMI_ROLES
+    held = Duty.objects.filter(in_force(today()), staff=staff, role__in=across).exists()
+    return "other_branch" if held or _leads(staff, across) else ""
+
+
+def _leads(staff: Staff, roles: Collection[str]) -> bool:
+    return Assignment.objects.filter(in_force(today()), staff=staff, role__in=roles).exists()
+
+
+def _works_in_emi(staff: Staff) -> bool:
+    return Duty.objects.filter(in_force(today()), staff=staff, role__in=EMI_ROLES).exists()
 
 
 def _require_right_to_end(by: Viewer, staff: Staff, role: str, *, group: bool = False) -> None:

@@ -133,6 +133,11 @@ def _problem(viewer: Viewer, staff: Staff, roles: tuple[str, ...]) -> str:
     return "" if may_keep_account(viewer.roles, roles) else "account_above"
 
 
+def account_state(account: Account | None) -> str:
+    """Return the state of an account, as a code of `AccountRow.state`."""
+    return _state(account)[0]
+
+
 def _state(account: Account | None) -> tuple[str, datetime | None]:
     if account is None:
         return "none", None

@@ -27,7 +27,7 @@ from samhandla.people.queries.names import swedish
 from samhandla.people.queries.units import organisations_for, reaches_unit, roles_with
 from samhandla.people.rules import MASKED
 from samhandla.trust.permissions import Permission
-from samhandla.trust.roles import GROUP_ROLES, UNIT_ROLES
+from samhandla.trust.roles import EMI_ROLES, GROUP_ROLES, UNIT_ROLES
 from samhandla.trust.viewer import Viewer
 
 
@@ -82,7 +82,10 @@ def whom_to_name(viewer: Viewer, child: Child) -> list[Staff]:
     """
     day, above = today(), _and_above(viewer, child.unit_id)
     duties = Duty.objects.filter(
-        in_force(day), unit__in=above, role__in=UNIT_ROLES, staff__authority_id=viewer.authority_id
+        in_force(day),
+        unit__in=above,
+        role__in=(*UNIT_ROLES, *EMI_ROLES),
+        staff__authority_id=viewer.authority_id,
     )
     heads = set(duties.filter(role="principal").values_list("staff_id", flat=True))
     groups = Membership.objects.filter(on_day(day), child=child).values("group_id")

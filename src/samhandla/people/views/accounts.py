@@ -47,12 +47,21 @@ def _without(rows: list[queries.AccountRow]) -> list[int]:
 
 
 def _wanted(request: HttpRequest) -> list[int]:
-    if "alla" in request.POST:
-        reached = queries.organisations_for(request.viewer, Permission.ACCOUNT_EDIT)
-        place = next((one for one in reached if str(one.pk) == request.POST.get("enhet")), None)
-        return _without(queries.list_accounts_for(request.viewer, place))[:MOST_AT_ONCE] if place else []
     sent = request.POST.getlist("person")[:MOST_AT_ONCE]
     return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 18]
+
+
+def _ask_first(request: HttpRequest) -> HttpResponse:
+    """Show whom "all" would be, each ticked, before any account is opened."""
+    reached = queries.organisations_for(request.viewer, Permission.ACCOUNT_EDIT)
+    place = next((one for one in reached if str(one.pk) == request.POST.get("enhet")), None)
+    rows = queries.list_accounts_for(request.viewer, place) if place else []
+    missing = set(_without(rows)[:MOST_AT_ONCE])
+    if not missing:
+        messages.warning(request, _("Ingen där saknar konto."))
+        return _back(request)
+    context = {"place": place, "rows": [row for row in rows if row.staff.pk in missing]}
+    return render(request, "people/accounts_confirm.html", context)
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -63,6 +72,8 @@ def _back(request: HttpRequest) -> HttpResponse:
 @require_POST
 def open_accounts(request: HttpRequest) -> HttpResponse:
     """Open accounts for the chosen people; the answer itself holds their links, this once."""
+    if "alla" in request.POST:
+        return _ask_first(request)
     wanted = _wanted(request)
     if not wanted:
         messages.warning(request, _("Välj minst en person i listan."))

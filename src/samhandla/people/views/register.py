@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from samhandla.lib.personnummer import PersonnummerError
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours
 from samhandla.people.forms import AreaForm, PersonnummerForm, organisation_choices
-from samhandla.people.models import Child
+from samhandla.people.limits import may_search
+from samhandla.people.models import Child, Protection
 from samhandla.people.protected import confirm_protected
-from samhandla.people.views.common import chosen, chosen_day, see_other
+from samhandla.people.views.common import attempt, chosen, chosen_day, see_other, tell
 from samhandla.trust.permissions import Permission
 
 PAGE_SIZE = 50
@@ -153,7 +155,9 @@ def _search_context(request: HttpRequest, text: str, page: Any, form: Any = None
 def find_number(request: HttpRequest) -> HttpResponse:
     """Look a child up by its number. The number comes by POST, so that no address or log keeps it."""
     form = PersonnummerForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and not may_search(request.viewer):
+        form.add_error("number", _("Du har sökt många gånger på kort tid. Vänta tio minuter och sök igen."))
+    elif form.is_valid():
         try:
             child = actions.find_by_personnummer(by=request.viewer, number=form.cleaned_data["number"])
         except PersonnummerError as error:
@@ -179,6 +183,8 @@ def _card(request: HttpRequest, row: Child, **more: Any) -> HttpResponse:
         "card": card,
         "name": row.full_name if card.open else row.shown_name,
         "may_adapt": queries.reaches_unit(request.viewer, row.unit_id, Permission.ADAPTED_SET),
+        "may_family": queries.reaches_unit(request.viewer, row.unit_id, Permission.FAMILY_ACCOUNT),
+        "may_lower": request.viewer.may(Permission.PROTECTED_NAME),
         "may_number": card.number_kind and request.viewer.may(Permission.PERSONNUMMER_READ),
         "today": queries.today(),
         **more,
@@ -207,6 +213,27 @@ def personnummer(request: HttpRequest, ref: UUID) -> HttpResponse:
         messages.info(request, _("Inget personnummer finns i registret för eleven."))
         return see_other("register-child", ref=ref)
     return _card(request, row, number=f"{number[:8]}-{number[8:]}")
+
+
+@require_POST
+def protect(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Mark that a pupil has protected identity, or as principal that it has it no longer."""
+    row = _child_or_404(request, ref)
+    marking = request.POST.get("skydd", "")
+    if marking not in Protection.values:
+        raise BadRequest
+    done = attempt(
+        lambda: actions.set_protection(by=request.viewer, child=row, protection=marking),
+        partial(tell, request),
+    )
+    if done is None:
+        return see_other("register-child", ref=ref)
+    messages.success(
+        request,
+        _("Antecknat. Markeringen gäller genast, och det som inte får finnas är borttaget."),
+    )
+    seen = queries.get_child_for(request.viewer, ref) is not None
+    return see_other("register-child", ref=ref) if seen else see_other("register-children")
 
 
 @require_POST

@@ -20,6 +20,7 @@ from samhandla.records.queries.keepers import is_delegate
 from samhandla.records.queries.requests import (
     delegate_choices_for,
     get_request_for,
+    item_page_for,
     items_of,
     list_delegations_for,
     list_to_decide_for,
@@ -58,7 +59,11 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
                     request, _("Beslutet är fattat och registrerat. Registratorn lämnar det vidare.")
                 )
                 return see_other("decisions")
-    context = {"row": row, "items": withheld(items_of(row)), "form": form}
+    items = withheld(items_of(row))
+    pages = (
+        [item_page_for(request.viewer, row.pk, item.pk) for item in items] if row.state == "decision" else []
+    )
+    context = {"row": row, "items": items, "pages": pages, "form": form}
     return render(request, "records/decision.html", context, status=422 if form.errors else 200)
 
 

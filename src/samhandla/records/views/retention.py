@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samhandla.people.queries import today
@@ -74,10 +75,9 @@ def remove(request: HttpRequest) -> HttpResponse:
     made = attempt(request, lambda: dispose(by=request.viewer, seen=request.POST.get("seen", "")))
     if made is None:
         return see_other("disposal-list")
-    messages.success(
-        request,
-        _("%(n)s handlingar är gallrade. Protokollet är registrerat.") % {"n": sum(made.counts.values())},
-    )
+    count = sum(made.counts.values())
+    words = ngettext("%(n)s handling är gallrad.", "%(n)s handlingar är gallrade.", count) % {"n": count}
+    messages.success(request, f"{words} {_('Protokollet är registrerat.')}")
     return see_other("retention")
 
 

@@ -1,18 +1,17 @@
-"""Who handles requests for the authority does so for a protected child too, though never for one's own."""
+"""Whoever handles requests handles those about protected children too, never about its own."""
 
 from django.db import migrations
 
 from samhandla.trust.rls import withhold
 
-NOT_OF_KIN = "child_id <> all((select viewer_kin())::bigint[])"
-HANDLED = f"domain_id = any((select viewer_rights_domains())::bigint[]) and {NOT_OF_KIN}"
+HANDLED = (
+    "(domain_id = any((select viewer_rights_domains())::bigint[])"
+    " and child_id <> all((select viewer_kin())::bigint[]))"
+)
+TABLES = ("rightsrequest", "extract", "withheld", "correction")
 
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0002_row_security"), ("trust", "0011_withheld")]
 
-    operations = [
-        withhold("rights_rightsrequest", also=f"({HANDLED})"),
-        withhold("rights_extract", also=f"({HANDLED})"),
-        withhold("rights_withheld", also=f"({HANDLED})"),
-    ]
+    operations = [withhold(f"rights_{table}", also=HANDLED) for table in TABLES]

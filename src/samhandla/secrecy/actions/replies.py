@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,12 +15,13 @@ from samhandla.people.models import Child, Guardianship
 from samhandla.people.queries import domain_of, on_day
 from samhandla.people.rules import KINDS_WITH_RIGHTS
 from samhandla.secrecy.actions.papers import keep_paper
+from samhandla.secrecy.branch import branch_of
 from samhandla.secrecy.errors import Conflict, Refused
 from samhandla.secrecy.models import Consent, ConsentVoice, Voice, Waiver
 from samhandla.secrecy.rules.corrections import needs_reason
 from samhandla.trust.audit import record
 from samhandla.trust.events import EventKind
-from samhandla.trust.models import Branch
+from samhandla.trust.journal import Withdrawal, append
 from samhandla.trust.viewer import Viewer
 
 LONGEST_DAYS = 366
@@ -104,6 +107,11 @@ def take_back(by: Viewer, row: Waiver | Consent) -> None:
         raise Conflict
     row.withdrawn_at, row.withdrawn_by_id = timezone.now(), by.actor_id
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    told = Withdrawal(row._meta.db_table, row.pk, row.withdrawn_at.isoformat(), by.actor_id)
+    # A full disk must not keep a yes alive: the withdrawal stands, and the fault is told to whoever runs it.
+    transaction.on_commit(
+        lambda: append(settings.SAMHANDLA_WITHDRAWALS, settings.SAMHANDLA_SECRET, told), robust=True
+    )
 
 
 def note(event: EventKind, by: Viewer, row: Waiver | Consent) -> None:
@@ -116,7 +124,7 @@ def about_child(by: Viewer, child: Child) -> dict[str, int]:
     return {
         "child_id": child.pk,
         "unit_id": child.unit_id,
-        "domain_id": domain_of(by.authority_id, Branch.SCHOOL).pk,
+        "domain_id": domain_of(by.authority_id, branch_of(by)).pk,
     }
 
 

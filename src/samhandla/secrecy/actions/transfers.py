@@ -11,12 +11,12 @@ from django.utils import timezone
 from samhandla.people.models import Child
 from samhandla.people.queries import domain_of, name_on_page
 from samhandla.records.actions.documents import register_document
+from samhandla.secrecy.branch import branch_of
 from samhandla.secrecy.documents import received_document, sent_document
 from samhandla.secrecy.errors import Conflict, NoGround, NotAllowed, NotYours, Refused
 from samhandla.secrecy.models import LegalOpening, Receiver, Transfer, Waiver
 from samhandla.trust.audit import action, record
 from samhandla.trust.events import EventKind
-from samhandla.trust.models import Branch
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
 
@@ -67,7 +67,7 @@ def hand_over(*, by: Viewer, child: Child, fact: Fact) -> Transfer:
     row = Transfer(
         child=child,
         unit_id=child.unit_id,
-        domain=domain_of(by.authority_id, Branch.SCHOOL),
+        domain=domain_of(by.authority_id, branch_of(by)),
         receiver=fact.receiver,
         outside_place=fact.outside_place,
         outside=fact.outside.strip(),

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from samhandla.people.models import Child, Guardianship
 from samhandla.people.queries import on_day
 from samhandla.people.rules import KINDS_WITH_RIGHTS
+from samhandla.secrecy.branch import branch_of
 from samhandla.secrecy.models import LegalOpening, Receiver, Transfer, Voice, Waiver
 from samhandla.secrecy.rules.guide import Waiver as State
 from samhandla.secrecy.rules.law import ANY
 from samhandla.secrecy.rules.waivers import WARN_DAYS, Asked, Said, state_of
-from samhandla.trust.models import Branch
 from samhandla.trust.shown import note_shown
 from samhandla.trust.viewer import Viewer
 
@@ -127,7 +127,7 @@ def get_received_for(viewer: Viewer, transfer_id: int) -> Transfer | None:
 
 
 def usable_openings_for(viewer: Viewer, *, today: date) -> list[LegalOpening]:
-    """Return the approved openings that hold today and can lead from the school to a receiver here.
+    """Return the approved openings that hold today and can lead from the viewer's branch to a receiver here.
 
     Queries: two.
     """
@@ -137,7 +137,7 @@ def usable_openings_for(viewer: Viewer, *, today: date) -> list[LegalOpening]:
     return [
         row
         for row in rows.order_by("pk")
-        if {Branch.SCHOOL, ANY} & set(row.starts)
+        if {branch_of(viewer), ANY} & set(row.starts)
         and ends & set(row.ends)
         and (row.valid_from is None or row.valid_from <= today)
         and (row.valid_to is None or today <= row.valid_to)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorList
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
@@ -14,10 +16,34 @@ from django.utils.safestring import SafeString
 
 from samhandla.trust.permissions import Permission
 from samhandla.trust.viewer import Viewer
-from samhandla.web import formats
+from samhandla.web import form_words, formats
 from samhandla.web.beside import beside_of
 
 register = template.Library()
+
+
+@register.filter
+def errors_in_words(field: BoundField) -> ErrorList:
+    """`{{ field|errors_in_words }}` lists a field's errors, each saying what to fill in."""
+    return form_words.errors_of(field)
+
+
+@register.filter
+def naming(error: str, label: str) -> str:
+    """`{{ error|naming:field.label }}` says of which field an error is, unless it does itself."""
+    return error if str(label) in error else f"{label}: {error}"
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """`{{ field|control }}` draws a field; a long text is never cut."""
+    return form_words.drawn(field)
+
+
+@register.filter
+def text_limit(field: BoundField) -> int | None:
+    """`{{ field|text_limit }}` is how many characters a long text may have."""
+    return form_words.limit_of(field)
 
 
 @register.filter
