@@ -124,7 +124,9 @@ class Office:
             **more,
         }
         wish = Wish(kind=kind, guardian=None if adult is None else adult.pk, **values)
-        return receive_request(by=self.administrator, child=self.child(name), wish=wish, on=today())
+        child = self.child(name)  # one with protected identity only the principal reaches
+        by = self.principal if child.is_masked else self.administrator
+        return receive_request(by=by, child=child, wish=wish, on=today())
 
     def child(self, name: str = "alma") -> Child:
         with acting_as(self.cast.service()):

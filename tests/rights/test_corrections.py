@@ -115,3 +115,15 @@ def test_the_page_lists_what_can_be_wrong(office, client):
     assert "Skriv det som är rätt." in bad.text
     done = client.post(reverse("rights-answer", args=[request.pk]), {**said, "right": "Alma har en bror."})
     assert done.status_code == 303
+
+
+def test_what_a_row_held_before_is_in_an_extract(office):
+    """The database keeps what a row held; whoever asks reads it beside what it holds now."""
+    office.contact("Vi pratade.")
+    with acting_as(office.cast.service()):
+        note = ContactNote.objects.get()
+        note.words = "Vi pratade om rasten."
+        note.save(update_fields=["words"])
+    sections = office.made(office.ask(office.adult("Eva")))
+    past = next(s for s in sections if s["table"] == "detect.contactnote.past")
+    assert [row["values"]["words"] for row in past["rows"]] == ["Vi pratade."]

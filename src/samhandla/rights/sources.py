@@ -13,6 +13,7 @@ from samhandla.lib.i18n import N_
 from samhandla.people.models import Area, Child, ChildRow, Group, Guardian, Organisation
 from samhandla.people.models.base import CHILD_ROW_FIELDS
 from samhandla.trust.classify import Sensitivity
+from samhandla.trust.history import HISTORY
 
 # Table → its heading, in the order of the extract. What is not here comes last, under its own name.
 HEADINGS = {
@@ -38,12 +39,14 @@ HEADINGS = {
     "secrecy.paper": N_("Skannade papper"),
     "secrecy.transfer": N_("Uppgifter som har lämnats till någon annan"),
     "secrecy.emergency": N_("Nödåtkomst"),
+    "records.document": N_("Registrerade handlingar"),
     "rights.correction": N_("Rättelser"),
     "analytics.attendancewindow": N_("Närvaro som summor"),
     "analytics.attendanceday": N_("Närvaro dag för dag"),
     "trust.event": N_("Vad som har gjorts, och när"),
     "trust.readentry": N_("Vem som har läst, utan namn"),
 }
+PAST_HEADING = N_("%(heading)s: tidigare lydelser")
 CHILD_HEADING = N_("Eleven")
 LESSONS_HEADING = N_("Lektion för lektion")
 GUARDIAN_HEADING = N_("Om dig som begär")
@@ -53,6 +56,11 @@ LEFT_OUT = {
     "trust.access": N_(
         "Vem som kan se eleven följer av registret och visas på sidan Vem kan se – och varför."
     ),
+    "trust.withheld": N_("Följer av registret, och rör personalen."),
+    "people.namedstaff": N_("Vilka i personalen som är namngivna rör personalen."),
+    "people.conflict": N_("Vilka i personalen som är jäviga rör personalen."),
+    "records.documenttext": N_("Förseglat. En handling lämnas som kopia av registrator."),
+    "records.releaserequest": N_("Begäranden visas för den som har gjort dem."),
     "integrations.childlink": N_(
         "En enkelriktad kontrollsumma av elevens nummer i elevregistret, utan innehåll."
     ),
@@ -79,6 +87,14 @@ FIELDS_OUT = {
         "row": N_("En teknisk nyckel; rubriken säger var det står."),
         "field": N_("En teknisk nyckel; rubriken säger var det står."),
     },
+    "records.document": {
+        "sender": N_("Kan vara en annan person; lämnas efter prövning."),
+        "recipient": N_("Kan vara en annan person; lämnas efter prövning."),
+        **dict.fromkeys(
+            ("series", "year", "number", "likely", "paragraph", "source", "source_key", "touched_at"),
+            N_("Tekniska koder."),
+        ),
+    },
     "trust.event": {"details": N_("Tekniska koder."), "about": N_("Tekniska koder.")},
 }
 # Classed as protected, and given all the same when the child has no marking: it is about the child.
@@ -89,6 +105,7 @@ SEALED = N_("Förseglat. Ett personnummer eller ett skannat papper lämnas för 
 PLACES = (Organisation, Area, Group)
 # Names that the models have no words for.
 LABELS = {
+    "pgh_created_at": N_("ändrad"),
     "absent_lessons": N_("lektioner med frånvaro"),
     "absence_only": N_("källan berättar bara om frånvaro"),
     "activity": N_("aktivitet"),
@@ -182,16 +199,37 @@ def names_a_child(model: type[Model]) -> bool:
 
 
 def models_about_children() -> list[type[Model]]:
-    """Return every model of the house that names a child, whether it is in an extract or not."""
+    """Return every model of the house that names a child, whether it is in an extract or not.
+
+    Not the tables of what rows held before: they go with their model.
+    """
     ours = (m for m in apps.get_models() if m.__module__.startswith("samhandla."))
-    return [model for model in ours if names_a_child(model)]
+    past = set(HISTORY.values())
+    return [model for model in ours if model not in past and names_a_child(model)]
 
 
-def child_rows() -> list[type[ChildRow]]:
+def past_of(model: type[Model]) -> type[Model] | None:
+    """Return the table of what a model's rows held before they were changed; None when none is kept."""
+    return HISTORY.get(model)
+
+
+def given_past_fields(model: type[Model]) -> list[Field]:
+    """Return when a row was changed, and those of its fields that an extract gives and history keeps."""
+    past = HISTORY[model]
+    given = {field.name for field in given_fields(model)}
+    return [f for f in past._meta.concrete_fields if f.name in given or f.name == "pgh_created_at"]
+
+
+def child_rows() -> list[type[Model]]:
     """Return the tables whose rows are taken as they are: all but those declared out, in order."""
     order = list(HEADINGS)
-    found = [m for m in models_about_children() if issubclass(m, ChildRow) and label_of(m) not in LEFT_OUT]
+    found = [m for m in models_about_children() if _has_place(m) and label_of(m) not in LEFT_OUT]
     return sorted(found, key=lambda m: order.index(label_of(m)) if label_of(m) in order else len(order))
+
+
+def _has_place(model: type[Model]) -> bool:
+    """Tell whether each row is about one child in one secrecy domain."""
+    return {"child", "domain"} <= {field.name for field in model._meta.concrete_fields}
 
 
 def given_fields(model: type[Model]) -> list[Field]:
@@ -212,11 +250,13 @@ def why_not_given(model: type[Model], field: Field) -> str:
     level = model.Fields.of(field.name)  # type: ignore[attr-defined]  # every model has it, by a sweep
     if level is Sensitivity.PROTECTED:
         return SEALED
-    if level in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
-        return ""
     if field.name == "unit":
         return ""
-    if field.name in CHILD_ROW_FIELDS or isinstance(field, GeneratedField) or field.primary_key:
+    if field.name in CHILD_ROW_FIELDS:
+        return KEYS
+    if level in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE):
+        return ""
+    if isinstance(field, GeneratedField) or field.primary_key:
         return KEYS
     if isinstance(field, ForeignKey):
         return "" if issubclass(field.related_model, (*PLACES, Guardian)) else KEYS

@@ -68,12 +68,14 @@ def gather_extract(authority_id: int, child_id: int, domain_id: int, asker: Aske
         child = Child.objects.select_related("unit", "lives_in", "school_in").get(pk=child_id)
         about = About(child, domain_id, asker, _others(child, asker))
         found = [_section("people.child", sources.CHILD_HEADING, Child, [child], about)]
+        found += _past(Child, "people.child", sources.CHILD_HEADING, about)
         found += _of_asker(about)
         for model in sources.child_rows():
             rows = model._default_manager.filter(child=child, domain_id=domain_id).order_by("pk")
             label = sources.label_of(model)
             heading = sources.HEADINGS.get(label, str(model._meta.verbose_name))
             found.append(_section(label, heading, model, _with_relations(model, rows), about))
+            found += _past(model, label, heading, about)
         found += [_lessons(by, about), _events(about), _reads(by, about)]
         return [section for section in found if section["rows"]]
 
@@ -112,6 +114,23 @@ def _with_relations(model: type[Model], rows: Any) -> list[Model]:
     if model is Reason:
         rows = rows.select_related("signal")
     return list(rows)
+
+
+def _past(model: type[Model], label: str, heading: str, about: About) -> Iterator[dict[str, Any]]:
+    """Yield what rows of a table held before they were changed or removed."""
+    past = sources.past_of(model)
+    if past is None:
+        return
+    own = {"child_id": about.child.pk, "domain_id": about.domain_id}
+    rows = past._default_manager.filter(**{"id": about.child.pk} if model is Child else own)
+    rows = rows.exclude(pgh_label__startswith="insert").order_by("pgh_created_at", "pk")
+    fields = sources.given_past_fields(model)
+    columns = [
+        Column(f.name, gettext(sources.words_of(f)), sources.is_free_text(past, f), sources.is_place(f))
+        for f in fields
+    ]
+    before = gettext(sources.PAST_HEADING) % {"heading": gettext(heading)}
+    yield _filled(f"{label}.past", before, columns, (_row(f"{label}.past", r, fields, about) for r in rows))
 
 
 def _section(
