@@ -56,6 +56,7 @@ LEFT_OUT = {
     "trust.access": N_(
         "Vem som kan se eleven följer av registret och visas på sidan Vem kan se – och varför."
     ),
+    "secrecy.eminote": N_("Hör alltid till en annan verksamhetsgren, som svarar själv för sitt."),
     "trust.withheld": N_("Följer av registret, och rör personalen."),
     "people.namedstaff": N_("Vilka i personalen som är namngivna rör personalen."),
     "people.conflict": N_("Vilka i personalen som är jäviga rör personalen."),
