@@ -153,53 +153,23 @@ def test_the_same_limit_twice_is_told(office):
 
 def test_whoever_asked_is_told_before_a_restriction_is_lifted(office):
     set_limit(by=office.principal, child=office.child(), kind="restriction", on=today())
+
+    def lifted(by, **other):
+        said = {"reason": "Utrett.", "told_on": today(), **other}
+        lift(by=by, child=office.child(), kind="restriction", on=today(), **said)
+
     with pytest.raises(Refused, match="told_on"):
-        lift(
-            by=office.principal,
-            child=office.child(),
-            kind="restriction",
-            reason="Utrett.",
-            told_on=None,
-            on=today(),
-        )
+        lifted(office.principal, told_on=None)
     with pytest.raises(Refused, match="reason"):
-        lift(
-            by=office.principal,
-            child=office.child(),
-            kind="restriction",
-            reason="",
-            told_on=today(),
-            on=today(),
-        )
+        lifted(office.principal, reason="")
     with pytest.raises(NotAllowed):
-        lift(
-            by=office.administrator,
-            child=office.child(),
-            kind="restriction",
-            reason="x",
-            told_on=today(),
-            on=today(),
-        )
-    lift(
-        by=office.principal,
-        child=office.child(),
-        kind="restriction",
-        reason="Utrett.",
-        told_on=today(),
-        on=today(),
-    )
+        lifted(office.administrator)
+    lifted(office.principal)
     with acting_as(office.principal):
         row = ProcessingLimit.objects.get()
     assert row.ended_at is not None
     with pytest.raises(NotYours):
-        lift(
-            by=office.principal,
-            child=office.child(),
-            kind="restriction",
-            reason="x",
-            told_on=today(),
-            on=today(),
-        )
+        lifted(office.principal)
 
 
 def test_a_restricted_pupils_pages_say_so_and_show_nothing(office, client):

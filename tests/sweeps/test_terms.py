@@ -114,7 +114,7 @@ LATER = frozenset({
     "try-out in school time", "club, provider; session", "background check", "transfer",
     "legal opening", "secrecy assessment; harm",
     "GDPR legal basis; controller", "access; access log; log check",
-    "conflict of interest", "minutes", "dissent",
+    "minutes", "dissent",
     "interim report; annual report", "assignment; directive", "boundary question",
     "learning circle; year wheel",
 })  # fmt: skip
