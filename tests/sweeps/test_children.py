@@ -245,18 +245,6 @@ def _reached(pattern, role: str) -> frozenset[str]:
     if pattern.name == "named-child":
         return _kinds(role) & {"protected"}
     return _kinds(role)
-    return _kinds(role) & _of_some(pattern, role)
-
-
-def _of_some(pattern, role: str) -> frozenset[str]:
-    """Return the kinds of children about whom there is something on a path, for somebody of a role."""
-    names = set(pattern.pattern.converters)
-    if names in ({"ref", "waiver_id"}, {"ref", "consent_id"}):
-        # Only Alma's family is asked, and by the school: that is not EMI's to read.
-        return frozenset() if ROLES[role].reach == "emi" else frozenset({"own"})
-    if names == {"note_id"}:
-        return frozenset({"own"})
-    return frozenset({"protected"}) if pattern.name == "named-child" else frozenset(EVERY)
 
 
 def _kinds(role: str) -> frozenset[str]:
