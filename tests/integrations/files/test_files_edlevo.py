@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from samhandla.integrations.files import parse_edlevo
-from samhandla.integrations.files.errors import EmptyFile, NotATable, Truncated
+from samhandla.integrations.files import edlevo, parse_edlevo
+from samhandla.integrations.files.errors import EmptyFile, NotATable, TooLarge, Truncated
 from samhandla.integrations.records import LessonRow, TotalsRow
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?><persons xmlns="http://open.tieto.com/edu/absence/v2">'
@@ -126,6 +126,27 @@ def test_attacks_are_refused(attack, tmp_path):
     path.write_text(attack)
     with pytest.raises(NotATable, match="definitioner"):
         parse_edlevo(path)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<person>" + "<a>" * 30 + "</a>" * 30 + "</person>",
+        "<a>" * 30,
+        "<person>" + "<a/>" * 1001 + "</person>",
+    ],
+    ids=["deep", "deep and cut", "many"],
+)
+def test_what_swells_when_it_is_read_is_refused(inside, monkeypatch):
+    monkeypatch.setattr(edlevo, "MAX_HELD", 1000)
+    with pytest.raises(TooLarge, match="sväller"):
+        parse_edlevo(io.BytesIO(f"<persons>{inside}</persons>".encode()))
+
+
+def test_many_persons_and_what_stands_between_them_are_not_held(monkeypatch):
+    monkeypatch.setattr(edlevo, "MAX_HELD", 20)
+    many = "<note/>" * 50 + "<person><personid>p1</personid></person>" * 50
+    assert parse_edlevo(io.BytesIO(f"<persons>{many}</persons>".encode())).counts.read == 0
 
 
 def test_other_cut_and_empty_xml():

@@ -20,12 +20,15 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from samhandla.analytics.tables.attendance import MAX_LESSON_MINUTES
-from samhandla.integrations.files.errors import EmptyFile, NotATable, Truncated
+from samhandla.integrations.files.errors import EmptyFile, NotATable, TooLarge, Truncated
 from samhandla.integrations.files.parsed import Counts
 from samhandla.integrations.files.values import STOCKHOLM, BadValue, parse_whole, shown, weekend_name
 from samhandla.integrations.files.wording import DUPLICATE
 from samhandla.integrations.records import LessonRow, Refused, TotalsRow
 from samhandla.lib.i18n import N_, say
+
+MAX_DEPTH = 20  # an event lies four deep
+MAX_HELD = 200_000  # elements at once; a pupil's whole year is about 20,000
 
 
 class Reason(StrEnum):
@@ -96,6 +99,7 @@ def parse_edlevo(source: Path | IO[bytes]) -> ParsedEdlevo:
     Raises:
         NotATable: entities or external references (an attack), or XML of another kind.
         Truncated: the XML ends too early. EmptyFile: it holds no person.
+        TooLarge: elements in elements, or more than a person has, which would fill the memory.
     """
     gathered = _Gathered()
     persons = 0
@@ -132,14 +136,29 @@ def parse_edlevo(source: Path | IO[bytes]) -> ParsedEdlevo:
 def _persons(source: Path | IO[bytes]) -> Iterator[Element]:
     given = str(source) if isinstance(source, Path) else source
     root: Element | None = None
+    depth = held = 0
     for step, element in iterparse(given, events=("start", "end"), forbid_dtd=True):
         if root is None:
             root = element
             if _name(element) != "persons":
                 raise NotATable(N_("XML-filen är inte frånvaro ur Edlevo (persons saknas)."))
+        depth += 1 if step == "start" else -1
+        held += step == "start"
+        if depth > MAX_DEPTH or held > MAX_HELD:
+            raise _too_large()
         if step == "end" and _name(element) == "person":
             yield element
+        if step == "end" and depth == 1:
             root.clear()
+            held = 0
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        N_(
+            "XML-filen är byggd så att den sväller när den läses och tas inte emot. Hämta den på nytt ur Edlevo."
+        )
+    )
 
 
 def _name(element: Element) -> str:
