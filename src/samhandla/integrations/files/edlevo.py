@@ -155,9 +155,7 @@ def _persons(source: Path | IO[bytes]) -> Iterator[Element]:
 
 def _too_large() -> TooLarge:
     return TooLarge(
-        N_(
-            "XML-filen är byggd så att den sväller när den läses och tas inte emot. Hämta den på nytt ur Edlevo."
-        )
+        N_("XML-filen är byggd så att den sväller när den läses och tas inte emot. Hämta den på nytt.")
     )
 
 
