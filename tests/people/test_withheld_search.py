@@ -103,3 +103,18 @@ def test_hostile_words_find_nobody_and_break_nothing(cast, client, who, name):
         assert "49" not in answer.context["text"]
         if text.strip("\x00") and name != "register-children":
             assert "Alma Prov" not in answer.text, text
+
+
+@pytest.mark.parametrize(
+    ("who", "name"), [("nurse", "emi"), ("deputy", "register-children"), ("deputy", "search")]
+)
+def test_there_is_an_end_to_searching_on_every_page(cast, client, monkeypatch, who, name):
+    monkeypatch.setattr("samhandla.people.limits.MOST_SEARCHES", 2)
+    cast.login(client, who)
+    for _ in range(2):
+        assert "Alma Prov" in client.get(reverse(name), {"namn": "Alma"}).text
+    answer = client.get(reverse(name), {"namn": "Alma"})
+    assert answer.status_code == 429
+    assert "Vänta tio minuter" in answer.text
+    assert "Alma Prov" not in answer.text
+    assert client.get(reverse(name)).status_code == 200

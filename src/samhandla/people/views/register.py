@@ -20,7 +20,7 @@ from samhandla.lib.personnummer import PersonnummerError
 from samhandla.people import actions, queries
 from samhandla.people.errors import NotAllowed, NotYours
 from samhandla.people.forms import AreaForm, PersonnummerForm, organisation_choices
-from samhandla.people.limits import may_search
+from samhandla.people.limits import may_search, name_searched_for
 from samhandla.people.models import Child, Protection
 from samhandla.people.protected import confirm_protected
 from samhandla.people.views.common import attempt, chosen, chosen_day, see_other, tell
@@ -127,13 +127,10 @@ def staff_member(request: HttpRequest, staff_id: int) -> HttpResponse:
 @require_GET
 def children(request: HttpRequest) -> HttpResponse:
     """Search among the viewer's children by name."""
-    text = request.GET.get("namn", "").strip()[:80]
+    text, status = name_searched_for(request)
     found = Paginator(queries.search_children_for(request.viewer, text), PAGE_SIZE)
-    return render(
-        request,
-        "people/children.html",
-        _search_context(request, text, found.get_page(request.GET.get("page"))),
-    )
+    context = _search_context(request, text, found.get_page(request.GET.get("page")))
+    return render(request, "people/children.html", context, status=status)
 
 
 def _search_context(request: HttpRequest, text: str, page: Any, form: Any = None) -> dict[str, Any]:

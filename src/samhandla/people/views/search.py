@@ -11,11 +11,9 @@ from django.views.decorators.http import require_GET
 
 from samhandla.people import queries
 from samhandla.people.forms import PersonnummerForm
-from samhandla.people.limits import may_search
+from samhandla.people.limits import TOO_MANY_REQUESTS, may_search
 from samhandla.people.queries.names import MOST_FOUND, find_children_for
 from samhandla.trust.permissions import Permission
-
-TOO_MANY_REQUESTS = 429
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from samhandla.people.limits import name_searched_for
 from samhandla.people.protected import confirm_protected
 from samhandla.people.queries import name_on_page, search_children_for
 from samhandla.secrecy.actions.emi import finish_emi_request, write_emi_note
@@ -26,7 +27,7 @@ MOST_FOUND = 30
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """What waits, what EMI can do here, and a search among the pupils of the own units."""
-    text = request.GET.get("namn", "").strip()[:80]
+    text, status = name_searched_for(request)
     found = list(search_children_for(request.viewer, text)[: MOST_FOUND + 1]) if text else []
     context = {
         "text": text,
@@ -36,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "latest": queries.list_latest_for(request.viewer),
         "named": queries.list_named_to(request.viewer),
     }
-    return render(request, "secrecy/emi.html", context)
+    return render(request, "secrecy/emi.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
