@@ -5,7 +5,6 @@ Both are in the reader's language; in Swedish a frozen page's words are those th
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from docx.oxml.ns import qn
 from samhandla.govern.models import BoardFigure, BoardPage
 from samhandla.govern.words import describe_not_comparable, number_text
 from samhandla.lib.i18n import N_
+from samhandla.lib.safe_csv import csv_text
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
@@ -43,8 +43,6 @@ HEADINGS = (
     N_("Låst"),
     N_("Kontrollsumma"),
 )
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def board_as_csv(content: dict[str, Any], page: BoardPage | None) -> bytes:
@@ -55,22 +53,13 @@ def board_as_csv(content: dict[str, Any], page: BoardPage | None) -> bytes:
     Args:
         page: the frozen page; None for live figures, whose file says that they are not frozen.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";" if _is_swedish() else ",", lineterminator="\r\n")
-    writer.writerow([_(heading) for heading in HEADINGS])
-    for row in content["rows"]:
-        writer.writerow([safe_cell(value) for value in _cells(content, row, page)])
-    return buffer.getvalue().encode("utf-8-sig")
+    rows = [_cells(content, row, page) for row in content["rows"]]
+    header = [_(heading) for heading in HEADINGS]
+    return csv_text(header, rows, delimiter=";" if _is_swedish() else ",").encode()
 
 
 def _is_swedish() -> bool:
     return (get_language() or "sv").startswith("sv")
-
-
-def safe_cell(value: Any) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _cells(content: dict[str, Any], row: dict[str, Any], page: BoardPage | None) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import Any
 
@@ -12,7 +11,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from samhandla.govern.exports import safe_cell
+from samhandla.lib.safe_csv import csv_text
 from samhandla.people.queries import today
 from samhandla.rights.queries.register import DataRegister
 from samhandla.secrecy.models import Processing
@@ -41,14 +40,13 @@ LEVELS = {
 
 def register_as_csv(register: DataRegister) -> bytes:
     """Return the register as a table for a Swedish spreadsheet, UTF-8 with BOM."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["Personuppgiftsansvarig", *(heading for heading, _name in COLUMNS)])
+    header = ["Personuppgiftsansvarig", *(heading for heading, _name in COLUMNS)]
     with translation.override("sv"):
-        for row in register.processings:
-            cells = (safe_cell(_cell(row, name)) for _heading, name in COLUMNS)
-            writer.writerow([safe_cell(register.authority.name), *cells])
-    return buffer.getvalue().encode("utf-8-sig")
+        rows = [
+            (register.authority.name, *(_cell(row, name) for _heading, name in COLUMNS))
+            for row in register.processings
+        ]
+    return csv_text(header, rows).encode()
 
 
 def _cell(row: Processing, name: str) -> str:

@@ -48,7 +48,7 @@ class WayBack:
 
 
 class SecurityHeaders:
-    """No inline script, no foreign host, and no page about a person left in a shared cache."""
+    """No inline script, no foreign host, and nothing that somebody logged in was answered left in a cache."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -58,6 +58,7 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if getattr(request, "viewer", None) is not None:
+        # Also what a lock or a check answered before it was known as whom.
+        if request.user.is_authenticated or getattr(request, "viewer", None) is not None:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -39,6 +39,15 @@ def test_refused_rows_come_back_as_they_stood_without_free_words(admin, cast, so
     assert WORDS not in answer.text
 
 
+def test_a_hostile_heading_comes_back_as_no_formula(admin, cast, source):  # noqa: F811
+    head = f"{HEAD};=HYPERLINK(1)"
+    batch = send(admin, cast, source, f"{head}\nx1;2026-09-31;Bergaskolan;60;0;0;1;x\n".encode())
+    rehearse(admin, batch)
+    text = admin.get(f"/import/{batch.pk}/att-ratta.csv").text
+    assert "=HYPERLINK(1)" not in text or ";'=HYPERLINK(1);" in text.splitlines()[0]
+    assert text.splitlines()[0].startswith("\ufeffelev;")
+
+
 def test_a_mended_file_is_read_by_the_same_columns(admin, cast, source):  # noqa: F811
     batch = send(admin, cast, source, f"{HEAD}\nx1;2026-09-31;Bergaskolan;60;0;0;1\n".encode())
     rehearse(admin, batch)

@@ -121,6 +121,7 @@ def list_roles() -> list[RoleLine]:
     reach = {
         "group": gettext("eleverna i den egna gruppen"),
         "unit": gettext("eleverna på den egna skolenheten"),
+        "emi": gettext("eleverna på den egna skolenheten, bara det som EMI själv har skrivit"),
         "guardianship": gettext("det egna barnet"),
         "self": gettext("sig själv"),
         "notice": gettext("mottagna anmälningar"),
