@@ -10,6 +10,15 @@ from tests.sweeps.test_urls import CLOSED, OURS
 
 pytestmark = pytest.mark.django_db
 SENSITIVE = {
+    "family-eppn",
+    "family-link",
+    "limit-lift",
+    "linkage-approve",
+    "linkage-make",
+    "register-protect",
+    "rights-answer",
+    "rights-extract-make",
+    "rights-extract-out",
     "account-renew",
     "accounts-open",
     "archive-fetch",

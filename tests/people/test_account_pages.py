@@ -121,7 +121,7 @@ def test_the_lists_stay_flat(keeper, cast):
     assert [_queries(keeper, name + place) for name in names] == before
 
 
-def give(client, cast, name="nurse", **more):
+def give(client, cast, name="process_leader", **more):
     sent = {"role": "coach", "unit": cast.unit["berga"].pk, "first": today().isoformat(), "last": ""} | more
     address = reverse("duty-give", args=[cast.staff[name].pk])
     return client.post(address, {f"uppdrag-{key}": value for key, value in sent.items()})
@@ -129,12 +129,12 @@ def give(client, cast, name="nurse", **more):
 
 def test_a_duty_is_given_and_stands_in_the_history(client, cast):
     cast.login(client, "principal")
-    page = text(client.get(reverse("duty-give", args=[cast.staff["nurse"].pk])))
+    page = text(client.get(reverse("duty-give", args=[cast.staff["process_leader"].pk])))
     assert "elevcoach" in page
     assert "systemförvaltare" not in page
     assert give(client, cast).status_code == 303
-    page = text(client.get(reverse("register-staff-member", args=[cast.staff["nurse"].pk])))
-    assert "Nurse Prov har fått uppdraget" in page
+    page = text(client.get(reverse("register-staff-member", args=[cast.staff["process_leader"].pk])))
+    assert "Process Leader Prov har fått uppdraget" in page
     assert "elevcoach" in page
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_duty_says_what_to_do(client, cast, change, told):
     answer = give(client, cast, **change)
     assert answer.status_code == 422
     assert told in text(answer)
-    assert not Duty.objects.filter(staff=cast.staff["nurse"], role="coach").exists()
+    assert not Duty.objects.filter(staff=cast.staff["process_leader"], role="coach").exists()
 
 
 def test_oneself_and_the_same_twice_are_told(client, cast):
@@ -165,10 +165,10 @@ def test_oneself_and_the_same_twice_are_told(client, cast):
 
 def test_a_group_is_given(client, cast):
     cast.login(client, "principal")
-    address = reverse("task-give", args=[cast.staff["nurse"].pk])
+    address = reverse("task-give", args=[cast.staff["process_leader"].pk])
     sent = {"grupp-role": "mentor", "grupp-group": cast.group["7B"].pk, "grupp-first": today().isoformat()}
     assert client.post(address, sent).status_code == 303
-    assert Assignment.objects.filter(staff=cast.staff["nurse"], group=cast.group["7B"]).exists()
+    assert Assignment.objects.filter(staff=cast.staff["process_leader"], group=cast.group["7B"]).exists()
     wrong = client.post(address, sent | {"grupp-group": cast.group["8C"].pk})
     assert wrong.status_code == 422
 
@@ -179,7 +179,7 @@ def test_somebody_who_is_in_no_school_system_is_added(keeper, cast):
     staff = Staff.objects.get(email="jur@kommunen.se")
     assert answer["Location"] == reverse("duty-give", args=[staff.pk])
     assert "har redan den e-postadressen" in text(keeper.post(reverse("duty-people"), sent))
-    assert give(keeper, cast, name="nurse", role="lawyer").status_code == 303
+    assert give(keeper, cast, name="process_leader", role="lawyer").status_code == 303
 
 
 def test_people_are_found_by_name_in_the_own_authority_only(keeper):

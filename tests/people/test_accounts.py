@@ -182,14 +182,14 @@ def test_a_schools_administrator_keeps_no_account_with_more_rights(cast, name):
 def test_a_role_at_another_school_or_a_coming_one_counts(cast):
     """A coach here who becomes principal elsewhere next week is no longer the administrator's."""
     day = queries.today()
-    by, nurse = cast.viewer("data_administrator"), cast.staff["nurse"]
-    assert states(cast)["Nurse"][1] == ""
+    by, officer = cast.viewer("data_administrator"), cast.staff["officer"]
+    assert states(cast)["Officer"][1] == ""
     actions.give_duty(
-        by=by, staff=nurse, unit=cast.unit["lunda"], role="principal", valid_from=day + timedelta(days=7)
+        by=by, staff=officer, unit=cast.unit["lunda"], role="principal", valid_from=day + timedelta(days=7)
     )
-    assert states(cast)["Nurse"][1] == "account_above"
+    assert states(cast)["Officer"][1] == "account_above"
     with pytest.raises(Refused, match="account_above"):
-        opened(cast, "nurse")
+        opened(cast, "officer")
 
 
 def test_a_stand_in_for_the_principal_has_the_principals_rights(cast):

@@ -82,5 +82,5 @@ def test_the_page_stays_flat(cast, django_assert_max_num_queries):
     by, child = cast.viewer("principal"), cast.child["alma"]
     for adapted in (True, False) * 10:
         people.set_adapted(by=by, child=child, adapted=adapted)
-    with acting_as(by), django_assert_max_num_queries(28):
+    with acting_as(by), django_assert_max_num_queries(29):
         assert len(list_changes_for(by, Child.objects.get(pk=child.pk))) == 20

@@ -179,7 +179,7 @@ def test_nobody_ends_their_own_duty(cast):
 
 def test_a_role_given_twice_is_refused(cast):
     given = {
-        "staff": cast.staff["nurse"],
+        "staff": cast.staff["process_leader"],
         "unit": cast.unit["berga"],
         "role": "coach",
         "valid_from": queries.today(),
@@ -203,7 +203,11 @@ def test_two_at_once_become_one(cast, deed):
                 stand_in(cast, by)
             else:
                 actions.give_duty(
-                    by=by, staff=cast.staff["nurse"], unit=cast.unit["berga"], role="coach", valid_from=day
+                    by=by,
+                    staff=cast.staff["process_leader"],
+                    unit=cast.unit["berga"],
+                    role="coach",
+                    valid_from=day,
                 )
             ends.append("set")
         except Refused as refused:
@@ -219,7 +223,7 @@ def test_two_at_once_become_one(cast, deed):
     assert sorted(ends) == ["already_set", "set"]
 
 
-def give(cast, who, name="nurse", unit="berga", role="coach", first=0, last=None):
+def give(cast, who, name="process_leader", unit="berga", role="coach", first=0, last=None):
     day = queries.today()
     return actions.give_duty(
         by=cast.viewer(who), staff=cast.staff[name], unit=cast.unit[unit], role=role,
@@ -228,16 +232,16 @@ def give(cast, who, name="nurse", unit="berga", role="coach", first=0, last=None
 
 
 def test_the_principal_gives_a_role_and_access_begins_the_same_minute(cast):
-    viewer = cast.viewer("nurse")
+    viewer = cast.viewer("process_leader")
     assert names(viewer) == []
     give(cast, "principal", role="counsellor")
     assert names(viewer) == ["Alma", "Hugo", "Omar", "Tove"]
-    assert "counsellor" in cast.viewer("nurse").roles
+    assert "counsellor" in cast.viewer("process_leader").roles
 
 
 def test_a_coming_role_opens_on_its_first_day_and_no_sooner(cast):
     duty = give(cast, "principal", role="counsellor", first=3, last=9)
-    assert names(cast.viewer("nurse")) == []
+    assert names(cast.viewer("process_leader")) == []
     assert (duty.valid_from, duty.valid_to) == (queries.today() + 3 * DAY, queries.today() + 9 * DAY)
 
 
@@ -253,7 +257,7 @@ def test_the_data_administrator_gives_every_role_of_the_authority(cast, role):
 def test_a_principal_does_not_give_what_is_not_the_schools(cast, role):
     with pytest.raises(NotAllowed):
         give(cast, "principal", role=role)
-    assert not Duty.objects.filter(staff=cast.staff["nurse"], role=role).exists()
+    assert not Duty.objects.filter(staff=cast.staff["process_leader"], role=role).exists()
 
 
 @pytest.mark.parametrize("role", ["guardian", "child", "service", "police", "mentor", "", "boss"])
@@ -294,14 +298,14 @@ def test_a_head_leads_a_school(cast):
     day = queries.today()
     with pytest.raises(Refused, match="needs_school"):
         actions.give_duty(
-            by=cast.viewer("data_administrator"), staff=cast.staff["nurse"], unit=top, role="principal",
-            valid_from=day,
+            by=cast.viewer("data_administrator"), staff=cast.staff["process_leader"], unit=top,
+            role="principal", valid_from=day,
         )  # fmt: skip
 
 
 def test_another_authority_is_out_of_the_data_administrators_reach(cast):
     by, day = cast.viewer("data_administrator"), queries.today()
-    for staff, unit in (("nurse", "fria"), ("mentor_7f", "berga")):
+    for staff, unit in (("process_leader", "fria"), ("mentor_7f", "berga")):
         with pytest.raises(NotYours):
             actions.give_duty(
                 by=by, staff=cast.staff[staff], unit=cast.unit[unit], role="coach", valid_from=day
@@ -351,8 +355,8 @@ def test_who_may_add_a_colleague(cast):
 
 
 def test_only_those_who_answer_signals_are_absent_or_stand_in(cast):
-    give(cast, "principal", name="nurse", role="teacher")
+    give(cast, "principal", name="process_leader", role="teacher")
     choices = queries.stand_in_choices_for(cast.viewer("principal"))
     absent, there = ({one.given_name for one in rows} for rows in (choices.absent, choices.stand_in))
     assert absent == {"Principal", "Mentor 7A", "Mentor 7B", "Counsellor", "Officer"}
-    assert there == absent | {"Nurse"}
+    assert there == absent | {"Process Leader"}

@@ -32,7 +32,9 @@ from samhandla.govern.actions import set_measure
 from samhandla.govern.models import BoardPage
 from samhandla.integrations.actions.sources import save_source
 from samhandla.people import actions as people
+from samhandla.people.actions.withheld import note_conflict
 from samhandla.people.queries import domain_of, today
+from samhandla.secrecy.actions.emi import write_emi_note
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,25 @@ def frozen(cast: Cast, count: int) -> None:
         )  # fmt: skip
 
 
+def hidden(cast: Cast, count: int) -> None:
+    by = cast.service()
+    with acting_as(by):
+        for child in more_pupils(cast, count):
+            people.update_child(by=by, child=child, protection="protected")
+
+
+def too_close(cast: Cast, count: int) -> None:
+    by, children = cast.viewer("mentor_7b"), more_pupils(cast, count)
+    for child in children:
+        note_conflict(by=by, child=child, kind="other")
+
+
+def asked_of_emi(cast: Cast, count: int) -> None:
+    by, children = cast.viewer("nurse"), more_pupils(cast, count)
+    for child in children:
+        write_emi_note(by=by, child=child, kind="request", text="Kan ni ringa?")
+
+
 PAGES = (
     Page("worklist", "mentor_7b", signals),
     Page("principal", "principal", signals),
@@ -177,6 +198,9 @@ PAGES = (
     Page("ladder-delivered", "process_leader", ladder_steps),
     Page("process", "process_leader", units),
     Page("taught", "mentor_7b", taught_groups, 20),
+    Page("named-staff", "principal", hidden),
+    Page("conflicts", "principal", too_close),
+    Page("emi", "nurse", asked_of_emi),
     Page("start", "principal", signals),
     Page("sources", "data_administrator", sources),
     Page("board", "controller", units),
@@ -235,6 +259,10 @@ PRINT = "the same row as its page, to print or take along"
 FIGURES = "the same content as the board's page, as a file or frozen as JSON"
 FEW_ROWS = "as many rows as the board has decided: a handful"
 EXEMPT = {
+    "named-child": ONE_CHILD,
+    "conflict-note": ONE_CHILD,
+    "family-logins": ONE_CHILD,
+    "emi-child": ONE_CHILD,
     "document": "one document",
     "document-new": ONE_FORM,
     "document-write": ONE_FORM,

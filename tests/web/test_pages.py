@@ -88,9 +88,14 @@ def test_start_leads_each_role_to_its_page(client, cast, entries):
     assert "Import</a>" not in text
 
 
-def test_menu_marks_the_present_page_and_leaves_out_what_is_not_in_it(cast, entries):
-    menu = menu_for(cast.viewer("mentor_7b"), RequestFactory().get("/om/mer/"))
-    assert [(item["title"], item["current"]) for item in menu] == [("Listan", False), ("Om", True)]
+def test_a_menu_marks_the_present_page_and_when_long_keeps_to_the_daily_ones(cast, entries, monkeypatch):
+    def menu():
+        rows = menu_for(cast.viewer("mentor_7b"), RequestFactory().get("/om/mer/"))
+        return [(item["title"], item["current"]) for item in rows]
+
+    assert menu() == [("Listan", False), ("Om", True), ("Gömd", False)]
+    monkeypatch.setattr(start, "SHORT_MENU", 2)
+    assert menu() == [("Listan", False), ("Om", True)]
 
 
 def test_entries_follow_permission_and_order(cast, entries):

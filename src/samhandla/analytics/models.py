@@ -19,6 +19,7 @@ class LakeFile(models.Model):
 
     `batch_id` and `source_id` are numbers of the import, which this room does not know. `told`: the latest
     days with registered lessons of each unit (`reach.told_by`); of the lessons themselves only.
+    `absence_only`: its lessons are those that somebody missed, so that no share can be computed from them.
     """
 
     class Dataset(models.TextChoices):
@@ -37,6 +38,7 @@ class LakeFile(models.Model):
     first_date = models.DateField()
     last_date = models.DateField()
     live = models.BooleanField(default=False)
+    absence_only = models.BooleanField(default=False, db_default=False)
     told = models.JSONField(null=True)
     stored_at = models.DateTimeField(default=timezone.now)
 
@@ -54,6 +56,7 @@ class LakeFile(models.Model):
             "first_date",
             "last_date",
             "live",
+            "absence_only",
             "told",
             "stored_at",
         )
@@ -98,10 +101,12 @@ class AttendanceDay(ChildRow):
     late_minutes = models.SmallIntegerField(default=0)
     not_participating = models.SmallIntegerField(default=0)
     batch_id = models.BigIntegerField()
+    # Only missed lessons are known: what was offered that day is not, and no share is computed.
+    absence_only = models.BooleanField(default=False, db_default=False)
 
     class Fields(Classified):
         retention = "attendance"
-        internal = (*CHILD_ROW_FIELDS, "batch_id")
+        internal = (*CHILD_ROW_FIELDS, "batch_id", "absence_only")
         personal = (
             "date",
             "lessons",

@@ -111,7 +111,10 @@ def absent_before(viewer: Viewer, children: Collection[int], day: date) -> dict[
     """
     domain = _school_domain(viewer)
     rows = AttendanceDay.objects.filter(
-        child_key__in=[key_of(child, domain) for child in children], date__lt=day, offered__gt=0
+        child_key__in=[key_of(child, domain) for child in children],
+        date__lt=day,
+        offered__gt=0,
+        absence_only=False,
     )
     stored = list(rows.values_list("child_id", "unit_id", "date", "offered", "valid", "invalid"))
     held = SchoolDay.objects.filter(unit_id__in={row[1] for row in stored}, date__lt=day)
@@ -151,7 +154,7 @@ def unit_day_sums_for(
     Returns: one dict per unit and day with `unit_id`, `date` and the sums, in that order.
     Queries: one or two.
     """
-    rows = AttendanceDay.objects.filter(date__range=(first, last))
+    rows = AttendanceDay.objects.filter(date__range=(first, last), absence_only=False)
     if unit_ids is not None:
         domain = _school_domain(viewer)
         rows = rows.filter(unit_key__in=[key_of(unit, domain) for unit in unit_ids])
@@ -162,9 +165,15 @@ def unit_day_sums_for(
     ]
 
 
-def live_files(authority_id: int, dataset: str) -> list[LakeFile]:
-    """Return the manifest's live files of a dataset, earliest batch first."""
+def live_files(authority_id: int, dataset: str, *, absence_only: bool | None = None) -> list[LakeFile]:
+    """Return the manifest's live files of a dataset, earliest batch first.
+
+    Args:
+        absence_only: those that tell of absence alone, or those that do not; both when not given.
+    """
     rows = LakeFile.objects.filter(authority_id=authority_id, dataset=dataset, live=True)
+    if absence_only is not None:
+        rows = rows.filter(absence_only=absence_only)
     return list(rows.order_by("batch_id"))
 
 
@@ -354,10 +363,11 @@ def load_for_rules(
         term_of_day: only the subjects of the term of this day; of all terms when not given.
 
     Returns: days (DAYS), subjects (SUBJECTS), pupils (PUPILS), calendar (CALENDAR); the first two
-        are empty when nothing has been imported.
+        are empty when nothing has been imported. Sources that tell of absence alone are in
+        `absence_days`, never here.
     """
     by = service_viewer(authority_id)
-    days = [as_batch_file(f) for f in live_files(authority_id, LakeFile.Dataset.DAYS) if _after(f, since)]
+    days = _batch_files(authority_id, LakeFile.Dataset.DAYS, since)
     if days:
         lessons = _batch_files(authority_id, LakeFile.Dataset.LESSONS, since)
         subjects = _batch_files(authority_id, LakeFile.Dataset.SUBJECTS, since)
@@ -385,8 +395,32 @@ def as_batch_file(file: LakeFile) -> BatchFile:
     return BatchFile(file.batch_id, _path(file), file.first_date, file.last_date)
 
 
-def _batch_files(authority_id: int, dataset: str, since: date | None) -> list[BatchFile]:
-    return [as_batch_file(f) for f in live_files(authority_id, dataset) if _after(f, since)]
+def absence_days(authority_id: int, since: date) -> pa.Table:
+    """Return the day rows (DAYS) of sources that tell of missed lessons alone, for a job of one authority.
+
+    Their `offered` is the length of what was missed, so that no share can be computed from them; a day that
+    another source tells of in full is left out.
+    """
+    by = service_viewer(authority_id)
+    files = _batch_files(authority_id, LakeFile.Dataset.DAYS, since, absence_only=True)
+    if not files:
+        return DAYS.schema.empty_table()
+    whole = _batch_files(authority_id, LakeFile.Dataset.DAYS, since)
+    with connect() as engine:
+        rows = winning_days(engine, files).select(*DAYS.names)
+        rows = rows.filter(rows.date >= ibis.date(since.isoformat()))
+        if whole:
+            known = winning_days(engine, whole).select("pupil", "date")
+            rows = rows.anti_join(known, ["pupil", "date"])
+        return _in_use(by, rows.to_pyarrow().cast(DAYS.schema))
+
+
+def _batch_files(
+    authority_id: int, dataset: str, since: date | None, *, absence_only: bool = False
+) -> list[BatchFile]:
+    """Return the files that count; those that tell of absence alone never stand among the others."""
+    files = live_files(authority_id, dataset, absence_only=absence_only)
+    return [as_batch_file(f) for f in files if _after(f, since)]
 
 
 def _after(file: LakeFile, since: date | None) -> bool:
@@ -400,6 +434,7 @@ def _path(file: LakeFile) -> Path:
 __all__ = [
     "LessonDetail",
     "UnitQuality",
+    "absence_days",
     "absent_before",
     "as_batch_file",
     "calendar_table",

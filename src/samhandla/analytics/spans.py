@@ -33,6 +33,7 @@ def counted_days(
 ) -> Iterator[ibis.Table]:
     """Open the day rows that count between two days, both included, as one relation.
 
+    Sources that tell of absence alone are left out: what was offered is not known.
     Sums of sources without lessons (`counting_sums`) are added, each period as one row on its first day:
     those that lie within the span and have no day that lessons tell of.
 
@@ -44,7 +45,7 @@ def counted_days(
     """
     files = [
         as_batch_file(file)
-        for file in live_files(authority_id, LakeFile.Dataset.DAYS)
+        for file in live_files(authority_id, LakeFile.Dataset.DAYS, absence_only=False)
         if file.first_date <= last and file.last_date >= first
     ]
     windows = stored_windows(first, sums_until or last)

@@ -70,7 +70,8 @@ def describe_note(note: QualityNote) -> str:
         ),
         "absence_only": _(
             "Källan lämnar bara frånvaro, inte hur mycket undervisning som erbjudits. Andelar går inte att "
-            "räkna för %(count)s av %(of)s elever, och ingen regel räknar på dem."
+            "räkna för %(count)s av %(of)s elever. Bara regeln om ogiltig frånvaro räknar på dem, och bara "
+            "där källan lämnar lektioner."
         ),
         "not_a_school_day": _(
             "%(count)s av %(of)s elevdagar ligger på helg, lov eller annan dag utan skola."

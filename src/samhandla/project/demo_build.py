@@ -66,7 +66,7 @@ SCHOOLS = 12
 SEED = 2026
 PASSWORD = "samhandla-demo"  # noqa: S105 - every person in the demo is invented
 # Who the simulator has no name for: at the shown school, and in the administration (förvaltningen).
-AT_SCHOOL = (("attendance_officer", "Nora", "Närvaro"),)
+AT_SCHOOL = (("attendance_officer", "Nora", "Närvaro"), ("school_nurse", "Sara", "Sköterska"))
 CENTRAL = (
     ("data_administrator", "Disa", "Data"),
     ("process_leader", "Petra", "Process"),

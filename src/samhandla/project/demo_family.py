@@ -41,7 +41,7 @@ def open_family_logins(by: Viewer, unit: Organisation, password: str) -> list[tu
         for role, person in people_found:
             if person is not None:
                 actor = give_family_actor(by=by, person=person)
-                people.open_account(by=None, actors=[actor], username=role, password=password)
+                people.open_account(by=by, actors=[actor], username=role, password=password)
                 found.append((role, role))
     return found
 

@@ -107,6 +107,16 @@ def _notice(page: Page) -> None:
     page.locator("a[href^='/anmalan/']").first.click()
 
 
+def _of_a_pupil(part: str) -> Reach:
+    """Open a page about the first pupil whom the list names."""
+
+    def reach(page: Page) -> None:
+        link = page.locator("main a[href^='/elev/']").first.get_attribute("href")
+        page.goto(f"{link}{part}")
+
+    return reach
+
+
 WORKLIST = "/att-ta-stallning-till/"
 PICTURES = (
     Picture("logga-in", "", "/logga-in/", height=620),
@@ -176,6 +186,24 @@ PICTURES = (
     Picture("ersattare", "principal", "/ersattare/", height=700),
     Picture("uppdrag", "principal", "/uppdrag/", height=700),
     Picture("lasarskalender", "school_administrator", "/lasarskalender/"),
+    Picture("vem-kan-se-tabell", "principal", "/elevhalsa/", _of_a_pupil("vem-kan-se/"), height=800),
+    Picture("andringar", "principal", "/elevhalsa/", _of_a_pupil("andringar/"), height=800),
+    Picture("sok-elev", "principal", "/sok/", height=520),
+    Picture("loggkontroll", "data_protection_officer", "/loggkontroll/", height=620),
+    Picture("lamna-uppgift", "counsellor", "/elevhalsa/", _of_a_pupil("lamna-uppgift/"), height=1100),
+    Picture("far-jag-lamna", "counsellor", "/far-jag-lamna/"),
+    Picture("samtycken", "counsellor", "/elevhalsa/", _of_a_pupil("samtycken/"), height=900),
+    Picture("rattslig-grund", "lawyer", "/rattslig-grund/"),
+    Picture("radfraga", "counsellor", "/elevhalsa/", _of_a_pupil("radfraga/"), height=1000),
+    Picture("nodatkomst", "counsellor", "/nodatkomst/", height=700),
+    Picture("namngiven-personal", "principal", "/namngiven-personal/", height=620),
+    Picture("emi", "school_nurse", "/emi/", height=700),
+    Picture("diarium", "registrar", "/diarium/", height=800),
+    Picture("begaran", "registrar", "/begaran/", height=620),
+    Picture("gallring", "archivist", "/gallring/"),
+    Picture("rattigheter", "data_protection_officer", "/rattigheter/", height=620),
+    Picture("mina-rattigheter", "guardian", "/mina-rattigheter/", phone=True),
+    Picture("krav-pa-inloggning", "data_administrator", "/krav-pa-inloggning/", height=700),
 )
 
 

@@ -19,13 +19,16 @@ from samhandla.trust.viewer import Viewer
 Text = str | Promise
 
 
+SHORT_MENU = 9  # as many titles as stand on one line
+
+
 @dataclass(frozen=True)
 class Entry:
     """One page in the menu and on the start page.
 
     Args:
         order: low numbers first; 10–39 daily work, 40–69 overview, 70–99 settings.
-        in_menu: False for pages that only the start page leads to.
+        in_menu: False for pages that a long menu leaves out; the start page leads there.
         when: whether the page has anything to do with the viewer, beside the permission; no queries.
         note: a short live sentence ("3 väntar på svar") for the start page; no more queries for more rows.
     """
@@ -83,7 +86,11 @@ def tiles_for(viewer: Viewer) -> list[dict[str, object]]:
 
 
 def menu_for(viewer: Viewer, request: HttpRequest) -> list[dict[str, object]]:
-    """Return the menu: title, address and whether the present page lies under it."""
-    rows = [(e.title, reverse(e.url_name)) for e in entries_for(viewer) if e.in_menu]
+    """Return the menu: title, address and whether the present page lies under it.
+
+    Whoever has few pages has them all in it; a long menu keeps to the daily ones.
+    """
+    entries = entries_for(viewer)
+    rows = [(e.title, reverse(e.url_name)) for e in entries if e.in_menu or len(entries) <= SHORT_MENU]
     here = max((url for _, url in rows if request.path.startswith(url)), key=len, default="")
     return [{"title": title, "url": url, "current": url == here} for title, url in rows]

@@ -210,6 +210,7 @@ def test_edlevo_reaches_the_day_rows_and_is_undone(admin, by, absence):
     with acting_as(by):
         row = AttendanceDay.objects.get(child__given_name="Ada")
         assert (row.invalid, row.offered) == (20, 60)
+        assert row.absence_only, "no share may be made of it"
     page = admin.get(f"/import/{batch.pk}/").content.decode()
     assert "magont" not in page
     undo_batch(by=by, batch=batch)

@@ -54,9 +54,11 @@ WINDOW_COLUMNS = {
 
 INSERT_DAYS = """
     insert into analytics_attendanceday (child_id, domain_id, unit_id, date, lessons, absent_lessons, offered,
-        present, valid, invalid, other, reported, late_lessons, late_minutes, not_participating, batch_id)
+        present, valid, invalid, other, reported, late_lessons, late_minutes, not_participating, batch_id,
+        absence_only)
     select pupil, %(domain)s, unit, date, lessons, bit_count(absent_bits::bit(32)), offered,
-        present, valid, invalid, other, reported, late, late_minutes, apart, {batch}
+        present, valid, invalid, other, reported, late, late_minutes, apart, {batch},
+        exists (select 1 from analytics_lakefile f where f.batch_id = {batch} and f.absence_only)
     from incoming
 """
 INSERT_WINDOWS = """
@@ -178,4 +180,5 @@ def insert(statement: str, *, batch: int | None, **values: Any) -> int:
         batch: the batch of every row; None when `incoming` has a column that says it.
     """
     run("set constraints all immediate")
-    return run(statement.format(batch="batch_id" if batch is None else "%(batch)s"), batch=batch, **values)
+    which = "incoming.batch_id" if batch is None else "%(batch)s"
+    return run(statement.format(batch=which), batch=batch, **values)

@@ -47,12 +47,19 @@ class UnknownPersons(AnalyticsError):
 
 @action
 def store_lessons(
-    *, by: Viewer, authority_id: int, source_id: int, batch_id: int, table: pa.Table
+    *,
+    by: Viewer,
+    authority_id: int,
+    source_id: int,
+    batch_id: int,
+    table: pa.Table,
+    absence_only: bool = False,
 ) -> dict[str, Any]:
     """Write a batch of lessons and its derived sets to the lake. Nothing counts until it is made live.
 
     Args:
         table: rows as declared in LESSONS, with the register's numbers of pupils and units.
+        absence_only: only lessons that somebody missed are in it, so that no share can be computed.
 
     Returns: rows per dataset, first and last day.
 
@@ -63,7 +70,10 @@ def store_lessons(
     _refuse_live(batch_id, authority_id)
     files = write_lessons(_lake(), source_id, batch_id, table)
     told = told_by(table, today())
-    return _list_files(by, authority_id, source_id, batch_id, files, told)
+    stored = _list_files(by, authority_id, source_id, batch_id, files, told)
+    if absence_only:
+        LakeFile.objects.filter(batch_id=batch_id, authority_id=authority_id).update(absence_only=True)
+    return stored
 
 
 @action

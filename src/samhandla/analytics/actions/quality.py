@@ -17,7 +17,14 @@ from samhandla.analytics.errors import AnalyticsError
 from samhandla.analytics.measures.declare import ratio
 from samhandla.analytics.models import LakeFile, QualityNote, QualitySetting
 from samhandla.analytics.quality import LATE_DAYS, check_codes, told_apart
-from samhandla.analytics.queries import as_batch_file, data_up_to, live_files, load_for_rules, low_reporting
+from samhandla.analytics.queries import (
+    absence_days,
+    as_batch_file,
+    data_up_to,
+    live_files,
+    load_for_rules,
+    low_reporting,
+)
 from samhandla.analytics.spans import stored_windows, sums_for_rules
 from samhandla.analytics.tables.attendance import LESSONS
 from samhandla.analytics.winners import BATCH, shared_days, with_batch
@@ -76,7 +83,8 @@ def _findings(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     sums = sums_for_rules(first, school_year_end(first), day_rows)
     yield from _sums(sums, day_rows, pupil_rows)
     partial = stored_windows(first, school_year_end(first), absence_only=True)
-    yield from _absence_only(partial, pupil_rows)
+    missed = absence_days(authority_id, first)
+    yield from _absence_only([partial["pupil"], missed["pupil"]], pupil_rows)
     if not day_rows.num_rows:
         return
     days, pupils, calendar = (ibis.memtable(rows) for rows in (day_rows, pupil_rows, calendar_rows))
@@ -161,11 +169,12 @@ def _sums(sums: pa.Table, day_rows: pa.Table, pupil_rows: pa.Table) -> Iterator[
             yield _note(unit, "reporting", "", reported, of)
 
 
-def _absence_only(windows: pa.Table, pupil_rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yield of each unit how many of its pupils have sums of absence alone, which cannot count."""
+def _absence_only(told: list[pa.ChunkedArray], pupil_rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield of each unit how many of its pupils absence alone is told of, which makes no share."""
     register = pupil_rows.select(["pupil", "unit"])
     size = dict(_grouped(register, [], "pupil", "count"))
-    joined = windows.select(["pupil"]).join(register, "pupil", join_type="inner")
+    known = pa.concat_tables([pa.table({"pupil": column.cast(pa.int64())}) for column in told])
+    joined = known.join(register, "pupil", join_type="inner")
     for unit, pupils in sorted(_grouped(joined, [], "pupil", "count_distinct")):
         yield _note(unit, "absence_only", "", pupils, size[unit])
 
@@ -187,7 +196,8 @@ def _stray_days(days: ibis.Table, calendar: ibis.Table) -> Iterator[dict[str, An
 
 def _in_lessons(authority_id: int, first: date) -> Iterator[dict[str, Any]]:
     """Yield doubles within a batch, and corrections that came more than a week late, per unit."""
-    live = [f for f in live_files(authority_id, LakeFile.Dataset.LESSONS) if f.last_date >= first]
+    files_now = live_files(authority_id, LakeFile.Dataset.LESSONS, absence_only=False)
+    live = [f for f in files_now if f.last_date >= first]
     stored = pa.table({BATCH: [f.batch_id for f in live], "stored": [f.stored_at.date() for f in live]})
     files = [as_batch_file(f) for f in live]
     with connect() as engine:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from samhandla.analytics.queries import absent_before, load_for_rules
+from samhandla.analytics.queries import absence_days, absent_before, load_for_rules
 from samhandla.analytics.spans import sums_for_rules
 from samhandla.detect.actions.clock import pass_time
 from samhandla.detect.actions.moves import follow_register
@@ -60,9 +60,10 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
         days, subjects, pupils, calendar = load_for_rules(by.authority_id, since=since, term_of_day=data_to)
         lessons, taught = (days, subjects) if len(days) else (None, None)
         sums = sums_for_rules(since, school_year_end(data_to), lessons)
+        missed = absence_days(by.authority_id, since)
         rules, context = rule_set_for(by, on=as_of), _context(as_of)
     found: list[Found] = []
-    if lessons is not None or len(sums):
+    if lessons is not None or len(sums) or len(missed):
         found = run_rules(
             lessons,
             taught,
@@ -72,6 +73,7 @@ def run_rules_of_authority(*, by: Viewer, as_of: date, data_to: date) -> RuleRun
             rules=rules,
             context=context,
             sums=sums if len(sums) else None,
+            missed=missed if len(missed) else None,
         )
         found = looked_back(by, found, since)
     return take_in(by=by, found=found, as_of=as_of, data_to=data_to, started=started)

@@ -172,7 +172,7 @@ def group_figures_for(viewer: Viewer, group: Group) -> GroupFigures | None:
 
 
 def _sum(rows: Any, first: date, last: date) -> Figures:
-    within = rows.filter(date__range=(first, last))
+    within = rows.filter(date__range=(first, last), absence_only=False)
     names = ("offered", "valid", "invalid", "reported")
     sums = within.aggregate(**{f"{name}_sum": Sum(name) for name in names})
     pupils = within.values("child_id").distinct().count()

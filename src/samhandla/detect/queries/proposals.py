@@ -64,7 +64,9 @@ def _latest_done(rows: Sequence[SignalRow]) -> dict[int, StepTaken]:
 
 def _days_of(children: Sequence[int], today: date) -> dict[int, list[Day]]:
     """Return each pupil's days of attendance, in order."""
-    rows = AttendanceDay.objects.filter(child_id__in=children, date__range=(today - LOOKS_BACK, today))
+    rows = AttendanceDay.objects.filter(
+        child_id__in=children, date__range=(today - LOOKS_BACK, today), absence_only=False
+    )
     days: dict[int, list[Day]] = defaultdict(list)
     for child, day, offered, valid, invalid in rows.order_by("date", "pk").values_list(
         "child_id", "date", "offered", "valid", "invalid"

@@ -54,7 +54,10 @@ class Shares:
 
 @dataclass(frozen=True)
 class PupilPage:
-    """All that a viewer may read about one pupil here."""
+    """All that a viewer may read about one pupil here.
+
+    `missed`: days of which a source tells what was missed alone; no share is computed from them.
+    """
 
     child: Child
     class_name: str
@@ -62,6 +65,7 @@ class PupilPage:
     school_year: int | None
     rows: list[SignalRow]
     days: list[AttendanceDay]
+    missed: list[AttendanceDay]
     totals: list[AttendanceWindow]
     year: Shares
     recent: Shares
@@ -97,7 +101,8 @@ def has_school(unit_id: int, day: date) -> bool:
 def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
     """Gather a pupil's page. Queries: twenty-four at most, whatever the pupil's history."""
     start = school_year_start(today)
-    days = list(days_of_child_for(viewer, child.pk, start, today))
+    told = list(days_of_child_for(viewer, child.pk, start, today))
+    days = [day for day in told if not day.absence_only]
     living = signals_for(viewer).filter(child=child).exclude(state=SignalState.CLOSED)
     enrolment = Enrolment.objects.filter(on_day(today), child=child).order_by("-main").first()
     # Inner need-to-know: who keeps the register reads attendance, not what was said and why.
@@ -109,6 +114,7 @@ def pupil_page_for(viewer: Viewer, child: Child, *, today: date) -> PupilPage:
         school_year=enrolment.school_year if enrolment else None,
         rows=one_row_each(rows_of(viewer, living.order_by("good_news", "pk"), today=today)) if works else [],
         days=days,
+        missed=[day for day in told if day.absence_only],
         totals=list(windows_of_child_for(viewer, child.pk, start, today)),
         year=shares_of(days),
         recent=shares_of([d for d in days if d.date > today - timedelta(days=28)]),

@@ -51,7 +51,9 @@ def group_reporting_of(
     limit = limit_of(viewer)
     domain = domain_of(viewer.authority_id, Branch.SCHOOL).pk
     rows = AttendanceDay.objects.filter(
-        unit_key=key_of(unit_id, domain), date__range=(last - FOUR_WEEKS + timedelta(days=1), last)
+        unit_key=key_of(unit_id, domain),
+        date__range=(last - FOUR_WEEKS + timedelta(days=1), last),
+        absence_only=False,
     )
     sums = rows.values("child_id").annotate(taught=Sum("offered"), told=Sum("reported")).order_by()
     by_child = {row["child_id"]: (row["taught"], row["told"]) for row in sums}
@@ -76,6 +78,7 @@ def reporting_of(viewer: Viewer, children: Sequence[int]) -> dict[int, Reporting
     rows = AttendanceDay.objects.filter(
         child_key__in=[key_of(child, domain) for child in set(children)],
         date__range=(last - FOUR_WEEKS + timedelta(days=1), last),
+        absence_only=False,
     )
     limit = limit_of(viewer)
     sums = rows.values("child_id").annotate(taught=Sum("offered"), told=Sum("reported")).order_by()

@@ -61,7 +61,7 @@ class Rule:
     does not open adds its reason to a row that another rule opened. `wording` chooses another sentence
     where the usual one would not say what the numbers show. `compares` tells whether what it finds about
     a pupil depends on the other pupils of the unit. `told_by` names the data that it is asked about: lessons,
-    or sums of a source without them.
+    sums of a source without them, or absence alone.
     """
 
     code: str

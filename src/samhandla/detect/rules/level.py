@@ -201,7 +201,7 @@ RULES = (
             Parameter("days", N_("räknat på de senaste"), 20, SCHOOL_DAYS, 5, 90),
             Parameter("minutes", N_("och minst så många minuter i allt"), 120, N_("minuter"), 1, 5000),
         ),
-        invalid,
+        invalid, told_by=("lessons", "absence"),
     ),
     Rule(
         "long", 1, "long", "pupil", N_("Lång sammanhängande frånvaro"),

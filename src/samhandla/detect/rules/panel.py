@@ -204,6 +204,20 @@ class Panel:
         return type(self)(**{name: part if name in shared else part[which] for name, part in parts.items()})
 
 
+@dataclass(frozen=True)
+class AbsencePanel(Panel):
+    """Pupils of whom only missed lessons are told: no share, no whole day and no unbroken spell can be known.
+
+    Every school day counts as one with teaching; a day without a row may have been attended or not reported.
+    """
+
+    told_by: ClassVar[str] = "absence"
+
+    @cached_property
+    def taught(self) -> Bools:
+        return ~np.isnat(self.units.dates[self.unit])
+
+
 def sums(values: Ints, kind: type = np.int64) -> Ints:
     """Return running totals along the days, with a zero column in front."""
     totals = np.zeros((values.shape[0], values.shape[1] + 1), kind)

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from samhandla.detect.rules.catalogue import BY_CODE
 from samhandla.detect.rules.context import Context
 from samhandla.detect.rules.declare import FORMS, GroupState, Numbers, Rule, State
 from samhandla.detect.rules.law import legal_route
-from samhandla.detect.rules.panel import CELLS, Bools, Ints, Panel, build_panel, unit_batches
+from samhandla.detect.rules.panel import CELLS, AbsencePanel, Bools, Ints, Panel, build_panel, unit_batches
 from samhandla.detect.rules.periods import QUIET_DAYS, new_entries, period_starts
 from samhandla.detect.rules.ruleset import RuleSet, Setting
 from samhandla.detect.rules.subject import term_lessons, with_subjects
-from samhandla.detect.rules.sums import sum_panel
+from samhandla.detect.rules.sums import sum_panel, with_weekdays
 from samhandla.detect.rules.waves import with_waves
 from samhandla.detect.rules.words import Translate, as_words, in_singular
 
@@ -95,6 +96,7 @@ def run_rules(
     rules: RuleSet | None = None,
     context: Context | None = None,
     sums: pa.Table | None = None,
+    missed: pa.Table | None = None,
 ) -> list[Signal]:
     """Tell which reasons hold for whom on a day.
 
@@ -108,6 +110,7 @@ def run_rules(
         rules: local limits; the declared ones when not given.
         context: open signals and quiet watches, for the rules that need them.
         sums: rows as declared in SUMS, of sources without lessons.
+        missed: rows as declared in DAYS, of sources that tell of missed lessons alone.
 
     Returns: signals ordered by kind, subject and rule; empty when nothing holds.
 
@@ -124,10 +127,10 @@ def run_rules(
         return [signal for item in found for signal in _signals(whole, item, at, as_of)]
 
     for part in _side_by_side(
-        of_panel, _all_panels(days, pupils, calendar, as_of, context or Context(), sums)
+        of_panel, _all_panels(days, pupils, calendar, as_of, context or Context(), sums, missed)
     ):
         signals.extend(part)
-    if sums is not None:  # a pupil whom both lessons and sums tell of has a reason once
+    if sums is not None or missed is not None:  # a pupil whom two kinds of data tell of has a reason once
         signals = list({(s.subject_kind, s.subject_id, s.rule): s for s in reversed(signals)}.values())
     order = list(BY_CODE)
     return sorted(signals, key=lambda s: (s.subject_kind, str(s.subject_id).zfill(20), order.index(s.rule)))
@@ -183,10 +186,13 @@ def _all_panels(
     as_of: date,
     context: Context,
     sums: pa.Table | None,
+    missed: pa.Table | None = None,
 ) -> Iterator[Panel]:
-    """Yield the panels of lessons, then those of pupils whom sources without lessons tell of."""
+    """Yield the panels of lessons, then those of missed lessons alone, then those of sums without lessons."""
     if days is not None:
         yield from panels(days, pupils, calendar, as_of, context)
+    if missed is not None:
+        yield from _absence_panels(missed, _arrow(pupils), _arrow(calendar), as_of, context)
     if sums is None:
         return
     lesson_days = None if days is None else _arrow(days, ["pupil", "date"])
@@ -194,6 +200,17 @@ def _all_panels(
     if whole is not None:
         for rows in unit_batches(whole, PUPILS_AT_A_TIME):
             yield context.into(whole.rows(rows))
+
+
+def _absence_panels(
+    missed: pa.Table, pupils: pa.Table, calendar: pa.Table, as_of: date, context: Context
+) -> Iterator[Panel]:
+    """Yield the panels of pupils of whom missed lessons alone are told; without calendar, weekdays count."""
+    theirs = pupils.filter(pc.is_in(pupils["pupil"], value_set=pc.unique(missed["pupil"])))
+    if theirs.num_rows:
+        days = with_weekdays(calendar, pc.unique(theirs["unit"]).to_pylist(), as_of)
+        for panel in panels(missed, theirs, days, as_of, context):
+            yield AbsencePanel(**{part.name: getattr(panel, part.name) for part in fields(panel)})
 
 
 def _not_just_listed(listed: list[Entry], new: Iterator[Entry]) -> list[Entry]:

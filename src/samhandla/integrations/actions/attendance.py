@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,10 +27,14 @@ from samhandla.trust.viewer import Viewer
 
 @dataclass(frozen=True)
 class Outside:
-    """What a delivery tells of another organiser: its pupils and its units, by the source's ids."""
+    """What a delivery tells of another organiser: its pupils and its units, by the source's ids.
+
+    `until`: those of the pupils who went here until a day; what is told of days until then is their own.
+    """
 
     pupils: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    until: Mapping[str, date] = field(default_factory=dict)
 
 
 NOBODY = Outside()
@@ -44,6 +49,7 @@ class AttendancePlan:
     facts: list[Facts]
     resolved: Resolved
     comparison: Comparison
+    absence_only: bool = False  # no share can be computed from the lessons
 
     @property
     def changes(self) -> bool:
@@ -100,17 +106,29 @@ def plan_attendance(
         protected=delivery.protected[name] + resolved.protected,
         outside=passed_over,
     )
-    return AttendancePlan(name, counts, _facts(by, delivery, found, resolved, counts), resolved, found)
+    facts = _facts(by, delivery, found, resolved, counts)
+    return AttendancePlan(name, counts, facts, resolved, found, delivery.absence_only)
 
 
 def _own_rows(rows: pa.Table, outside: Outside) -> tuple[pa.Table, int]:
     """Return the rows of the authority's own pupils at its own units, and how many others there were."""
     own = rows
-    for column, others in (("pupil", outside.pupils), ("unit", outside.units)):
+    for column, others in (("pupil", outside.pupils - outside.until.keys()), ("unit", outside.units)):
         if others and own.num_rows:
             which = pa.array(sorted(others), pa.string())
             own = own.filter(pc.invert(pc.is_in(own[column].cast(pa.string()), value_set=which)))
+    if outside.until and own.num_rows:
+        own = own.filter(_in_their_time(own, outside.until))
     return own, rows.num_rows - own.num_rows
+
+
+def _in_their_time(rows: pa.Table, until: Mapping[str, date]) -> pa.ChunkedArray:
+    """Mark the rows that are of no day after the last one of a pupil who has left."""
+    left = pa.array(list(until), pa.string())
+    last = pa.array([*until.values()], pa.date32())
+    days = last.take(pc.index_in(rows["pupil"].cast(pa.string()), value_set=left))
+    day = rows["date" if "date" in rows.column_names else "end"]
+    return pc.fill_null(pc.less_equal(day, days), True)
 
 
 def _facts(
@@ -205,5 +223,5 @@ def commit_attendance(by: Viewer, source: Source, batch: Batch, plan: Attendance
     rows = plan.resolved.table.take(plan.comparison.differing)
     if not rows.num_rows:
         return {}
-    stored = store_lessons(by=by, table=rows, **whole)
+    stored = store_lessons(by=by, table=rows, absence_only=plan.absence_only, **whole)
     return {**stored, **set_batch_live(by=by, batch_id=batch.pk, live=True)}

@@ -237,7 +237,7 @@ def _carry_out(by: Viewer, batch: Batch, delivery: Delivery, *, keep: bool) -> O
     ledger = Ledger(by, batch)
     if keep or delivery.attendance is not None:
         outcome.remarks = _write_register(by, source, ledger, plan, known, keyer)
-    others = Outside(plan.outside, plan.outside_units)
+    others = Outside(plan.outside, plan.outside_units, plan.went_until)
     attendance = plan_attendance(by, source, delivery, keyer, known.scope, others)
     if attendance is not None:
         _judge(source, outcome, attendance)

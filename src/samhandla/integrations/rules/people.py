@@ -124,6 +124,15 @@ def ended_early_in(person: PersonRecord, units: Collection[str], today: date) ->
     return [e for e in early if e.end is not None and e.end < today]
 
 
+def went_until(person: PersonRecord, units: Collection[str], today: date) -> date | None:
+    """Return the last day of the places here that were ended early, at the latest today; None without any.
+
+    Lessons of days until then belong to this run also when the pupil has no other place here.
+    """
+    early = [e for e in person.enrolments if e.unit in units and e.form in FORMS and e.cancelled]
+    return max((min(e.end or today, today) for e in early), default=None)
+
+
 def main_enrolment(enrolments: Iterable[EnrolmentRecord], today: date) -> EnrolmentRecord:
     """Return the enrolment that tells where a child goes to school today.
 

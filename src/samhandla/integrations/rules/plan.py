@@ -6,6 +6,7 @@ The rehearsal shows this plan; the commit carries it out. Nothing here reads or 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from samhandla.integrations.rules.people import (
     own_organisations,
     sort_people,
     units_of_groups,
+    went_until,
 )
 from samhandla.integrations.rules.planned import (
     PSEUDONYMISED,
@@ -220,10 +222,20 @@ class Planner:
         unplaced = outside & self.delivery.unplaced
         if self.known.scope is None:
             self.plan.outside = frozenset(outside - unplaced)
+            self.plan.went_until = self._went_until()
         counts.refused += len(unplaced)
         counts.outside = len(outside - unplaced)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
         self._missing_children(counts)
+
+    def _went_until(self) -> dict[str, date]:
+        """Return the last day here of known pupils whose only place was ended early."""
+        keyer, found = self.terms.keyer, {}
+        for person in self.people.outside:
+            last = went_until(person, self.units, self.terms.today)
+            if last is not None and keyer.of("child", person.id) in self.known.children:
+                found[person.id] = last
+        return found
 
     def _missing_children(self, counts: Counts) -> None:
         in_use = {

@@ -95,9 +95,10 @@ class RegisterPlan:
     theirs who did, and a marking in their family. `ended` are keys of pupils and guardians who, as the
     source says itself, are deleted or have no place here any more. `ties_told`: the delivery says who the
     adults are, so that one who is not named any more is ended. `outside`: people of another organiser, by the
-    source's ids, and `outside_units` its units; only of a run for the whole authority. `named`: those known
-    who did not come themselves, but of whom a reference says that they have protected identity; `masks`: what
-    is kept of such people is blanked. `changes_only`: of people only what had changed was asked for.
+    source's ids, `outside_units` its units, and `went_until` those known here whose place was ended early,
+    with its last day; only of a run for the whole authority. `named`: those known who did not come
+    themselves, but of whom a reference says that they have protected identity; `masks`: what is kept of such
+    people is blanked. `changes_only`: of people only what had changed was asked for.
     """
 
     items: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*KINDS, "child")})
@@ -117,6 +118,7 @@ class RegisterPlan:
     changes_only: bool = False
     outside: frozenset[str] = frozenset()
     outside_units: frozenset[str] = frozenset()
+    went_until: dict[str, date] = field(default_factory=dict)
     teaching_known: bool = False
 
     def changed(self, kind: str) -> list[Any]:

@@ -147,8 +147,7 @@ def _link(account: Account, staff: Staff) -> OneTimeLink:
 
 def link_parts(account: Account) -> tuple[str, str, datetime]:
     """Make a one-time link anew and return the two parts of its address, and when it ends."""
-    # Whoever needs a link may have lost the phone too: the second steps end with the password.
-    Authenticator.objects.filter(user=account).delete()
+    _end_second_steps(account)
     # The link is signed over the password's stored form: a new unusable one ends every earlier link.
     account.set_unusable_password()
     account.is_active = True
@@ -156,6 +155,11 @@ def link_parts(account: Account) -> tuple[str, str, datetime]:
     account.save(update_fields=["password", "is_active", "invited_at"])
     key = default_token_generator.make_token(account)
     return user_pk_to_url_str(account), key, link_ends(account.invited_at)
+
+
+def _end_second_steps(account: Account) -> None:
+    """Whoever needs a link may have lost the phone too: the second steps end with the password."""
+    Authenticator.objects.filter(user=account).delete()
 
 
 def _free_username(staff: Staff) -> str:

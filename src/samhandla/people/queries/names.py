@@ -84,7 +84,7 @@ def search_staff_for(viewer: Viewer, text: str) -> QuerySet[Staff]:
 
 
 def _named(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
-    words = text.replace("\x00", "").replace("-", " ").split()[:MOST_WORDS]  # no text holds zero bytes
+    words = text.replace("\x00", "").replace("-", " ").split()[:MOST_WORDS]
     if not words:
         return rows.none()
     name = Concat(Value(" "), F("given_name"), Value(" "), F("family_name"), output_field=CharField())

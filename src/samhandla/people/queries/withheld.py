@@ -158,13 +158,14 @@ def register_kin_for(viewer: Viewer) -> tuple[int, list[RegisterKin]]:
     return own, found
 
 
-def stand_ins_in_conflict(viewer: Viewer, unit_id: int, *, without: int) -> list[Staff]:
+def who_can_take_over(viewer: Viewer, unit_id: int) -> list[Staff]:
     """Return those at a unit who can take over a child in a conflict: whoever answers signals there.
 
-    Args:
-        without: the staff number of whoever is too close.
     Queries: three.
     """
-    answering = roles_with(Permission.SIGNAL_ANSWER)
-    people = staff_at(_and_above(viewer, unit_id), on=today(), roles=answering)
-    return [one for one in people if one.pk != without]
+    return staff_at(_and_above(viewer, unit_id), on=today(), roles=roles_with(Permission.SIGNAL_ANSWER))
+
+
+def stand_ins_in_conflict(viewer: Viewer, unit_id: int, *, without: int) -> list[Staff]:
+    """Return the same without whoever is too close, `without`, a staff number."""
+    return [one for one in who_can_take_over(viewer, unit_id) if one.pk != without]

@@ -80,9 +80,11 @@ def _say(form: ColleagueForm | ConflictForm, refused: Refused) -> None:
 def conflicts(request: HttpRequest) -> HttpResponse:
     """One's own jäv in one sentence; and for a principal that of the unit's staff."""
     own_by_register, by_register = withheld.register_kin_for(request.viewer)
+    found = list(withheld.conflicts_for(request.viewer))
+    able = {unit: withheld.who_can_take_over(request.viewer, unit) for unit in {row.unit_id for row in found}}
     rows = [
-        (row, ColleagueForm(people=_stand_ins(request, row), initial={"staff": row.stand_in_id}))
-        for row in withheld.conflicts_for(request.viewer)
+        (row, ColleagueForm(people=_others(able[row.unit_id], row), initial={"staff": row.stand_in_id}))
+        for row in found
     ]
     context = {
         "own": withheld.own_conflicts(request.viewer),
@@ -94,8 +96,8 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     return render(request, "people/conflicts.html", context)
 
 
-def _stand_ins(request: HttpRequest, row: Conflict) -> list[Staff]:
-    return withheld.stand_ins_in_conflict(request.viewer, row.unit_id, without=row.staff_id)
+def _others(able: list[Staff], row: Conflict) -> list[Staff]:
+    return [one for one in able if one.pk != row.staff_id]
 
 
 @require_http_methods(["GET", "POST"])
