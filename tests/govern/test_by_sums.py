@@ -10,7 +10,7 @@ from tests.analytics.django.lessons import lesson, table, totals
 from tests.govern.conftest import SPRING
 
 from samhandla.analytics import actions as attendance
-from samhandla.govern import queries
+from samhandla.govern import actions, queries
 from samhandla.govern.rules import Term
 from samhandla.govern.words import describe_sums
 from samhandla.trust.viewer import acting_as
@@ -105,3 +105,43 @@ def test_the_words_tell_nobody_from_some_and_from_not_known():
     assert describe_sums(0, known=True) == ""
     assert describe_sums(1, known=True).startswith("1 elev är räknad")
     assert describe_sums(None, known=False) == ""
+
+
+def across(town) -> str:
+    town.count()
+    viewer = town.cast.viewer("controller")
+    with acting_as(viewer):
+        return queries.board_content_for(viewer, VT25)["across_text"]
+
+
+def test_a_period_over_two_terms_is_in_neither_and_the_page_says_so(with_sums, client):
+    year = (date(2024, 8, 19), date(2025, 6, 13))
+    before = rows_of(with_sums)[("Lundaskolan", "")]["pupils"]
+    sums(with_sums, with_sums.more, 15, 101, window=year)
+    assert across(with_sums).startswith("40 elever har summor över mer än en termin.")
+    assert rows_of(with_sums)[("Lundaskolan", "")]["pupils"] == before
+    page = with_sums.cast.login(client, "controller").get(f"{reverse('board')}?termin=VT2025")
+    assert "Summorna räknas inte i någon termin. Be leverantören" in page.content.decode()
+
+
+def test_few_are_told_without_number_and_a_period_within_the_term_is_not_told(with_sums):
+    year = (date(2024, 8, 19), date(2025, 6, 13))
+    sums(with_sums, with_sums.more[3:], 0, 101)
+    assert across(with_sums) == ""
+    sums(with_sums, with_sums.more[:3], 0, 102, window=year)
+    assert across(with_sums).startswith("Några få elever")
+    sums(with_sums, with_sums.more, 0, 103, window=year, absence_only=True)
+    assert across(with_sums) == "", "of absence alone is told elsewhere, and the later file replaced the sums"
+
+
+def test_a_board_with_such_periods_alone_is_told_why_it_has_no_figures(cast, client, settings, tmp_path):
+    settings.LAKE_DIR = tmp_path / "lake"
+    by = cast.service()
+    child = cast.child["alma"]
+    row = {"pupil": child.pk, "unit": child.unit_id, "offered": 6000, "first_date": date(2024, 8, 19)}
+    ours = {"authority_id": by.authority_id, "source_id": 7, "batch_id": 1}
+    attendance.replace_window(by=by, table=totals([{**row, "last_date": date(2025, 6, 13)}]), **ours)
+    actions.count_board(by=by, authority_id=by.authority_id)
+    page = cast.login(client, "controller").get(reverse("board")).content.decode()
+    assert "Inga siffror är räknade ännu" in page
+    assert "Några få elever har summor över mer än en termin" in page

@@ -87,6 +87,13 @@ def stored_windows(first: date, last: date, *, absence_only: bool = False) -> pa
     return pa.Table.from_arrays(arrays, schema=WINDOWS)
 
 
+def pupils_with_sums_across(first: date, last: date) -> int:
+    """Count the pupils who have a sum of days both between two days and outside them. Queries: one."""
+    rows = AttendanceWindow.objects.filter(first_date__lte=last, last_date__gte=first, absence_only=False)
+    across = rows.exclude(first_date__gte=first, last_date__lte=last)
+    return across.values("child_id").distinct().count()
+
+
 def _as_days(sums: pa.Table) -> pa.Table:
     columns = {name: sums[name] for name in ("pupil", *MINUTES, "told")}
     columns |= {"date": sums["first_date"], "summed": pa.array([1] * sums.num_rows, pa.int64())}

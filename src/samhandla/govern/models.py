@@ -89,6 +89,8 @@ class BoardCount(models.Model):
     data_version = models.CharField(max_length=64)
     # Which pages were frozen when it was made: what they show limits what may be shown beside them.
     pages_before = models.PositiveIntegerField(default=0)
+    # Term → pupils with a sum over days of that term and of another, which is counted in none; null when few.
+    across_terms = models.JSONField(default=dict)
 
     class Fields(Classified):
         retention = "published"
@@ -100,6 +102,7 @@ class BoardCount(models.Model):
             "data_up_to",
             "data_version",
             "pages_before",
+            "across_terms",
         )
 
     def __str__(self) -> str:

@@ -206,6 +206,7 @@ def board_content_for(viewer: Viewer, term: Term) -> dict[str, Any] | None:
         "measure_text": str(MEASURE.definition),
         "same_as": definition.same_as,
         "rows": rows,
+        "across_text": words.describe_across(count.across_terms.get(term.code, 0)),
         "trend": trend,
         "goals": [
             _goal(goal, trend, _start_of(goal, published, live, definition), notes.get(goal.pk))

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samhandla.govern import actions, jobs, present, queries
+from samhandla.govern import actions, jobs, present, queries, words
 from samhandla.govern.exports import CSV, WORD, board_as_csv, board_as_word
 from samhandla.govern.forms import AssessmentForm, GoalForm, LinkageFileForm, LinkageForm, MeasureForm
 from samhandla.govern.linkage import MOST_BYTES
@@ -59,6 +59,9 @@ def live(request: HttpRequest) -> HttpResponse:
             {"url": f"?termin={t.code}", "title": t.code, "current": t == term, "count": None} for t in terms
         ],
     }
+    if not terms and count is not None and count.across_terms:
+        told = [pupils for pupils in count.across_terms.values() if pupils is not None]
+        context["across_text"] = words.describe_across(max(told, default=None))
     if term and content:
         if not content["rows"]:
             raise Http404

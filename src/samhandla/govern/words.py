@@ -73,6 +73,25 @@ def describe_sums(by_sums: int | None, *, known: bool) -> str:
     return _("Några få elever är räknade på summor.") if by_sums is None and known else ""
 
 
+def describe_across(pupils: int | None) -> str:
+    """Say how many pupils have a sum over days of several terms, counted in none; empty where nobody has.
+
+    Args:
+        pupils: None when they are too few to be told.
+    """
+    if pupils is None:
+        return _("Några få elever har summor över mer än en termin. Summorna räknas inte i någon termin.")
+    if not pupils:
+        return ""
+    return ngettext(
+        "%(n)s elev har summor över mer än en termin. Summorna räknas inte i någon termin. "
+        "Be leverantören om summor per termin eller månad.",
+        "%(n)s elever har summor över mer än en termin. Summorna räknas inte i någon termin. "
+        "Be leverantören om summor per termin eller månad.",
+        pupils,
+    ) % {"n": number(pupils)}
+
+
 def describe_change(now: Decimal, before: Decimal, since: str) -> str:
     """Say how a percentage has changed. The only place that words a change.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +16,8 @@ from samhandla.integrations.files.wording import ATTENDANCE_WORDS, PERSON_WORDS
 from samhandla.integrations.models import ProtectionPolicy, SourceKind
 from samhandla.integrations.rules.people import SUGGESTED_ROLES
 from samhandla.integrations.words import PRESETS
+from samhandla.lib.schoolcalendar import school_year_start
+from samhandla.people.queries import today
 from samhandla.trust.roles import ROLES
 
 GUESS = "guess"
@@ -266,6 +269,7 @@ def preset_choices(own: list[str]) -> list[tuple[str, Any]]:
 class MappingForm(forms.Form):
     """What each column of a file means; attendance and people have columns of their own."""
 
+    PERIOD = ("first_day", "last_day")
     kind = forms.ChoiceField(label=_("Filen har"), choices=[])
     date_style = forms.ChoiceField(label=_("Datum skrivs"), choices=[])
     person_key = forms.ChoiceField(
@@ -284,6 +288,17 @@ class MappingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("En per rad, till exempel: F = ogiltig frånvaro"),
     )
+    first_day = forms.DateField(
+        label=_("Summorna gäller från och med"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Bara för summor per period. Säger filen själv vilka dagar den gäller, så räknas de."),
+    )
+    last_day = forms.DateField(
+        label=_("Till och med"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     save_as = forms.CharField(label=_("Spara som kolumnmall med namnet"), required=False, max_length=80)
 
     def __init__(self, *args: Any, headers: list[str], **kwargs: Any) -> None:
@@ -294,7 +309,8 @@ class MappingForm(forms.Form):
         words = PERSON_WORDS if of_people else ATTENDANCE_WORDS
         if of_people:
             self.fields["person_key"].label = _("Personen pekas ut med")
-            del self.fields["lesson_minutes"], self.fields["codes"]
+            for name in ("lesson_minutes", "codes", *self.PERIOD):
+                del self.fields[name]
         self.fields["kind"].choices = list(kinds.items())
         self.fields["date_style"].choices = [(s.value, DATE_WORDS[s.value]) for s in DateStyle]
         known = FIELDS[Kind.PUPILS] if of_people else FIELDS[Kind.LESSONS] | FIELDS[Kind.DAYS]
@@ -313,6 +329,25 @@ class MappingForm(forms.Form):
     def columns(self) -> list[tuple[Any, Any]]:
         """Return the two fields of each column, for the table of columns."""
         return [(self[f"field_{place}"], self[f"unit_{place}"]) for place in range(len(self.headers))]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = (data.get(name) for name in self.PERIOD)
+        if bool(first) != bool(last) and not (self.errors.keys() & set(self.PERIOD)):
+            missing = "last_day" if first else "first_day"
+            self.add_error(missing, _("Ange båda dagarna, eller ingen om filen själv säger perioden."))
+        elif first and last and last < first:
+            self.add_error("last_day", _("Sista dagen ligger före den första. Kontrollera datumen."))
+        elif first and last and school_year_start(first) != school_year_start(last):
+            self.add_error("last_day", _("Perioden måste ligga inom ett läsår (1 juli–30 juni)."))
+        elif first and first > today():
+            self.add_error("first_day", _("Perioden har inte börjat än. Kontrollera datumet."))
+        return data
+
+    def period(self) -> tuple[date, date] | None:
+        """Return the days that sums without a period of their own are about, None when none was given."""
+        first, last = (self.cleaned_data.get(name) for name in self.PERIOD)
+        return (first, last) if first and last else None
 
     def clean_codes(self) -> dict[str, str]:
         words = {str(word): mark for mark, word in MARK_WORDS.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -80,6 +81,11 @@ def suggested(table: Any, mapping: Mapping) -> Mapping:
     return files.filled_out(mapping, table.headers, table.first_rows[:SAMPLE])
 
 
-def preview_of(table: Any, mapping: Mapping) -> files.Preview:
-    """Return what the first rows become. Raises: FileSourceError."""
-    return files.preview(table, mapping, files.Options(today=today(), pseudonym_key=b"preview"))
+def preview_of(table: Any, mapping: Mapping, period: tuple[date, date] | None = None) -> files.Preview:
+    """Return what the first rows become. Raises: FileSourceError.
+
+    Args:
+        period: first and last day of sums whose file does not say it.
+    """
+    options = files.Options(today=today(), pseudonym_key=b"preview", window=period)
+    return files.preview(table, mapping, options)

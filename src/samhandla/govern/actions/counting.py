@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from samhandla.analytics.disclosure import BOYS_OR_UNKNOWN, THRESHOLD
 from samhandla.analytics.queries import LOW_REPORTING, data_up_to, data_version, pupils_table
-from samhandla.analytics.spans import counted_days, first_day
+from samhandla.analytics.spans import counted_days, first_day, pupils_with_sums_across
 from samhandla.govern import queries
 from samhandla.govern.counting import Counted, count_groups
 from samhandla.govern.disclose import Hiding, hide, published_counts
@@ -123,6 +123,10 @@ def count_board(*, by: Viewer, authority_id: int) -> BoardCount:
 def _count_term(by: Viewer, count: BoardCount, term: Term, pages: list[BoardPage]) -> int:
     measure = count.measure
     last = min(term.last, count.data_up_to or term.last)
+    across = pupils_with_sums_across(term.first, term.last)
+    if across:
+        count.across_terms[term.code] = across if across >= measure.group_limit else None
+        count.save(update_fields=["across_terms"])
     pupils = pupils_table(by, on=last)
     with counted_days(count.authority_id, term.first, last, sums_until=term.last) as days:
         counted = count_groups(

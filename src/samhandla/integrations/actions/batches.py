@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -104,13 +105,16 @@ def attach_file(
     mapping: str,
     unit: str | None,
     stage: str = "waiting",
+    period: tuple[date, date] | None = None,
 ) -> Batch:
     """Note which file a run is about and how it is read; its content is kept beside the database.
 
     Args:
         stage: `columns` while somebody has still to say what the columns mean.
+        period: first and last day of sums whose file does not say it.
     """
-    cursor = {**batch.cursor, "mapping": mapping, "unit": unit}
+    told = period and [day.isoformat() for day in period]
+    cursor = {**batch.cursor, "mapping": mapping, "unit": unit, "period": told}
     _set(batch, file_name=name[:200], file_sha256=sha256, cursor=cursor, stage=stage)
     record(EventKind.BATCH_STARTED, by=by, about=batch)
     return batch

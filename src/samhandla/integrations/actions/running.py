@@ -172,11 +172,24 @@ def _deliver_file(batch: Batch) -> Delivery:
     path = kept_file(batch.pk)
     if path is None:
         raise SourceUnusable(N_("Filen är inte kvar. Ladda upp den igen och starta en ny import."))
-    return read_file(path, batch.cursor["mapping"], batch.source, unit=batch.cursor.get("unit"))
+    told = batch.cursor.get("period")
+    period = (date.fromisoformat(told[0]), date.fromisoformat(told[1])) if told else None
+    unit = batch.cursor.get("unit")
+    return read_file(path, batch.cursor["mapping"], batch.source, unit=unit, period=period)
 
 
-def read_file(path: Path | FilePlace, mapping: str, source: Source, *, unit: str | None = None) -> Delivery:
+def read_file(
+    path: Path | FilePlace,
+    mapping: str,
+    source: Source,
+    *,
+    unit: str | None = None,
+    period: tuple[date, date] | None = None,
+) -> Delivery:
     """Read a file by a mapping in JSON, with the source's policy for protected identity.
+
+    Args:
+        period: first and last day of sums whose file does not say it.
 
     Raises:
         FileSourceError: the file or the mapping cannot be used.
@@ -185,7 +198,8 @@ def read_file(path: Path | FilePlace, mapping: str, source: Source, *, unit: str
         return from_edlevo(path)
     chosen = msgspec.structs.replace(files.from_json(mapping.encode()), protected=POLICIES[source.protection])
     key = crypto.derive_key(settings.SAMHANDLA_SECRET, f"import-pseudonym {source.pk}")
-    return from_file(path, chosen, files.Options(today=today(), unit=unit, pseudonym_key=key))
+    options = files.Options(today=today(), unit=unit, window=period, pseudonym_key=key)
+    return from_file(path, chosen, options)
 
 
 def _fetch(by: Viewer, batch: Batch, notes: Notes) -> Delivery:

@@ -93,11 +93,12 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         if form.is_bound and form.is_valid():
             mapping = mapping_of(mapping, headers, form.cleaned_data)
         if not form.is_bound or form.is_valid():
-            preview = uploads.preview_of(table, mapping)
+            period = form.period() if form.is_bound else None
+            preview = uploads.preview_of(table, mapping, period)
     except FILE_FAULTS as error:
         problem = in_words(str(error))
     if preview is not None and request.POST.get("next") == "rehearse":
-        _keep_mapping(request, batch, mapping, form.cleaned_data["save_as"])
+        _keep_mapping(request, batch, mapping, form)
         return _rehearse(batch)
     context = {"batch": batch, "form": form, "preview": preview, "problem": problem if form.is_bound else ""}
     context["same"] = same_file_before(batch)
@@ -109,8 +110,8 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     return render(request, "integrations/columns.html", context, status=status)
 
 
-def _keep_mapping(request: HttpRequest, batch: Batch, mapping: files.Mapping, save_as: str) -> None:
-    if save_as:
+def _keep_mapping(request: HttpRequest, batch: Batch, mapping: files.Mapping, form: MappingForm) -> None:
+    if save_as := form.cleaned_data["save_as"]:
         sources.save_preset(by=request.viewer, name=save_as, mapping=mapping)
         messages.success(request, _("Kolumnmallen är sparad."))
     batches.attach_file(
@@ -120,6 +121,7 @@ def _keep_mapping(request: HttpRequest, batch: Batch, mapping: files.Mapping, sa
         sha256=batch.file_sha256,
         mapping=files.to_json(mapping).decode(),
         unit=batch.cursor.get("unit"),
+        period=form.period(),
     )
 
 
