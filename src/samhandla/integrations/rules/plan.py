@@ -222,20 +222,11 @@ class Planner:
         unplaced = outside & self.delivery.unplaced
         if self.known.scope is None:
             self.plan.outside = frozenset(outside - unplaced)
-            self.plan.went_until = self._went_until()
+            self.plan.went_until = _went_until(self)
         counts.refused += len(unplaced)
         counts.outside = len(outside - unplaced)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
         self._missing_children(counts)
-
-    def _went_until(self) -> dict[str, date]:
-        """Return the last day here of known pupils whose only place was ended early."""
-        keyer, found = self.terms.keyer, {}
-        for person in self.people.outside:
-            last = went_until(person, self.units, self.terms.today)
-            if last is not None and keyer.of("child", person.id) in self.known.children:
-                found[person.id] = last
-        return found
 
     def _missing_children(self, counts: Counts) -> None:
         in_use = {
@@ -421,6 +412,16 @@ def _ended_children(planner: Planner, in_use: Collection[str]) -> set[str]:
             if person.id not in planner.people.children
         }
     return ended & set(in_use)
+
+
+def _went_until(planner: Planner) -> dict[str, date]:
+    """Return the last day here of known pupils whose only place was ended early."""
+    keyer, found = planner.terms.keyer, {}
+    for person in planner.people.outside:
+        last = went_until(person, planner.units, planner.terms.today)
+        if last is not None and keyer.of("child", person.id) in planner.known.children:
+            found[person.id] = last
+    return found
 
 
 def _names_of(person: PersonRecord) -> Iterable[str]:
