@@ -424,6 +424,16 @@ def _ended_children(planner: Planner, in_use: Collection[str]) -> set[str]:
     return ended & set(in_use)
 
 
+def _went_until(planner: Planner) -> dict[str, date]:
+    """Return the last day here of known pupils whose only place was ended early."""
+    keyer, found = planner.terms.keyer, {}
+    for person in planner.people.outside:
+        last = went_until(person, planner.units, planner.terms.today)
+        if last is not None and keyer.of("child", person.id) in planner.known.children:
+            found[person.id] = last
+    return found
+
+
 def _names_of(person: PersonRecord) -> Iterable[str]:
     """Return every id by which other rows may name a person."""
     yield person.id
