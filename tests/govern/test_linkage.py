@@ -124,6 +124,18 @@ def test_the_totals_are_those_of_the_pupils_on_the_list(town):
     ]
 
 
+def test_days_of_which_only_absence_is_told_give_no_share(cast, town):
+    """Every second pupil has such a day, and no other: it is in no total."""
+    with acting_as(cast.service()):
+        AttendanceDay.objects.filter(valid__gt=0).update(absence_only=True)
+    made = actions.make_linkage(
+        by=town.controller, run_id=town.approved().pk, data=listed(range(20), range(20, 40))
+    )
+    assert [(line["kind"], line["pupils"]) for line in made.totals] == [
+        ("placering", 10), ("insats", 10), ("total", 20),
+    ]  # fmt: skip
+
+
 def test_numbers_that_the_school_does_not_know_are_counted_nowhere(town):
     data = listed(range(20), range(20, 40)) + f"\n{number_of(900)};insats".encode()
     made = actions.make_linkage(by=town.controller, run_id=town.approved().pk, data=data)

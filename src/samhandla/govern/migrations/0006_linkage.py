@@ -70,6 +70,7 @@ LINK = """
             join people_childidentity i on i.blind_index = k.blind
             join people_child c on c.id = i.child_id and c.authority_id = run.school_id
             join analytics_attendanceday a on a.child_id = c.id and a.date between run.first and run.last
+                and not a.absence_only
             join trust_domain d on d.id = a.domain_id and d.authority_id = run.school_id and d.branch = 'school'
             group by c.id
         ) of_pupil
@@ -83,7 +84,7 @@ LINK = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0007_absence_only'),
+        ('analytics', '0008_absence_only_lessons'),
         ('govern', '0005_by_sums'),
         ('trust', '0012_deed'),
     ]

@@ -222,7 +222,7 @@ class Planner:
         unplaced = outside & self.delivery.unplaced
         if self.known.scope is None:
             self.plan.outside = frozenset(outside - unplaced)
-            self.plan.went_until = _ended_early(self)
+            self.plan.went_until = _went_until(self)
         counts.refused += len(unplaced)
         counts.outside = len(outside - unplaced)
         counts.protected += len({p.id for p in self.delivery.persons} - outside - items.keys())
@@ -371,16 +371,6 @@ def _missing_adults(planner: Planner, kind: str, *, complete: bool) -> int:
     still = {key for key in planner.plan.ended[kind] if not planner.known.rows[kind][key].missing}
     planner.plan.missing[kind] += sorted(still - set(planner.plan.missing[kind]))
     return len(known)
-
-
-def _ended_early(planner: Planner) -> dict[str, date]:
-    """Return the last day here of known pupils whose only place was ended early."""
-    keyer, found = planner.terms.keyer, {}
-    for person in planner.people.outside:
-        last = went_until(person, planner.units, planner.terms.today)
-        if last is not None and keyer.of("child", person.id) in planner.known.children:
-            found[person.id] = last
-    return found
 
 
 def _left_out_counts(planner: Planner) -> None:
