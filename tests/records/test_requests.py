@@ -227,6 +227,19 @@ def test_a_guardian_never_gets_the_others_address(office):
     assert "Eva" in said
 
 
+def test_a_letter_about_a_protected_child_is_registered_and_stays_closed_until_asked_for(office):
+    by, number = office.cast.service(), with_number(office)
+    with acting_as(by):
+        people.update_child(by=by, child=office.cast.child["alma"], protection="marked")
+    letter = finished_letter(office, "letter_child_in", personnummer=number)
+    with acting_as(office.registrar):
+        assert text_of(office.registrar, letter) is None
+    who = {"personnummer": number, "identity": "legitimation"}
+    collected(office, ask(office, "own", **who), letter)
+    with acting_as(office.registrar):
+        assert text_of(office.registrar, letter) == "Ett brev."
+
+
 def test_the_public_gets_contacts_masked_and_they_can_be_lifted(office):
     letter = finished_letter(office, "letter_in", text="Kontoret nås på 040-12 34 56.")
     row = ask(office)

@@ -20,9 +20,21 @@ from samhandla.trust.rls import key_of
 from samhandla.trust.viewer import Viewer, acting_as
 
 DAY = date(2026, 3, 2)
+Known = dict[type, Any]  # a model → the row that is there already; Viewer → who makes what
 HISTORY_OF = {history: model for model, history in HISTORY.items()}
+# Whose rows only those who keep the authority's register of documents, or handle its requests, may make.
+BY_KEEPER = (
+    "records.Delegation", "records.Disposal", "records.Document", "records.DocumentText", "records.Hold",
+    "records.ReleaseItem", "records.ReleaseRequest", "records.RetentionRule", "rights.Extract",
+    "rights.Withheld",
+)  # fmt: skip
 # What a table demands of a row that its columns do not say; a transfer needs a ground, and here has one.
 OF_ITS_OWN: dict[str, dict[str, Any]] = {
+    "records.Document": {"kind": "letter_child_in"},
+    "records.RetentionRule": {"keep": True},
+    "rights.DataContact": {"phone": "1"},
+    "rights.RightsRequest": {"due_on": DAY + timedelta(days=30)},
+    "rights.Withheld": {"ground": "other"},
     "secrecy.Waiver": {"outside": "x"},
     "secrecy.Voice": {"who": "child"},
     "secrecy.ConsentVoice": {"who": "child"},
@@ -33,13 +45,25 @@ OF_ITS_OWN: dict[str, dict[str, Any]] = {
 
 
 # Columns that may be empty, but not in this table's rows: the row they point to is made first.
-POINTS_TO = {"secrecy.Paper": ("consent_voice",)}
+POINTS_TO = {
+    "records.Document": ("child", "unit"),
+    "records.DocumentText": ("child", "unit"),
+    "secrecy.Paper": ("consent_voice",),
+}
 
 
-def make_row(model: type[models.Model], *, by: Viewer, child: Child, group: Group) -> models.Model:
-    """Make a row of `model` about a child, as the service of its authority, with all it points to."""
+def make_row(
+    model: type[models.Model], *, by: Viewer, keeper: Viewer, child: Child, group: Group
+) -> models.Model:
+    """Make a row of `model` about a child, with all it points to.
+
+    Args:
+        by: the service of the authority, who makes what is not the keeper's.
+        keeper: who keeps the authority's register of documents.
+    """
     with acting_as(by):
         known = _known(by, child, group)
+        known[Viewer] = {True: keeper, False: by}
         return _make(model, known)
 
 
@@ -56,7 +80,7 @@ CHANGED: dict[str, dict[str, Any]] = {
 }
 
 
-def _make_past(history: type[models.Model], known: dict[type[models.Model], models.Model]) -> models.Model:
+def _make_past(history: type[models.Model], known: Known) -> models.Model:
     """Return an earlier value of a row, which only the database itself writes."""
     model = HISTORY_OF[history]
     row = _stand_in(known) if model is Substitution else _make(model, known)
@@ -67,13 +91,13 @@ def _make_past(history: type[models.Model], known: dict[type[models.Model], mode
     return kept
 
 
-def _stand_in(known: dict[type[models.Model], models.Model]) -> models.Model:
+def _stand_in(known: Known) -> models.Model:
     """Return a stand-in; it takes two people."""
     two = Staff.objects.filter(authority=known[Authority]).order_by("pk")[:2]
     return Substitution.objects.create(absent=two[0], stand_in=two[1], valid_from=DAY)
 
 
-def _known(by: Viewer, child: Child, group: Group) -> dict[type[models.Model], models.Model]:
+def _known(by: Viewer, child: Child, group: Group) -> Known:
     return {
         Child: child,
         Group: group,
@@ -84,11 +108,27 @@ def _known(by: Viewer, child: Child, group: Group) -> dict[type[models.Model], m
     }
 
 
-def _make(model: type[models.Model], known: dict[type[models.Model], models.Model]) -> models.Model:
+def _make(model: type[models.Model], known: Known) -> models.Model:
     if model in known:
         return known[model]
     if model in HISTORY_OF:
         return _make_past(model, known)
+    kept = model._meta.label in BY_KEEPER
+    maker = known[Viewer][kept]
+    known = {**known, Actor: Actor.objects.get(pk=maker.actor_id)}
+    if kept:  # nobody gives oneself a delegation
+        known[Staff] = Staff.objects.exclude(actor_id=maker.actor_id).order_by("pk")[0]
+    with acting_as(maker):
+        return _save(model, known)
+
+
+def _finalise(document: models.Model) -> None:
+    """Finalise a draft: only what is finalised is handed out."""
+    with connection.cursor() as cursor:
+        cursor.execute("select records_finalise(%s)", [document.pk])
+
+
+def _save(model: type[models.Model], known: Known) -> models.Model:
     values = {f.name: _value(f, known) for f in model._meta.concrete_fields if _must_be_given(f)}
     if getattr(model, "row_security", "") == "event":
         child, unit, domain = known[Child], known[Organisation], known[Domain]
@@ -102,6 +142,8 @@ def _make(model: type[models.Model], known: dict[type[models.Model], models.Mode
     values |= OF_ITS_OWN.get(model._meta.label, {})
     for name in POINTS_TO.get(model._meta.label, ()):
         values[name] = _make(model._meta.get_field(name).related_model, known)
+    if model._meta.label == "records.ReleaseItem":
+        _finalise(values["document"])
     row = model(**values)
     row.save(force_insert=True)
     if getattr(model, "row_security", "") == "guardian":
@@ -118,7 +160,7 @@ def _must_be_given(field: models.Field) -> bool:
     return not field.null and field.default is NOT_PROVIDED and not field.blank
 
 
-def _value(field: models.Field, known: dict[type[models.Model], models.Model]) -> Any:
+def _value(field: models.Field, known: Known) -> Any:
     if isinstance(field, models.ForeignKey):
         return _make(field.related_model, known)
     if field.choices:

@@ -10,7 +10,8 @@ from django.db.utils import ProgrammingError
 
 from samhandla.people import actions
 from samhandla.people.models import Child
-from samhandla.people.queries import today
+from samhandla.people.queries import domain_of, today
+from samhandla.trust.rls import key_of
 from samhandla.trust.viewer import acting_as
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def ask(sql, *params):
         return cursor.fetchall()
 
 
-@pytest.mark.parametrize("name", ["mentor_7a", "principal_lunda", "nurse", "controller", "principal_fria"])
+@pytest.mark.parametrize("name", ["mentor_7a", "principal_lunda", "controller", "principal_fria"])
 def test_who_sees_a_foreign_child_is_told_to_nobody(cast, name):
     with acting_as(cast.viewer(name)):
         for child in (cast.child["alma"].pk, 987654321, -1):
@@ -35,6 +36,15 @@ def test_who_sees_ones_own_pupil_is_told_with_role_and_reason(cast):
     assert {("group", "mentor"), ("unit", "principal"), ("unit", "counsellor")} <= set(rows)
 
 
+def test_emi_is_told_who_sees_its_pupils_in_emi_and_nobody_of_the_school(cast):
+    day, nurse = today(), cast.viewer("nurse")
+    with acting_as(nurse):
+        rows = ask("select actor_id, role from people_access_of_child(%s, %s)", cast.child["alma"].pk, day)
+        assert {role for _, role in rows} == {"school_nurse", "service"}
+        assert [actor for actor, role in rows if role == "school_nurse"] == [nurse.actor_id]
+        assert ask("select * from people_access_of_child(%s, %s)", cast.child["nora"].pk, day) == []
+
+
 def test_keys_are_the_viewers_own(cast):
     def keys():
         return ask("select viewer_child_ids(), viewer_unit_ids()")[0]
@@ -44,7 +54,13 @@ def test_keys_are_the_viewers_own(cast):
         assert keys()[1] == []
     with acting_as(cast.viewer("principal")):
         assert keys() == ([], [cast.unit["berga"].pk])
+    # The same unit, and in the domain of EMI alone.
     with acting_as(cast.viewer("nurse")):
+        assert keys() == ([], [cast.unit["berga"].pk])
+        emi = domain_of(cast.authority["board"].pk, "emi")
+        (found,) = ask("select viewer_unit_keys(), viewer_child_keys()")
+        assert found == ([key_of(cast.unit["berga"].pk, emi.pk)], [])
+    with acting_as(cast.viewer("controller")):
         assert keys() == ([], [])
 
 
